@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/registry.h"
+
+namespace headrace {
+
+/// The explicit list of everything this program can read from and write to.
+[[nodiscard]] Registry builtinConnectors();
+
+}  // namespace headrace

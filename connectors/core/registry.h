@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/options.h"
+#include "connectors/core/sink.h"
+#include "connectors/core/source.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace {
+
+/// One thing that a source can read or a sink can write to: a file, table, topic.
+struct Readable {
+    std::string name;         ///< as the user knows it: "public.orders"
+    Options options;          ///< what to set so that exactly this is read: {table: "public.orders"}
+    std::string description;  ///< "table, 412 rows", "1.2 GB, 3 hours ago"
+};
+
+enum class Guarantee { ExactlyOnce, AtLeastOnce };
+
+/// What all connector types share as data. Factories, describe and probe may be called from any thread.
+struct ConnectorType {
+    std::string type;   ///< as in the pipeline file: "csv"
+    std::string label;  ///< as in the window: "CSV files"
+    std::string group;  ///< "Files", "Databases", "Streams", "Test data"
+    std::string help;   ///< what it reads or writes, in one or two sentences
+    std::vector<std::string> fileEndings;  ///< lower case with dot (".csv"), for drag and drop; empty for non-files
+    std::vector<OptionSpec> options;
+
+    /// Tests that the connection works: cheap, cancellable, without side effects. Answers with a sentence.
+    std::function<Result<std::string>(const Options&, std::stop_token)> probe;
+};
+
+struct SourceType : ConnectorType {
+    bool unbounded = false;   ///< may never end by itself
+    bool rewindable = true;   ///< can be reopened after any position
+    std::function<Result<std::unique_ptr<Source>>(const Options&)> create;  ///< options are checked
+    /// What can be read with these (possibly incomplete) options; empty function: nothing to browse.
+    std::function<Result<std::vector<Readable>>(const Options&, std::stop_token)> describe;
+};
+
+struct SinkType : ConnectorType {
+    Guarantee guarantee = Guarantee::AtLeastOnce;
+    std::function<Result<std::unique_ptr<Sink>>(const Options&)> create;  ///< options are checked
+};
+
+/// The connector types this program knows, in the order they were added. Built once at start, then only read.
+class Registry {
+public:
+    void add(SourceType source) { m_sources.push_back(std::move(source)); }
+    void add(SinkType sink) { m_sinks.push_back(std::move(sink)); }
+
+    [[nodiscard]] const std::vector<SourceType>& sources() const { return m_sources; }
+    [[nodiscard]] const std::vector<SinkType>& sinks() const { return m_sinks; }
+
+    /// The type named `type`; the error lists the nearest right name.
+    [[nodiscard]] Result<const SourceType*> source(std::string_view type) const;
+    [[nodiscard]] Result<const SinkType*> sink(std::string_view type) const;
+
+    /// Checks the options, resolves secret references and creates the connector.
+    [[nodiscard]] Result<std::unique_ptr<Source>> createSource(std::string_view type, const Options& options) const;
+    [[nodiscard]] Result<std::unique_ptr<Sink>> createSink(std::string_view type, const Options& options) const;
+
+private:
+    std::vector<SourceType> m_sources;
+    std::vector<SinkType> m_sinks;
+};
+
+}  // namespace headrace

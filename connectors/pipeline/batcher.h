@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/batch_summary.h"
+#include "connectors/pipeline/batch_policy.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace headrace {
+
+/// Where time stands: both clocks read together.
+struct Instant {
+    std::chrono::nanoseconds now{};               ///< monotonic
+    std::chrono::system_clock::time_point wall{};
+};
+
+/// The batch rule (see BatchPolicy) as a pure state machine: it is told rows and time, and says where to cut and why.
+/// It holds no rows. The run, the trace replay, the charts and the tests use this one class. Not thread-safe.
+///
+/// Use: `while (remaining) { auto step = batcher.take(remaining, at); … }`, and `expire(at)` no later than `deadline()`.
+class Batcher {
+public:
+    explicit Batcher(BatchPolicy policy, std::int64_t firstSequence = 1);
+
+    struct Step {
+        std::int64_t rows = 0;                 ///< how many of the offered rows belong to the open batch (may be 0)
+        std::optional<BatchSummary> closed;    ///< the batch that ends after those rows
+    };
+
+    /// Offers rows that arrived at `at`. `cumulativeBytes` holds their cumulative value bytes: size is rows + 1, and
+    /// [0] need not be zero, so that a span into a chunk's sums can be offered. Takes rows up to the first boundary.
+    /// An age or grid deadline that has passed closes the open batch first, with no row taken.
+    [[nodiscard]] Step take(std::span<const std::int64_t> cumulativeBytes, const Instant& at);
+
+    /// Closes the open batch if its age or grid deadline has passed at `at`.
+    [[nodiscard]] std::optional<BatchSummary> expire(const Instant& at);
+
+    /// Closes the open batch for a reason that comes from outside: EndOfInput, SchemaChange or Stop.
+    [[nodiscard]] std::optional<BatchSummary> close(CloseReason reason, const Instant& at);
+
+    /// The earliest monotonic time at which expire() will close the open batch; nullopt without one.
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> deadline() const;
+
+    /// Takes effect when the next batch opens.
+    void setPolicy(BatchPolicy policy) { m_next = std::move(policy); }
+
+    [[nodiscard]] bool isOpen() const { return m_open.rows > 0; }
+    [[nodiscard]] const BatchSummary& open() const { return m_open; }
+
+private:
+    void openBatch(const Instant& at);
+    BatchSummary closeBatch(CloseReason reason, const Instant& at);
+    [[nodiscard]] std::optional<CloseReason> dueReason(const Instant& at) const;
+
+    BatchPolicy m_policy;
+    BatchPolicy m_next;
+    BatchSummary m_open;
+    std::int64_t m_sequence;
+    std::optional<std::chrono::nanoseconds> m_ageDeadline;
+    std::optional<std::chrono::nanoseconds> m_gridDeadline;
+};
+
+}  // namespace headrace

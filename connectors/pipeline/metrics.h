@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/batch_summary.h"
+#include "connectors/core/source.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace headrace {
+
+enum class RunState { Idle, Starting, Running, Waiting, Draining, Finished, Stopped, Failed };
+
+[[nodiscard]] std::string_view toString(RunState state);
+
+/// A batch as the charts show it.
+struct BatchRecord {
+    BatchSummary batch;
+    std::chrono::nanoseconds sinkTime{};   ///< spent in append and commit
+    std::chrono::nanoseconds committedAt{};
+    /// Wait of its rows from arrival to the commit's return, percentiles over rows.
+    std::chrono::nanoseconds waitP50{};
+    std::chrono::nanoseconds waitP95{};
+    std::chrono::nanoseconds waitP99{};
+};
+
+/// Counters of one run at one moment. All counters only grow during a run.
+struct MetricsSnapshot {
+    RunState state = RunState::Idle;
+    std::chrono::nanoseconds at{};       ///< monotonic
+    std::chrono::nanoseconds started{};  ///< monotonic, when the run started
+    std::int64_t rowsRead = 0;           ///< rows that left the source
+    std::int64_t bytesRead = 0;          ///< their value bytes
+    std::int64_t rowsShaped = 0;         ///< rows that left the shape
+    std::int64_t rowsCommitted = 0;
+    std::int64_t bytesCommitted = 0;
+    std::int64_t batches = 0;
+    std::int64_t quarantined = 0;
+    std::int64_t rewinds = 0;            ///< retries so far
+    std::array<std::int64_t, kCloseReasonCount> reasons{};
+    std::int64_t queueBytes = 0;         ///< between reader and pipeline thread
+    std::int64_t queueCapacity = 0;
+    SourceProgress source;
+    std::string message;                 ///< last warning or retry sentence; empty when all is well
+};
+
+/// Counters and recent batches of a run. Written by the Runner, read from any thread; readers never block it for long.
+class Metrics {
+public:
+    [[nodiscard]] MetricsSnapshot snapshot() const;
+
+    /// Batches committed after number `afterBatch` (1-based count in this run), oldest first; at most the last kKept.
+    [[nodiscard]] std::vector<BatchRecord> batchesSince(std::int64_t afterBatch) const;
+
+    static constexpr std::size_t kKept = 20'000;
+
+    /// Applies `change(MetricsSnapshot&)` under the lock. Runner only.
+    template <typename Change>
+    void update(Change&& change)
+    {
+        std::lock_guard lock(m_mutex);
+        change(m_snapshot);
+    }
+
+    /// Adds a committed batch and its counters. Runner only.
+    void addBatch(const BatchRecord& batch);
+
+private:
+    mutable std::mutex m_mutex;
+    MetricsSnapshot m_snapshot;
+    std::vector<BatchRecord> m_batches;  ///< ring of kKept
+};
+
+}  // namespace headrace

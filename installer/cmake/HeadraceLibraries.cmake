@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: The Headrace authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The libraries of the project. Arrow, DuckDB and librdkafka come pinned from installer/setup's cache folder.
+
+set(HEADRACE_CACHE "$ENV{HEADRACE_CACHE}" CACHE PATH "Folder in which installer/setup keeps the pinned libraries")
+if(NOT HEADRACE_CACHE)
+    if(DEFINED ENV{XDG_CACHE_HOME})
+        set(HEADRACE_CACHE "$ENV{XDG_CACHE_HOME}/headrace")
+    else()
+        set(HEADRACE_CACHE "$ENV{HOME}/.cache/headrace")
+    endif()
+endif()
+
+function(headrace_pinned name include_folder)
+    add_library(${name} INTERFACE)
+    if(include_folder)
+        target_include_directories(${name} SYSTEM INTERFACE ${include_folder})
+    endif()
+    foreach(library IN LISTS ARGN)
+        if(NOT EXISTS ${library})
+            message(FATAL_ERROR "The library '${library}' is missing. Run installer/setup, which fetches it.")
+        endif()
+        target_link_libraries(${name} INTERFACE ${library})
+    endforeach()
+    # The wheel's libraries name symbols of optional parts that this program never calls.
+    target_link_options(${name} INTERFACE -Wl,--allow-shlib-undefined)
+endfunction()
+
+set(arrow ${HEADRACE_CACHE}/arrow-26.0.0)
+headrace_pinned(headrace_arrow ${arrow}/include ${arrow}/lib/libarrow.so.2600)
+headrace_pinned(headrace_parquet ${arrow}/include ${arrow}/lib/libparquet.so.2600 ${arrow}/lib/libarrow.so.2600)
+set(duckdb ${HEADRACE_CACHE}/duckdb-1.4.4)
+headrace_pinned(headrace_libduckdb ${duckdb}/include ${duckdb}/lib/libduckdb.so)
+list(APPEND CMAKE_BUILD_RPATH ${arrow}/lib ${duckdb}/lib)
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
+if(HEADRACE_WINDOW)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Charts Svg)
+endif()

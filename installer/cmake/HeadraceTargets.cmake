@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: The Headrace authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Flags as interface targets, and one function a kind of target.
+
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
+
+add_library(headrace_flags INTERFACE)
+target_compile_features(headrace_flags INTERFACE cxx_std_20)
+target_include_directories(headrace_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(headrace_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+# GCC 12 reports false positives of these inside the standard library's own headers at -O2.
+target_compile_options(headrace_flags INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds>)
+if(HEADRACE_WERROR)
+    target_compile_options(headrace_flags INTERFACE -Werror)
+endif()
+if(HEADRACE_SANITIZE)
+    target_compile_options(headrace_flags INTERFACE -fsanitize=${HEADRACE_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(headrace_flags INTERFACE -fsanitize=${HEADRACE_SANITIZE})
+endif()
+
+find_program(HEADRACE_CCACHE ccache)
+if(HEADRACE_CCACHE)
+    # Precompiled headers are cacheable only with these; base_dir lets several checkouts share one cache.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${HEADRACE_CCACHE})
+    add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
+endif()
+
+# headrace_library(NAME file.cpp …): one box of the engine. Its headers are included from the project's root.
+function(headrace_library name)
+    add_library(${name} STATIC ${ARGN})
+    target_link_libraries(${name} PUBLIC headrace_flags)
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+# headrace_arrow_headers(TARGET): precompiles the heavy Arrow headers once for all targets that use them.
+function(headrace_arrow_headers name)
+    if(NOT TARGET headrace_arrow_pch)
+        file(WRITE ${CMAKE_BINARY_DIR}/arrow_pch.cpp "// carries the precompiled Arrow headers\n")
+        add_library(headrace_arrow_pch STATIC ${CMAKE_BINARY_DIR}/arrow_pch.cpp)
+        target_link_libraries(headrace_arrow_pch PUBLIC headrace_flags headrace_arrow fmt::fmt)
+        set_target_properties(headrace_arrow_pch PROPERTIES POSITION_INDEPENDENT_CODE ON)
+        target_precompile_headers(headrace_arrow_pch PRIVATE <arrow/api.h> <fmt/format.h> <map> <string> <vector>)
+    endif()
+    target_precompile_headers(${name} REUSE_FROM headrace_arrow_pch)
+endfunction()
+
+# headrace_test(NAME LIBRARY…): tst_NAME.cpp as a QtTest program that ctest runs without a display.
+function(headrace_test name)
+    add_executable(tst_${name} tst_${name}.cpp)
+    set_target_properties(tst_${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_link_libraries(tst_${name} PRIVATE headrace_flags Qt6::Core Qt6::Test ${ARGN})
+    # Arrow has parameters named like Qt's keywords.
+    target_compile_definitions(tst_${name} PRIVATE QT_NO_KEYWORDS HEADRACE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+    add_test(NAME ${name} COMMAND tst_${name})
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_QPA_PLATFORM=offscreen" TIMEOUT 300)
+endfunction()
