@@ -9,4 +9,4 @@ namespace headrace {
 /// The explicit list of everything this program can read from and write to.
 [[nodiscard]] Registry builtinConnectors();
 
-}  // namespace headrace
+} // namespace headrace

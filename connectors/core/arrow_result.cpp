@@ -17,7 +17,7 @@ ErrorCode codeOf(const arrow::Status& status)
     return ErrorCode::Failed;
 }
 
-}  // namespace
+} // namespace
 
 Status fromArrow(const arrow::Status& status, std::string_view what)
 {
@@ -26,4 +26,4 @@ Status fromArrow(const arrow::Status& status, std::string_view what)
     return fail(codeOf(status), fmt::format("{}: {}.", what, status.message()), status.ToString());
 }
 
-}  // namespace headrace
+} // namespace headrace

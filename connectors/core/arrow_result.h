@@ -21,4 +21,4 @@ template <typename T>
     return std::move(result).MoveValueUnsafe();
 }
 
-}  // namespace headrace
+} // namespace headrace

@@ -13,4 +13,4 @@ std::string_view toString(CloseReason reason)
     return kNames.at(static_cast<std::size_t>(reason));
 }
 
-}  // namespace headrace
+} // namespace headrace

@@ -19,14 +19,14 @@ inline constexpr int kCloseReasonCount = 7;
 
 /// One closed batch. Times are on the Runner's monotonic clock unless they say wall.
 struct BatchSummary {
-    std::int64_t sequence = 0;  ///< 1, 2, 3 … within a pipeline's life, also across runs
+    std::int64_t sequence = 0; ///< 1, 2, 3 … within a pipeline's life, also across runs
     std::int64_t rows = 0;
-    std::int64_t bytes = 0;       ///< value bytes (value_bytes.h)
-    bool oversize = false;        ///< a single row larger than the byte limit, travelling alone
+    std::int64_t bytes = 0; ///< value bytes (value_bytes.h)
+    bool oversize = false;  ///< a single row larger than the byte limit, travelling alone
     CloseReason reason = CloseReason::EndOfInput;
-    std::chrono::nanoseconds openedAt{};  ///< when its first row reached the batcher
+    std::chrono::nanoseconds openedAt{}; ///< when its first row reached the batcher
     std::chrono::nanoseconds closedAt{};
     std::chrono::system_clock::time_point openedWall;
 };
 
-}  // namespace headrace
+} // namespace headrace

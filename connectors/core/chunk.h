@@ -15,21 +15,21 @@ namespace headrace {
 
 /// A record that cannot become a row. It goes to quarantine with the batch of the row it precedes.
 struct BadRecord {
-    std::int64_t beforeRow = 0;  ///< index in the chunk of the row that follows it; chunk rows when none does
-    std::string origin;          ///< what it was read from: a path, topic/partition, table
-    std::int64_t line = 0;       ///< 1-based line of its first character; 0 where lines mean nothing
-    std::int64_t byteOffset = -1;  ///< 0-based offset in the decompressed origin (or stream offset); −1 when unknown
-    std::string reason;            ///< full sentence: names the column and quotes the value
-    std::string raw;               ///< the record as it came, at most kMaxRawBytes
+    std::int64_t beforeRow = 0;   ///< index in the chunk of the row that follows it; chunk rows when none does
+    std::string origin;           ///< what it was read from: a path, topic/partition, table
+    std::int64_t line = 0;        ///< 1-based line of its first character; 0 where lines mean nothing
+    std::int64_t byteOffset = -1; ///< 0-based offset in the decompressed origin (or stream offset); −1 when unknown
+    std::string reason;           ///< full sentence: names the column and quotes the value
+    std::string raw;              ///< the record as it came, at most kMaxRawBytes
 
     static constexpr std::size_t kMaxRawBytes = 64 * 1024;
 };
 
 /// What one `Source::read()` returns: rows in source order, and the position after any of them.
 struct Chunk {
-    std::shared_ptr<arrow::RecordBatch> rows;  ///< never null; zero rows mean "nothing yet"
-    std::shared_ptr<const RowPositions> at;    ///< never null
-    std::vector<BadRecord> rejected;           ///< in source order
+    std::shared_ptr<arrow::RecordBatch> rows; ///< never null; zero rows mean "nothing yet"
+    std::shared_ptr<const RowPositions> at;   ///< never null
+    std::vector<BadRecord> rejected;          ///< in source order
 };
 
-}  // namespace headrace
+} // namespace headrace

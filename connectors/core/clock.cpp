@@ -12,7 +12,7 @@ public:
     std::chrono::system_clock::time_point wall() const override { return std::chrono::system_clock::now(); }
 };
 
-}  // namespace
+} // namespace
 
 const Clock& Clock::system()
 {
@@ -20,4 +20,4 @@ const Clock& Clock::system()
     return clock;
 }
 
-}  // namespace headrace
+} // namespace headrace

@@ -10,11 +10,11 @@ namespace headrace {
 class Clock {
 public:
     virtual ~Clock() = default;
-    [[nodiscard]] virtual std::chrono::nanoseconds now() const = 0;  ///< monotonic, from any origin
+    [[nodiscard]] virtual std::chrono::nanoseconds now() const = 0; ///< monotonic, from any origin
     [[nodiscard]] virtual std::chrono::system_clock::time_point wall() const = 0;
 
     /// The machine's clocks.
     static const Clock& system();
 };
 
-}  // namespace headrace
+} // namespace headrace

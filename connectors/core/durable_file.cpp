@@ -50,7 +50,7 @@ Status syncFolder(const std::filesystem::path& folder)
     return {};
 }
 
-}  // namespace
+} // namespace
 
 Error systemError(std::string_view action, std::string_view path, int errorNumber)
 {
@@ -178,4 +178,4 @@ Status writeFileDurably(const std::string& path, std::string_view content)
     return file.commit();
 }
 
-}  // namespace headrace
+} // namespace headrace

@@ -54,4 +54,4 @@ Status writeFileDurably(const std::string& path, std::string_view content);
 /// An Error for a failed system call on `path`: NotFound, Permission, Full or Failed by errno.
 [[nodiscard]] Error systemError(std::string_view action, std::string_view path, int errorNumber);
 
-}  // namespace headrace
+} // namespace headrace

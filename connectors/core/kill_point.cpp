@@ -31,7 +31,7 @@ struct KillPlan {
     }
 };
 
-}  // namespace
+} // namespace
 
 void killPoint(std::string_view name) noexcept
 {
@@ -43,4 +43,4 @@ void killPoint(std::string_view name) noexcept
         std::raise(SIGKILL);
 }
 
-}  // namespace headrace
+} // namespace headrace

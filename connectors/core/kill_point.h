@@ -12,4 +12,4 @@ namespace headrace {
 /// after-rename, before-checkpoint, after-checkpoint.
 void killPoint(std::string_view name) noexcept;
 
-}  // namespace headrace
+} // namespace headrace

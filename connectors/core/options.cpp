@@ -95,8 +95,8 @@ Error unknownKey(const std::string& key, const std::vector<OptionSpec>& specs, s
     std::vector<std::string> keys;
     std::ranges::transform(specs, std::back_inserter(keys), &OptionSpec::key);
     const std::string near = nearest(key, keys);
-    const std::string hint = near.empty() ? fmt::format("it has: {}", fmt::join(keys, ", "))
-                                          : fmt::format("did you mean '{}'?", near);
+    const std::string hint =
+        near.empty() ? fmt::format("it has: {}", fmt::join(keys, ", ")) : fmt::format("did you mean '{}'?", near);
     return {ErrorCode::Usage, fmt::format("The {} has no option '{}'; {}", owner, key, hint), {}, {}};
 }
 
@@ -106,7 +106,7 @@ T value(Result<T> parsed)
     return parsed.value_or(T{});
 }
 
-}  // namespace
+} // namespace
 
 Result<Options> Options::check(const std::vector<OptionSpec>& specs, std::string_view owner) const
 {
@@ -193,4 +193,4 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     return best;
 }
 
-}  // namespace headrace
+} // namespace headrace

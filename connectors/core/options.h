@@ -24,7 +24,10 @@ using OptionValue = std::variant<std::string, OptionList, OptionMap>;
 class Options {
 public:
     Options() = default;
-    Options(std::initializer_list<std::pair<const std::string, OptionValue>> values) : m_values(values) {}
+    Options(std::initializer_list<std::pair<const std::string, OptionValue>> values)
+        : m_values(values)
+    {
+    }
 
     void set(const std::string& key, OptionValue value) { m_values.insert_or_assign(key, std::move(value)); }
     void erase(const std::string& key) { m_values.erase(key); }
@@ -54,4 +57,4 @@ private:
 /// The candidate closest to `word` by edit distance, or "" when none is near enough to be meant.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-}  // namespace headrace
+} // namespace headrace

@@ -25,4 +25,4 @@ public:
     [[nodiscard]] virtual Position after(std::int64_t rows) const = 0;
 };
 
-}  // namespace headrace
+} // namespace headrace

@@ -20,14 +20,20 @@ struct Unit {
 };
 
 constexpr std::array kByteUnits{
-    Unit{"TiB", 1099511627776.0}, Unit{"GiB", 1073741824.0}, Unit{"MiB", 1048576.0},
-    Unit{"KiB", 1024.0},          Unit{"TB", 1e12},          Unit{"GB", 1e9},
-    Unit{"MB", 1e6},              Unit{"KB", 1e3},           Unit{"kB", 1e3},
+    Unit{"TiB", 1099511627776.0},
+    Unit{"GiB", 1073741824.0},
+    Unit{"MiB", 1048576.0},
+    Unit{"KiB", 1024.0},
+    Unit{"TB", 1e12},
+    Unit{"GB", 1e9},
+    Unit{"MB", 1e6},
+    Unit{"KB", 1e3},
+    Unit{"kB", 1e3},
     Unit{"B", 1.0},
 };
 
 constexpr std::array kTimeUnits{
-    Unit{"ms", 1e6}, Unit{"us", 1e3}, Unit{"µs", 1e3}, Unit{"ns", 1.0},
+    Unit{"ms", 1e6},    Unit{"us", 1e3},   Unit{"µs", 1e3}, Unit{"ns", 1.0},
     Unit{"d", 86400e9}, Unit{"h", 3600e9}, Unit{"m", 60e9}, Unit{"s", 1e9},
 };
 
@@ -63,7 +69,7 @@ Result<std::int64_t> parseWithUnit(std::string_view text, std::span<const Unit> 
     return static_cast<std::int64_t>(std::llround(value));
 }
 
-}  // namespace
+} // namespace
 
 Result<std::int64_t> parseInteger(std::string_view text)
 {
@@ -113,15 +119,15 @@ std::string formatBytes(std::int64_t bytes)
 std::string formatDuration(std::chrono::nanoseconds duration)
 {
     constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> kExact{{{"d", 86'400'000'000'000},
-                                                                              {"h", 3'600'000'000'000},
-                                                                              {"m", 60'000'000'000},
-                                                                              {"s", 1'000'000'000},
-                                                                              {"ms", 1'000'000},
-                                                                              {"us", 1'000}}};
+                                                                               {"h", 3'600'000'000'000},
+                                                                               {"m", 60'000'000'000},
+                                                                               {"s", 1'000'000'000},
+                                                                               {"ms", 1'000'000},
+                                                                               {"us", 1'000}}};
     for (const auto& [name, size] : kExact)
         if (duration.count() != 0 && duration.count() % size == 0)
             return fmt::format("{}{}", duration.count() / size, name);
     return duration.count() == 0 ? "0s" : fmt::format("{}ns", duration.count());
 }
 
-}  // namespace headrace
+} // namespace headrace

@@ -26,4 +26,4 @@ namespace headrace {
 [[nodiscard]] std::string formatBytes(std::int64_t bytes);
 [[nodiscard]] std::string formatDuration(std::chrono::nanoseconds duration);
 
-}  // namespace headrace
+} // namespace headrace

@@ -27,7 +27,7 @@ Result<const Type*> find(const std::vector<Type>& types, std::string_view name, 
                                                            : fmt::format("did you mean '{}'?", near)));
 }
 
-}  // namespace
+} // namespace
 
 Result<const SourceType*> Registry::source(std::string_view type) const
 {
@@ -55,4 +55,4 @@ Result<std::unique_ptr<Sink>> Registry::createSink(std::string_view type, const 
     return found->create(checked);
 }
 
-}  // namespace headrace
+} // namespace headrace

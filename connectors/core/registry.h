@@ -17,20 +17,20 @@ namespace headrace {
 
 /// One thing that a source can read or a sink can write to: a file, table, topic.
 struct Readable {
-    std::string name;         ///< as the user knows it: "public.orders"
-    Options options;          ///< what to set so that exactly this is read: {table: "public.orders"}
-    std::string description;  ///< "table, 412 rows", "1.2 GB, 3 hours ago"
+    std::string name;        ///< as the user knows it: "public.orders"
+    Options options;         ///< what to set so that exactly this is read: {table: "public.orders"}
+    std::string description; ///< "table, 412 rows", "1.2 GB, 3 hours ago"
 };
 
 enum class Guarantee { ExactlyOnce, AtLeastOnce };
 
 /// What all connector types share as data. Factories, describe and probe may be called from any thread.
 struct ConnectorType {
-    std::string type;   ///< as in the pipeline file: "csv"
-    std::string label;  ///< as in the window: "CSV files"
-    std::string group;  ///< "Files", "Databases", "Streams", "Test data"
-    std::string help;   ///< what it reads or writes, in one or two sentences
-    std::vector<std::string> fileEndings;  ///< lower case with dot (".csv"), for drag and drop; empty for non-files
+    std::string type;                     ///< as in the pipeline file: "csv"
+    std::string label;                    ///< as in the window: "CSV files"
+    std::string group;                    ///< "Files", "Databases", "Streams", "Test data"
+    std::string help;                     ///< what it reads or writes, in one or two sentences
+    std::vector<std::string> fileEndings; ///< lower case with dot (".csv"), for drag and drop; empty for non-files
     std::vector<OptionSpec> options;
 
     /// Tests that the connection works: cheap, cancellable, without side effects. Answers with a sentence.
@@ -38,16 +38,16 @@ struct ConnectorType {
 };
 
 struct SourceType : ConnectorType {
-    bool unbounded = false;   ///< may never end by itself
-    bool rewindable = true;   ///< can be reopened after any position
-    std::function<Result<std::unique_ptr<Source>>(const Options&)> create;  ///< options are checked
+    bool unbounded = false;                                                ///< may never end by itself
+    bool rewindable = true;                                                ///< can be reopened after any position
+    std::function<Result<std::unique_ptr<Source>>(const Options&)> create; ///< options are checked
     /// What can be read with these (possibly incomplete) options; empty function: nothing to browse.
     std::function<Result<std::vector<Readable>>(const Options&, std::stop_token)> describe;
 };
 
 struct SinkType : ConnectorType {
     Guarantee guarantee = Guarantee::AtLeastOnce;
-    std::function<Result<std::unique_ptr<Sink>>(const Options&)> create;  ///< options are checked
+    std::function<Result<std::unique_ptr<Sink>>(const Options&)> create; ///< options are checked
 };
 
 /// The connector types this program knows, in the order they were added. Built once at start, then only read.
@@ -72,4 +72,4 @@ private:
     std::vector<SinkType> m_sinks;
 };
 
-}  // namespace headrace
+} // namespace headrace

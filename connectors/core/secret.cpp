@@ -50,7 +50,7 @@ struct Reference {
     }
 };
 
-}  // namespace
+} // namespace
 
 void setSecretLookup(SecretLookup lookup)
 {
@@ -106,4 +106,4 @@ bool isReference(std::string_view text)
     return reference.length != 0 && reference.length == text.size();
 }
 
-}  // namespace headrace
+} // namespace headrace

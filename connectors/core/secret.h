@@ -26,4 +26,4 @@ void setSecretLookup(SecretLookup lookup);
 /// True when `text` is nothing but one reference, the only form in which a secret option may be saved.
 [[nodiscard]] bool isReference(std::string_view text);
 
-}  // namespace headrace
+} // namespace headrace

@@ -17,15 +17,15 @@ namespace headrace {
 
 /// Whose rows these are. A sink that keeps positions keeps them under (pipeline, source).
 struct RunIdentity {
-    std::string pipeline;  ///< Pipeline::name
-    std::string source;    ///< fingerprint of the source's and the shape's options, 16 hex digits
-    std::string run;       ///< unique to this run
+    std::string pipeline; ///< Pipeline::name
+    std::string source;   ///< fingerprint of the source's and the shape's options, 16 hex digits
+    std::string run;      ///< unique to this run
 };
 
 /// The position that a destination has committed, with the batch it ended.
 struct CommittedPosition {
     Position end;
-    std::int64_t sequence = 0;  ///< BatchSummary::sequence of that batch
+    std::int64_t sequence = 0; ///< BatchSummary::sequence of that batch
 
     friend bool operator==(const CommittedPosition&, const CommittedPosition&) = default;
 };
@@ -47,7 +47,8 @@ public:
     /// and may be kept. Nothing of it may become visible to readers before commit.
     virtual Status append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop) = 0;
 
-    /// Closes the open batch (possibly empty) atomically together with `end`. May be pipelined: what counts is durable().
+    /// Closes the open batch (possibly empty) atomically together with `end`. May be pipelined: what counts is
+    /// durable().
     virtual Status commit(const BatchSummary& batch, const Position& end, std::stop_token stop) = 0;
 
     /// The highest committed position up to which everything is durable in this run; nullopt before the first.
@@ -63,4 +64,4 @@ public:
     virtual void close() noexcept = 0;
 };
 
-}  // namespace headrace
+} // namespace headrace

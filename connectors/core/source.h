@@ -16,22 +16,22 @@ namespace headrace {
 /// Upper bounds for one read. A source may return less; it exceeds `maxBytes` only for a single larger row.
 struct ReadHint {
     std::int64_t maxRows = 65'536;
-    std::int64_t maxBytes = 8 * 1024 * 1024;     ///< value bytes
-    std::chrono::milliseconds maxWait{100};      ///< how long to wait before an empty chunk is returned
+    std::int64_t maxBytes = 8 * 1024 * 1024; ///< value bytes
+    std::chrono::milliseconds maxWait{100};  ///< how long to wait before an empty chunk is returned
 };
 
 /// How far a source has come, for progress bars. Unknown parts are empty.
 struct SourceProgress {
-    std::int64_t bytesRead = 0;  ///< bytes as they lie at the source (compressed size for compressed files)
+    std::int64_t bytesRead = 0; ///< bytes as they lie at the source (compressed size for compressed files)
     std::optional<std::int64_t> bytesTotal;
     std::optional<std::int64_t> rowsTotal;
 };
 
 /// Something the source found out by itself and an option can override: dialect, header, encoding, column types.
 struct Decision {
-    std::string option;  ///< the OptionSpec key that overrides it, for example "delimiter"
-    std::string value;   ///< what was decided, in that option's own notation
-    std::string reason;  ///< one sentence of evidence
+    std::string option; ///< the OptionSpec key that overrides it, for example "delimiter"
+    std::string value;  ///< what was decided, in that option's own notation
+    std::string reason; ///< one sentence of evidence
 };
 
 /// The reading half of a connector. One thread uses it at a time; it may own worker threads.
@@ -64,4 +64,4 @@ public:
     [[nodiscard]] virtual std::vector<Decision> decisions() const { return {}; }
 };
 
-}  // namespace headrace
+} // namespace headrace

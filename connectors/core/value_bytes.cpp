@@ -112,7 +112,7 @@ std::int64_t columnBytes(const arrow::Array& array)
     return sum;
 }
 
-}  // namespace
+} // namespace
 
 std::int64_t valueBytes(const arrow::RecordBatch& rows)
 {
@@ -131,4 +131,4 @@ std::vector<std::int64_t> cumulativeValueBytes(const arrow::RecordBatch& rows)
     return sums;
 }
 
-}  // namespace headrace
+} // namespace headrace

@@ -10,7 +10,8 @@
 namespace headrace {
 
 /// Value bytes of rows: fixed widths (booleans one byte) and string, binary and list contents; nulls are zero, validity
-/// bitmaps and offsets do not count. The same for every chunking of the same rows (design rule "bytes are value bytes").
+/// bitmaps and offsets do not count. The same for every chunking of the same rows (design rule "bytes are value
+/// bytes").
 
 /// Sum over all rows, in time independent of the number of rows where the types allow it.
 [[nodiscard]] std::int64_t valueBytes(const arrow::RecordBatch& rows);
@@ -18,4 +19,4 @@ namespace headrace {
 /// Cumulative sums: result[i] is the value bytes of the first i rows; size is rows + 1.
 [[nodiscard]] std::vector<std::int64_t> cumulativeValueBytes(const arrow::RecordBatch& rows);
 
-}  // namespace headrace
+} // namespace headrace

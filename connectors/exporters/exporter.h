@@ -19,27 +19,27 @@ enum class Fidelity { Exact, Approximated, Impossible };
 
 /// One line of the report that comes with every export.
 struct ExportNote {
-    std::string setting;   ///< dotted key of the pipeline file: "batch.rows"
-    std::string value;     ///< its value here
+    std::string setting; ///< dotted key of the pipeline file: "batch.rows"
+    std::string value;   ///< its value here
     Fidelity fidelity = Fidelity::Exact;
-    std::string target;    ///< the target's own setting and value: "batching.count: 1000"; empty when impossible
-    std::string explanation;  ///< what the engine does differently, in one or two sentences; empty when exact
+    std::string target;      ///< the target's own setting and value: "batching.count: 1000"; empty when impossible
+    std::string explanation; ///< what the engine does differently, in one or two sentences; empty when exact
 };
 
 struct ExportFile {
-    std::string path;  ///< relative to the export folder
+    std::string path; ///< relative to the export folder
     std::string content;
 };
 
 struct ExportResult {
-    std::vector<ExportFile> files;  ///< secrets only as references in the target's own notation
-    std::vector<ExportNote> notes;  ///< every setting of the pipeline that is set, in file order
-    std::string runHint;            ///< the command that starts it at the target
+    std::vector<ExportFile> files; ///< secrets only as references in the target's own notation
+    std::vector<ExportNote> notes; ///< every setting of the pipeline that is set, in file order
+    std::string runHint;           ///< the command that starts it at the target
 };
 
 /// A production engine as an export target. `render` is pure: no clock, network or disk.
 struct Exporter {
-    std::string target;  ///< as on the command line: "redpanda-connect"
+    std::string target; ///< as on the command line: "redpanda-connect"
     std::string label;
     std::string help;
     std::function<Result<ExportResult>(const Pipeline&)> render;
@@ -57,4 +57,4 @@ struct Exporter {
 Status writeExport(const std::string& folder, const Pipeline& pipeline, const Exporter& exporter,
                    const ExportResult& result);
 
-}  // namespace headrace
+} // namespace headrace

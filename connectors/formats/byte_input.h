@@ -38,4 +38,4 @@ public:
 /// are read through. Decompression in blocks, bounded memory.
 [[nodiscard]] Result<std::unique_ptr<ByteInput>> openByteInput(const std::string& path, const std::string& compression);
 
-}  // namespace headrace
+} // namespace headrace

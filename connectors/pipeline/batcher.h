@@ -14,21 +14,22 @@ namespace headrace {
 
 /// Where time stands: both clocks read together.
 struct Instant {
-    std::chrono::nanoseconds now{};               ///< monotonic
+    std::chrono::nanoseconds now{}; ///< monotonic
     std::chrono::system_clock::time_point wall{};
 };
 
 /// The batch rule (see BatchPolicy) as a pure state machine: it is told rows and time, and says where to cut and why.
 /// It holds no rows. The run, the trace replay, the charts and the tests use this one class. Not thread-safe.
 ///
-/// Use: `while (remaining) { auto step = batcher.take(remaining, at); … }`, and `expire(at)` no later than `deadline()`.
+/// Use: `while (remaining) { auto step = batcher.take(remaining, at); … }`, and `expire(at)` no later than
+/// `deadline()`.
 class Batcher {
 public:
     explicit Batcher(BatchPolicy policy, std::int64_t firstSequence = 1);
 
     struct Step {
-        std::int64_t rows = 0;                 ///< how many of the offered rows belong to the open batch (may be 0)
-        std::optional<BatchSummary> closed;    ///< the batch that ends after those rows
+        std::int64_t rows = 0;              ///< how many of the offered rows belong to the open batch (may be 0)
+        std::optional<BatchSummary> closed; ///< the batch that ends after those rows
     };
 
     /// Offers rows that arrived at `at`. `cumulativeBytes` holds their cumulative value bytes: size is rows + 1, and
@@ -64,4 +65,4 @@ private:
     std::optional<std::chrono::nanoseconds> m_gridDeadline;
 };
 
-}  // namespace headrace
+} // namespace headrace

@@ -13,9 +13,9 @@ namespace headrace {
 /// What a pipeline remembers between runs.
 struct Checkpoint {
     CommittedPosition committed;
-    std::int64_t rows = 0;         ///< delivered so far, over all runs
+    std::int64_t rows = 0; ///< delivered so far, over all runs
     std::int64_t quarantined = 0;
-    bool finished = false;         ///< the source ended after this position
+    bool finished = false; ///< the source ended after this position
 
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
@@ -40,4 +40,4 @@ public:
 /// $HEADRACE_STATE_DIR, else $XDG_STATE_HOME/headrace, else ~/.local/state/headrace.
 [[nodiscard]] std::string defaultStateFolder();
 
-}  // namespace headrace
+} // namespace headrace

@@ -22,7 +22,7 @@ enum class RunState { Idle, Starting, Running, Waiting, Draining, Finished, Stop
 /// A batch as the charts show it.
 struct BatchRecord {
     BatchSummary batch;
-    std::chrono::nanoseconds sinkTime{};   ///< spent in append and commit
+    std::chrono::nanoseconds sinkTime{}; ///< spent in append and commit
     std::chrono::nanoseconds committedAt{};
     /// Wait of its rows from arrival to the commit's return, percentiles over rows.
     std::chrono::nanoseconds waitP50{};
@@ -33,21 +33,21 @@ struct BatchRecord {
 /// Counters of one run at one moment. All counters only grow during a run.
 struct MetricsSnapshot {
     RunState state = RunState::Idle;
-    std::chrono::nanoseconds at{};       ///< monotonic
-    std::chrono::nanoseconds started{};  ///< monotonic, when the run started
-    std::int64_t rowsRead = 0;           ///< rows that left the source
-    std::int64_t bytesRead = 0;          ///< their value bytes
-    std::int64_t rowsShaped = 0;         ///< rows that left the shape
+    std::chrono::nanoseconds at{};      ///< monotonic
+    std::chrono::nanoseconds started{}; ///< monotonic, when the run started
+    std::int64_t rowsRead = 0;          ///< rows that left the source
+    std::int64_t bytesRead = 0;         ///< their value bytes
+    std::int64_t rowsShaped = 0;        ///< rows that left the shape
     std::int64_t rowsCommitted = 0;
     std::int64_t bytesCommitted = 0;
     std::int64_t batches = 0;
     std::int64_t quarantined = 0;
-    std::int64_t rewinds = 0;            ///< retries so far
+    std::int64_t rewinds = 0; ///< retries so far
     std::array<std::int64_t, kCloseReasonCount> reasons{};
-    std::int64_t queueBytes = 0;         ///< between reader and pipeline thread
+    std::int64_t queueBytes = 0; ///< between reader and pipeline thread
     std::int64_t queueCapacity = 0;
     SourceProgress source;
-    std::string message;                 ///< last warning or retry sentence; empty when all is well
+    std::string message; ///< last warning or retry sentence; empty when all is well
 };
 
 /// Counters and recent batches of a run. Written by the Runner, read from any thread; readers never block it for long.
@@ -74,7 +74,7 @@ public:
 private:
     mutable std::mutex m_mutex;
     MetricsSnapshot m_snapshot;
-    std::vector<BatchRecord> m_batches;  ///< ring of kKept
+    std::vector<BatchRecord> m_batches; ///< ring of kKept
 };
 
-}  // namespace headrace
+} // namespace headrace

@@ -25,13 +25,13 @@ enum class Delivery { ExactlyOnce, AtLeastOnce };
 struct BadRecordPolicy {
     enum class Action { Quarantine, Fail };
     Action action = Action::Quarantine;
-    std::int64_t limit = 1000;  ///< the run fails when more than this many records are quarantined
+    std::int64_t limit = 1000; ///< the run fails when more than this many records are quarantined
 
     friend bool operator==(const BadRecordPolicy&, const BadRecordPolicy&) = default;
 };
 
 struct RetryPolicy {
-    int attempts = 5;  ///< rewinds in a row without progress before the run fails
+    int attempts = 5; ///< rewinds in a row without progress before the run fails
     std::chrono::nanoseconds initial = std::chrono::seconds{1};
     std::chrono::nanoseconds maximum = std::chrono::seconds{60};
 
@@ -43,7 +43,7 @@ struct Pipeline {
     std::string name;
     ConnectorSpec source;
     Trigger trigger;
-    std::string shapeSql;  ///< row-wise SELECT over `input`; empty: rows pass as they are
+    std::string shapeSql; ///< row-wise SELECT over `input`; empty: rows pass as they are
     BatchPolicy batch;
     ConnectorSpec destination;
     Delivery delivery = Delivery::ExactlyOnce;
@@ -60,4 +60,4 @@ struct Pipeline {
     friend bool operator==(const Pipeline&, const Pipeline&) = default;
 };
 
-}  // namespace headrace
+} // namespace headrace

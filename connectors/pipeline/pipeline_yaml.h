@@ -27,4 +27,4 @@ Status savePipeline(const Pipeline& pipeline, const std::string& path);
 [[nodiscard]] Result<Pipeline> withSetting(const Pipeline& pipeline, std::string_view keyValue,
                                            const Registry& registry);
 
-}  // namespace headrace
+} // namespace headrace

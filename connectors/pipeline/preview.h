@@ -27,7 +27,7 @@ struct PreviewResult {
     std::shared_ptr<arrow::RecordBatch> rows;
     std::vector<BadRecord> rejected;
     std::vector<Decision> decisions;
-    bool complete = false;  ///< the source ended within the limits
+    bool complete = false; ///< the source ended within the limits
 };
 
 /// Opens, reads and closes the source; with `shapeSql` the rows are shaped. Blocks; any thread.
@@ -35,4 +35,4 @@ struct PreviewResult {
                                             const std::string& shapeSql, const PreviewLimits& limits,
                                             std::stop_token stop);
 
-}  // namespace headrace
+} // namespace headrace

@@ -20,8 +20,8 @@ public:
     virtual Status add(std::span<const BadRecord> records) = 0;
     /// Everything added is durable when it returns. Called before the sink's commit of the batch they belong to.
     virtual Status flush() = 0;
-    [[nodiscard]] virtual std::int64_t count() const = 0;  ///< added in this run
-    [[nodiscard]] virtual std::string location() const = 0;  ///< for messages: the file's path
+    [[nodiscard]] virtual std::int64_t count() const = 0;   ///< added in this run
+    [[nodiscard]] virtual std::string location() const = 0; ///< for messages: the file's path
 };
 
 /// NDJSON file `<folder>/<pipeline>.quarantine.ndjson`: one object a record with origin, line, byte_offset, reason,
@@ -29,4 +29,4 @@ public:
 [[nodiscard]] Result<std::unique_ptr<Quarantine>> openQuarantineFile(const std::string& folder,
                                                                      const std::string& pipeline);
 
-}  // namespace headrace
+} // namespace headrace

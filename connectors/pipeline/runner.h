@@ -16,14 +16,14 @@
 namespace headrace {
 
 struct RunLimits {
-    std::optional<std::int64_t> maxRows;               ///< stop after this many source rows
-    std::optional<std::chrono::nanoseconds> maxTime;   ///< drain after this long
+    std::optional<std::int64_t> maxRows;             ///< stop after this many source rows
+    std::optional<std::chrono::nanoseconds> maxTime; ///< drain after this long
 };
 
 /// Three outcomes, no fourth: every row is delivered, quarantined, or after the position the run stopped at.
 struct RunReport {
-    RunState state = RunState::Idle;  ///< Finished, Stopped or Failed
-    std::optional<Error> error;       ///< set when Failed
+    RunState state = RunState::Idle; ///< Finished, Stopped or Failed
+    std::optional<Error> error;      ///< set when Failed
     MetricsSnapshot totals;
     std::chrono::nanoseconds elapsed{};
 };
@@ -35,14 +35,14 @@ class Runner {
 public:
     struct Setup {
         Pipeline pipeline;
-        const Registry* registry = nullptr;  ///< outlives the Runner
-        std::string stateFolder;             ///< checkpoints and quarantine
+        const Registry* registry = nullptr; ///< outlives the Runner
+        std::string stateFolder;            ///< checkpoints and quarantine
         RunLimits limits;
         const Clock* clock = &Clock::system();
     };
 
     explicit Runner(Setup setup);
-    ~Runner();  ///< aborts and joins
+    ~Runner(); ///< aborts and joins
 
     /// Starts the threads; once.
     void start();
@@ -66,4 +66,4 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-}  // namespace headrace
+} // namespace headrace

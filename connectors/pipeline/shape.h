@@ -30,4 +30,4 @@ public:
     [[nodiscard]] virtual Result<Chunk> apply(const Chunk& chunk) = 0;
 };
 
-}  // namespace headrace
+} // namespace headrace

@@ -15,8 +15,8 @@ struct Trigger {
     enum class Kind { Once, Every, Cron, Continuous };
 
     Kind kind = Kind::Once;
-    std::chrono::nanoseconds every{};  ///< for Every; counted from start to start, missed starts are skipped
-    std::string cron;                  ///< for Cron: five fields, Vixie rules, in `zone`
+    std::chrono::nanoseconds every{}; ///< for Every; counted from start to start, missed starts are skipped
+    std::string cron;                 ///< for Cron: five fields, Vixie rules, in `zone`
     std::string zone = "UTC";
 
     [[nodiscard]] Status check() const;
@@ -33,4 +33,4 @@ struct Trigger {
     friend bool operator==(const Trigger&, const Trigger&) = default;
 };
 
-}  // namespace headrace
+} // namespace headrace

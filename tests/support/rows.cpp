@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/api.h>
+#include <arrow/array/concatenate.h>
 #include <arrow/compute/cast.h>
 #include <arrow/util/decimal.h>
-#include <arrow/array/concatenate.h>
 
 #include "tests/support/rows.h"
 
@@ -37,10 +37,17 @@ std::string trimmed(const std::string& text)
 std::shared_ptr<arrow::DataType> typeOf(const std::string& name)
 {
     static const std::map<std::string, std::shared_ptr<arrow::DataType>> kTypes{
-        {"int64", arrow::int64()},   {"int32", arrow::int32()},   {"uint64", arrow::uint64()},
-        {"double", arrow::float64()}, {"string", arrow::utf8()},  {"bool", arrow::boolean()},
-        {"date32", arrow::date32()}, {"binary", arrow::binary()}, {"timestamp_us", arrow::timestamp(arrow::TimeUnit::MICRO)},
-        {"timestamp_ms", arrow::timestamp(arrow::TimeUnit::MILLI)}, {"time_us", arrow::time64(arrow::TimeUnit::MICRO)},
+        {"int64", arrow::int64()},
+        {"int32", arrow::int32()},
+        {"uint64", arrow::uint64()},
+        {"double", arrow::float64()},
+        {"string", arrow::utf8()},
+        {"bool", arrow::boolean()},
+        {"date32", arrow::date32()},
+        {"binary", arrow::binary()},
+        {"timestamp_us", arrow::timestamp(arrow::TimeUnit::MICRO)},
+        {"timestamp_ms", arrow::timestamp(arrow::TimeUnit::MILLI)},
+        {"time_us", arrow::time64(arrow::TimeUnit::MICRO)},
         {"timestamptz_us", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")},
     };
     if (const auto found = kTypes.find(name); found != kTypes.end())
@@ -94,7 +101,7 @@ std::string rowText(const arrow::RecordBatch& rows, std::int64_t row)
     return line;
 }
 
-}  // namespace
+} // namespace
 
 std::shared_ptr<arrow::Schema> schemaOf(const std::string& description)
 {
@@ -158,4 +165,4 @@ std::string digest(const std::vector<std::shared_ptr<arrow::RecordBatch>>& batch
     return fmt::format("{} rows {:016x} {:016x}", count, sum, mixed);
 }
 
-}  // namespace headrace::test
+} // namespace headrace::test

@@ -14,13 +14,13 @@
 #include <vector>
 
 /// QVERIFY for a Result or Status: fails with the error's own sentence.
-#define QVERIFY_RESULT(result)                                                                          \
-    do {                                                                                                \
-        const auto& checkedResult = (result);                                                           \
-        QVERIFY2(checkedResult.has_value(),                                                             \
-                 checkedResult.has_value()                                                              \
-                     ? ""                                                                               \
-                     : (checkedResult.error().message + " | " + checkedResult.error().detail).c_str()); \
+#define QVERIFY_RESULT(result)                                                                                         \
+    do {                                                                                                               \
+        const auto& checkedResult = (result);                                                                          \
+        QVERIFY2(checkedResult.has_value(),                                                                            \
+                 checkedResult.has_value()                                                                             \
+                     ? ""                                                                                              \
+                     : (checkedResult.error().message + " | " + checkedResult.error().detail).c_str());                \
     } while (false)
 
 namespace headrace::test {
@@ -43,4 +43,4 @@ std::shared_ptr<arrow::RecordBatch> concatenate(const std::vector<std::shared_pt
 /// Order-free digest of rows: the same for any order and chunking, different when a row is lost, doubled or altered.
 std::string digest(const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches);
 
-}  // namespace headrace::test
+} // namespace headrace::test
