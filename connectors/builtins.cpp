@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/builtins.h"
+
+#include "connectors/sources/sources.h"
+
+namespace headrace {
+
+Registry builtinConnectors()
+{
+    Registry registry;
+    return registry;
+}
+
+} // namespace headrace

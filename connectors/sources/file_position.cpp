@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/util/base64.h>
+
+#include "connectors/sources/file_set.h"
+
+#include "connectors/core/durable_file.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace headrace {
+
+namespace {
+
+constexpr std::size_t kEntryBytes = sizeof(std::uint64_t) + sizeof(std::uint32_t);
+
+/// FNV-1a with a final mix. Stored in positions: must never change.
+std::uint64_t stableHash(std::string_view bytes)
+{
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const unsigned char c : bytes)
+        hash = (hash ^ c) * 1099511628211ULL;
+    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdULL;
+    return hash ^ (hash >> 33);
+}
+
+std::uint32_t stateHash(const FileEntry& file)
+{
+    return static_cast<std::uint32_t>(stableHash(fmt::format("{}/{}", file.size, file.modifiedNs)));
+}
+
+Error unreadable(const std::string& detail)
+{
+    return {ErrorCode::Conflict,
+            "The saved position of the files cannot be read; reset the pipeline's state to start again.", detail,
+            std::nullopt};
+}
+
+} // namespace
+
+Result<std::string> headHash(const std::string& path, std::int64_t size)
+{
+    if (size == 0)
+        return std::string{}; // also pipes, which must not be opened twice
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return fail(systemError("opened", path, errno));
+    std::array<char, 4096> head;
+    const std::size_t wanted = std::min<std::size_t>(head.size(), static_cast<std::size_t>(size));
+    std::size_t filled = 0;
+    while (filled < wanted) {
+        const ssize_t got = ::read(descriptor, head.data() + filled, wanted - filled);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            const int errorNumber = errno;
+            ::close(descriptor);
+            return fail(systemError("read", path, errorNumber));
+        }
+        if (got == 0)
+            break;
+        filled += static_cast<std::size_t>(got);
+    }
+    ::close(descriptor);
+    return fmt::format("{:016x}", stableHash({head.data(), filled}));
+}
+
+void DoneFiles::add(const FileEntry& file)
+{
+    m_files.insert_or_assign(stableHash(file.path), stateHash(file));
+}
+
+DoneFiles::Match DoneFiles::find(const FileEntry& file) const
+{
+    const auto found = m_files.find(stableHash(file.path));
+    if (found == m_files.end())
+        return Match::Unknown;
+    return found->second == stateHash(file) ? Match::Same : Match::Changed;
+}
+
+std::string DoneFiles::toText() const
+{
+    std::string bytes;
+    bytes.reserve(m_files.size() * kEntryBytes);
+    for (const auto& [path, state] : m_files) {
+        for (int shift = 0; shift < 64; shift += 8)
+            bytes.push_back(static_cast<char>(path >> shift));
+        for (int shift = 0; shift < 32; shift += 8)
+            bytes.push_back(static_cast<char>(state >> shift));
+    }
+    return arrow::util::base64_encode(bytes);
+}
+
+Result<DoneFiles> DoneFiles::parse(std::string_view text)
+{
+    const auto decoded = arrow::util::base64_decode(text);
+    if (!decoded.ok() || decoded->size() % kEntryBytes != 0)
+        return fail(unreadable("the list of finished files is damaged"));
+    DoneFiles done;
+    for (std::size_t at = 0; at < decoded->size(); at += kEntryBytes) {
+        const auto byteAt = [&](std::size_t i) {
+            return static_cast<std::uint64_t>(static_cast<unsigned char>((*decoded)[at + i]));
+        };
+        std::uint64_t path = 0;
+        std::uint32_t state = 0;
+        for (std::size_t i = 0; i < sizeof path; ++i)
+            path |= byteAt(i) << (8 * i);
+        for (std::size_t i = 0; i < sizeof state; ++i)
+            state |= static_cast<std::uint32_t>(byteAt(sizeof path + i) << (8 * i));
+        done.m_files.emplace(path, state);
+    }
+    return done;
+}
+
+Position FilePosition::toPosition() const
+{
+    nlohmann::ordered_json json;
+    if (!current.empty()) {
+        json["file"] = current;
+        json["within"] = within;
+        json["complete"] = complete;
+        json["size"] = currentSize;
+        json["modified"] = currentModifiedNs;
+        json["head"] = head;
+    }
+    json["done"] = done;
+    json["schema"] = schema;
+    return {json.dump()};
+}
+
+Result<FilePosition> FilePosition::parse(const Position& position)
+{
+    try {
+        const auto json = nlohmann::json::parse(position.text);
+        FilePosition parsed;
+        parsed.current = json.value("file", "");
+        parsed.within = json.value("within", "");
+        parsed.complete = json.value("complete", false);
+        parsed.currentSize = json.value("size", std::int64_t{0});
+        parsed.currentModifiedNs = json.value("modified", std::int64_t{0});
+        parsed.head = json.value("head", "");
+        parsed.done = json.at("done").get<std::string>();
+        parsed.schema = json.at("schema").get<std::string>();
+        return parsed;
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(unreadable(exception.what()));
+    }
+}
+
+} // namespace headrace
