@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace headrace {
 
@@ -27,6 +28,8 @@ struct BadRecordPolicy {
     Action action = Action::Quarantine;
     std::int64_t limit = 1000; ///< the run fails when more than this many records are quarantined
 
+    [[nodiscard]] Status check() const;
+
     friend bool operator==(const BadRecordPolicy&, const BadRecordPolicy&) = default;
 };
 
@@ -35,8 +38,13 @@ struct RetryPolicy {
     std::chrono::nanoseconds initial = std::chrono::seconds{1};
     std::chrono::nanoseconds maximum = std::chrono::seconds{60};
 
+    [[nodiscard]] Status check() const;
+
     friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
 };
+
+/// A name must be usable in the names of the pipeline's state and quarantine files.
+[[nodiscard]] Status checkPipelineName(std::string_view name);
 
 /// The value that describes everything a run does. Saved as `*.headrace.yaml` (pipeline_yaml.h).
 struct Pipeline {
