@@ -9,6 +9,7 @@ namespace headrace {
 Registry builtinConnectors()
 {
     Registry registry;
+    registry.add(generatorSource());
     return registry;
 }
 

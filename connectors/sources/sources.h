@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/clock.h"
 #include "connectors/core/registry.h"
 
 namespace headrace {
 
 // One factory a connector; connectors/builtins.cpp lists them.
+
+/// `clock` paces the rows and outlives the registry.
+[[nodiscard]] SourceType generatorSource(const Clock& clock = Clock::system());
 
 } // namespace headrace
