@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/builtins.h"
 
+#include "connectors/sinks/sinks.h"
 #include "connectors/sources/sources.h"
 
 namespace headrace {
@@ -10,6 +11,10 @@ Registry builtinConnectors()
 {
     Registry registry;
     registry.add(generatorSource());
+    registry.add(parquetSink());
+    registry.add(csvSink());
+    registry.add(ndjsonSink());
+    registry.add(nullSink());
     return registry;
 }
 

@@ -85,6 +85,7 @@ DurableFile::DurableFile(DurableFile&& other) noexcept
     : m_path(std::move(other.m_path))
     , m_temporaryPath(std::move(other.m_temporaryPath))
     , m_descriptor(std::exchange(other.m_descriptor, -1))
+    , m_pending(std::exchange(other.m_pending, false))
 {
 }
 
@@ -95,6 +96,7 @@ DurableFile& DurableFile::operator=(DurableFile&& other) noexcept
         m_path = std::move(other.m_path);
         m_temporaryPath = std::move(other.m_temporaryPath);
         m_descriptor = std::exchange(other.m_descriptor, -1);
+        m_pending = std::exchange(other.m_pending, false);
     }
     return *this;
 }
@@ -117,31 +119,40 @@ Status DurableFile::write(std::string_view bytes)
     return {};
 }
 
-Status DurableFile::commit()
+Status DurableFile::seal()
 {
+    if (m_descriptor < 0)
+        return {};
     if (::fsync(m_descriptor) != 0)
         return fail(systemError("made durable", m_path, errno));
-    if (::close(std::exchange(m_descriptor, -1)) != 0) {
-        const int errorNumber = errno;
-        ::unlink(m_temporaryPath.c_str());
-        return fail(systemError("closed", m_path, errorNumber));
-    }
+    if (::close(std::exchange(m_descriptor, -1)) != 0)
+        return fail(systemError("closed", m_path, errno));
+    return {};
+}
+
+Status DurableFile::publish()
+{
+    HEADRACE_CHECK(seal());
     killPoint("before-rename");
-    if (::rename(m_temporaryPath.c_str(), m_path.c_str()) != 0) {
-        const int errorNumber = errno;
-        ::unlink(m_temporaryPath.c_str());
-        return fail(systemError("renamed to its final name", m_path, errorNumber));
-    }
+    if (::rename(m_temporaryPath.c_str(), m_path.c_str()) != 0)
+        return fail(systemError("renamed to its final name", m_path, errno));
+    m_pending = false;
     killPoint("after-rename");
+    return {};
+}
+
+Status DurableFile::commit()
+{
+    HEADRACE_CHECK(publish());
     return syncFolderOf(m_path);
 }
 
 void DurableFile::discard() noexcept
 {
-    if (m_descriptor < 0)
-        return;
-    ::close(std::exchange(m_descriptor, -1));
-    ::unlink(m_temporaryPath.c_str());
+    if (m_descriptor >= 0)
+        ::close(std::exchange(m_descriptor, -1));
+    if (std::exchange(m_pending, false))
+        ::unlink(m_temporaryPath.c_str());
 }
 
 Status syncFolderOf(const std::string& path)

@@ -23,7 +23,14 @@ public:
     /// Writes all of it; short writes and EINTR are continued. Full disks give ErrorCode::Full naming the file.
     Status write(std::string_view bytes);
 
-    /// Makes the content durable and gives it its final name. Afterwards the object is empty.
+    /// Makes the content durable under the temporary name and closes it: nothing more can be written.
+    Status seal();
+
+    /// Seals and gives it its final name, which survives a crash only after syncFolderOf(path()): for files that are
+    /// made durable by the dozen. Afterwards the object is empty.
+    Status publish();
+
+    /// publish() and the folder's sync.
     Status commit();
 
     /// Removes the temporary file; never throws.
@@ -39,7 +46,8 @@ private:
 
     std::string m_path;
     std::string m_temporaryPath;
-    int m_descriptor = -1;
+    int m_descriptor = -1; ///< −1 once sealed
+    bool m_pending = true; ///< the temporary file exists
 };
 
 /// fsync of the folder that holds `path`, so that a rename or removal in it survives a crash.

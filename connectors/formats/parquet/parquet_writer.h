@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/formats/byte_output.h"
+#include "connectors/formats/row_writer.h"
+
+#include <string>
+
+namespace headrace {
+
+struct ParquetStyle {
+    std::string compression = "zstd"; ///< zstd | snappy | gzip | none
+    std::int64_t rowGroupRows = 122'880;
+    std::int64_t rowGroupBytes = 64 * 1024 * 1024; ///< value bytes, an upper bound of the pages held in memory
+};
+
+/// A Parquet file whose pages are encoded as rows come; memory is bounded by one row group. A column is dictionary
+/// encoded when its values repeat in the first rows. `output` must outlive the writer.
+/// Fails for a column whose type Parquet cannot hold.
+[[nodiscard]] Result<std::unique_ptr<RowWriter>> openParquetWriter(const std::shared_ptr<arrow::Schema>& schema,
+                                                                   ByteOutput& output, const ParquetStyle& style);
+
+} // namespace headrace

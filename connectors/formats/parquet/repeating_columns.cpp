@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <arrow/type_traits.h>
+
+#include "connectors/formats/parquet/repeating_columns.h"
+
+#include "connectors/formats/value_text.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+namespace headrace {
+
+namespace {
+
+constexpr std::int64_t kSampleRows = 4'096;
+
+/// The bytes of one cell, for comparing only.
+class CellBytes {
+public:
+    static bool covers(const arrow::DataType& type)
+    {
+        return BytesView::covers(type) ||
+               (arrow::is_fixed_width(type.id()) && type.bit_width() % 8 == 0 && type.id() != arrow::Type::DICTIONARY);
+    }
+
+    explicit CellBytes(const arrow::Array& array)
+        : m_isBytes(BytesView::covers(*array.type()))
+    {
+        if (m_isBytes) {
+            m_view.bind(array);
+            return;
+        }
+        m_width = array.type()->bit_width() / 8;
+        m_values = array.data()->GetValues<char>(1, array.offset() * m_width);
+    }
+
+    std::string_view at(std::int64_t row) const
+    {
+        if (m_isBytes)
+            return m_view.at(row);
+        return {m_values + row * m_width, static_cast<std::size_t>(m_width)};
+    }
+
+private:
+    bool m_isBytes;
+    BytesView m_view;
+    const char* m_values = nullptr;
+    std::int64_t m_width = 0;
+};
+
+bool repeats(const arrow::Array& array)
+{
+    if (!CellBytes::covers(*array.type()))
+        return false;
+    const CellBytes cells(array);
+    const std::int64_t step = std::max<std::int64_t>(1, array.length() / kSampleRows);
+    std::unordered_set<std::string_view> distinct;
+    std::int64_t seen = 0;
+    for (std::int64_t row = 0; row < array.length(); row += step) {
+        if (array.IsNull(row))
+            continue;
+        ++seen;
+        distinct.insert(cells.at(row));
+    }
+    return seen > 0 && static_cast<std::int64_t>(distinct.size()) * 2 <= seen;
+}
+
+} // namespace
+
+std::vector<bool> repeatingColumns(const arrow::RecordBatch& rows)
+{
+    std::vector<bool> result;
+    for (const auto& column : rows.columns())
+        result.push_back(repeats(*column));
+    return result;
+}
+
+} // namespace headrace

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/registry.h"
+
+namespace headrace {
+
+[[nodiscard]] SinkType duckdbSink();
+[[nodiscard]] SinkType parquetSink();
+[[nodiscard]] SinkType csvSink();
+[[nodiscard]] SinkType ndjsonSink();
+[[nodiscard]] SinkType sqliteSink();
+[[nodiscard]] SinkType nullSink();
+
+} // namespace headrace
