@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/duckdb/duck_arrow_view.h"
+
+#include "connectors/core/arrow_result.h"
+#include "connectors/duckdb/arrow_door.h"
+#include "connectors/duckdb/duck_connection.h"
+#include "connectors/duckdb/duck_error.h"
+
+#include <arrow/api.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+namespace headrace {
+
+/// What the table function behind the view reads. DuckDB keeps it alive as long as the function is registered.
+/// duckdb_arrow_scan() is no way here: it drops filters that DuckDB pushes into the scan.
+struct DuckArrowView::State {
+    duckdb_connection connection = nullptr;
+    std::shared_ptr<arrow::Schema> schema;
+    DuckConvertedSchema converted;
+    std::vector<DuckType> types;
+
+    std::mutex mutex; ///< guards what follows against DuckDB's threads
+    std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
+    std::size_t batch = 0;
+    std::int64_t row = 0;
+
+    /// The next rows that fit a DuckDB chunk; null at the end.
+    std::shared_ptr<arrow::RecordBatch> take()
+    {
+        const std::lock_guard lock(mutex);
+        while (batch < batches.size()) {
+            if (row >= batches[batch]->num_rows()) {
+                batches[batch++].reset();
+                row = 0;
+                continue;
+            }
+            auto rows = batches[batch]->Slice(row, kDuckChunkRows);
+            row += rows->num_rows();
+            return rows;
+        }
+        return nullptr;
+    }
+};
+
+namespace {
+
+std::string uniqueFunctionName()
+{
+    static std::atomic<int> counter = 0;
+    return fmt::format("headrace_rows_{}", ++counter);
+}
+
+struct DestroyTableFunction {
+    void operator()(_duckdb_table_function* function) const noexcept { duckdb_destroy_table_function(&function); }
+};
+
+} // namespace
+
+/// The callbacks of the table function; its extra info is a shared_ptr<State>.
+struct DuckArrowView::Function {
+    using StatePointer = std::shared_ptr<State>;
+
+    static void destroy(void* extra) { delete static_cast<StatePointer*>(extra); }
+
+    static void bind(duckdb_bind_info info)
+    {
+        const State& state = **static_cast<StatePointer*>(duckdb_bind_get_extra_info(info));
+        for (std::size_t column = 0; column < state.types.size(); ++column)
+            duckdb_bind_add_result_column(info, state.schema->field(static_cast<int>(column))->name().c_str(),
+                                          state.types[column].get());
+    }
+
+    static void init(duckdb_init_info info)
+    {
+        const State& state = **static_cast<StatePointer*>(duckdb_init_get_extra_info(info));
+        duckdb_init_set_max_threads(info, std::max<idx_t>(1, state.batches.size()));
+    }
+
+    static void read(duckdb_function_info info, duckdb_data_chunk output)
+    {
+        State& state = **static_cast<StatePointer*>(duckdb_function_get_extra_info(info));
+        const auto rows = state.take();
+        if (rows == nullptr) {
+            duckdb_data_chunk_set_size(output, 0);
+            return;
+        }
+        const auto chunk = duckChunk(state.connection, *rows, state.converted);
+        if (!chunk) {
+            duckdb_function_set_error(info, chunk.error().message.c_str());
+            return;
+        }
+        for (idx_t column = 0; column < state.types.size(); ++column)
+            duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, column),
+                                           duckdb_data_chunk_get_vector(chunk->get(), column));
+        duckdb_data_chunk_set_size(output, static_cast<idx_t>(rows->num_rows()));
+    }
+};
+
+DuckArrowView::DuckArrowView(std::shared_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
+
+Result<DuckArrowView> DuckArrowView::create(DuckConnection& connection, const std::string& name,
+                                            const std::shared_ptr<arrow::Schema>& schema)
+{
+    auto state = std::make_shared<State>();
+    state->connection = connection.handle();
+    state->schema = schema;
+    HEADRACE_TRY(state->converted, duckSchema(connection.handle(), *schema));
+    HEADRACE_TRY(const auto none, fromArrow(arrow::RecordBatch::MakeEmpty(schema), "No empty rows could be made"));
+    HEADRACE_TRY(const DuckChunk chunk, duckChunk(connection.handle(), *none, state->converted));
+    for (idx_t column = 0; column < duckdb_data_chunk_get_column_count(chunk.get()); ++column)
+        state->types.emplace_back(duckdb_vector_get_column_type(duckdb_data_chunk_get_vector(chunk.get(), column)));
+
+    const std::string functionName = uniqueFunctionName();
+    const std::unique_ptr<_duckdb_table_function, DestroyTableFunction> function(duckdb_create_table_function());
+    duckdb_table_function_set_name(function.get(), functionName.c_str());
+    duckdb_table_function_set_extra_info(function.get(), new std::shared_ptr<State>(state), Function::destroy);
+    duckdb_table_function_set_bind(function.get(), Function::bind);
+    duckdb_table_function_set_init(function.get(), Function::init);
+    duckdb_table_function_set_function(function.get(), Function::read);
+    if (duckdb_register_table_function(connection.handle(), function.get()) != DuckDBSuccess)
+        return fail(ErrorCode::Data, fmt::format("DuckDB cannot read rows with the columns: {}.", schema->ToString()));
+    HEADRACE_CHECK(connection.execute(
+        fmt::format("CREATE OR REPLACE TEMP VIEW {} AS FROM {}()", duckIdentifier(name), functionName)));
+    return DuckArrowView(std::move(state));
+}
+
+void DuckArrowView::setRows(std::vector<std::shared_ptr<arrow::RecordBatch>> batches)
+{
+    const std::lock_guard lock(m_state->mutex);
+    m_state->batches = std::move(batches);
+    m_state->batch = 0;
+    m_state->row = 0;
+}
+
+} // namespace headrace

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/duckdb/duck_database.h"
+
+#include "connectors/duckdb/duck_error.h"
+
+#include <duckdb.h>
+#include <fmt/format.h>
+
+namespace headrace {
+
+namespace {
+
+struct DestroyConfig {
+    void operator()(_duckdb_config* config) const noexcept { duckdb_destroy_config(&config); }
+};
+
+} // namespace
+
+void DuckDatabase::Close::operator()(_duckdb_database* handle) const noexcept
+{
+    duckdb_close(&handle);
+}
+
+Result<DuckDatabase> DuckDatabase::open(const std::string& path, const std::map<std::string, std::string>& settings)
+{
+    const std::string what =
+        fmt::format("The DuckDB database '{}' could not be opened", path.empty() ? ":memory:" : path);
+    std::map<std::string, std::string> all{{"autoinstall_known_extensions", "false"},
+                                           {"autoload_known_extensions", "false"}};
+    for (const auto& [name, value] : settings)
+        all.insert_or_assign(name, value);
+
+    duckdb_config created = nullptr;
+    if (duckdb_create_config(&created) != DuckDBSuccess)
+        return fail(ErrorCode::Failed, what + ": its settings could not be created.");
+    const std::unique_ptr<_duckdb_config, DestroyConfig> config(created);
+    for (const auto& [name, value] : all)
+        if (duckdb_set_config(config.get(), name.c_str(), value.c_str()) != DuckDBSuccess)
+            return fail(ErrorCode::Usage,
+                        fmt::format("{}: it has no setting '{}' that takes '{}'.", what, name, value));
+
+    duckdb_database handle = nullptr;
+    char* text = nullptr;
+    if (duckdb_open_ext(path.empty() ? nullptr : path.c_str(), &handle, config.get(), &text) != DuckDBSuccess) {
+        const std::string message = text == nullptr ? "" : text;
+        duckdb_free(text);
+        return fail(duckError(message, what));
+    }
+    return DuckDatabase(Handle(handle));
+}
+
+Result<DuckConnection> DuckDatabase::connect() const
+{
+    duckdb_connection handle = nullptr;
+    if (duckdb_connect(m_handle.get(), &handle) != DuckDBSuccess)
+        return fail(ErrorCode::Failed, "A connection to the DuckDB database could not be opened.");
+    return DuckConnection(handle);
+}
+
+} // namespace headrace
