@@ -32,9 +32,10 @@ struct ExportFile {
 };
 
 struct ExportResult {
-    std::vector<ExportFile> files; ///< secrets only as references in the target's own notation
-    std::vector<ExportNote> notes; ///< every setting of the pipeline that is set, in file order
-    std::string runHint;           ///< the command that starts it at the target
+    std::vector<ExportFile> files;      ///< secrets only as references in the target's own notation
+    std::vector<ExportNote> notes;      ///< every setting of the pipeline that is set, once, in file order
+    std::vector<std::string> obstacles; ///< why the target cannot run this pipeline at all; then `files` is empty
+    std::string runHint;                ///< the command that starts it at the target
 };
 
 /// A production engine as an export target. `render` is pure: no clock, network or disk.
