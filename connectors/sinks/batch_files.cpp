@@ -51,7 +51,7 @@ struct BatchFiles::OpenFile {
 };
 
 BatchFiles::BatchFiles(const std::string& root, const std::string& pipeline, std::int64_t number,
-                       const FileFormat& format)
+                       const RowFileFormat& format)
     : m_root(root)
     , m_pipeline(pipeline)
     , m_number(number)

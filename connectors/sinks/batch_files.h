@@ -17,7 +17,7 @@ namespace headrace {
 class BatchFiles {
 public:
     /// All arguments outlive the object.
-    BatchFiles(const std::string& root, const std::string& pipeline, std::int64_t number, const FileFormat& format);
+    BatchFiles(const std::string& root, const std::string& pipeline, std::int64_t number, const RowFileFormat& format);
     ~BatchFiles();
 
     Status write(const PartitionRows& rows);
@@ -38,7 +38,7 @@ private:
     const std::string& m_root;
     const std::string& m_pipeline;
     std::int64_t m_number;
-    const FileFormat& m_format;
+    const RowFileFormat& m_format;
     std::map<std::string, std::unique_ptr<OpenFile>> m_open; ///< by partition folder
     std::map<std::string, int> m_parts;                      ///< parts begun, by partition folder
     std::int64_t m_writes = 0;

@@ -29,7 +29,7 @@ public:
 
 class FileSink final : public Sink {
 public:
-    FileSink(std::string folder, std::vector<std::string> partitionBy, FileFormat format)
+    FileSink(std::string folder, std::vector<std::string> partitionBy, RowFileFormat format)
         : m_folder(std::move(folder))
         , m_partitionBy(std::move(partitionBy))
         , m_format(std::move(format))
@@ -111,7 +111,7 @@ private:
 
     std::string m_folder;
     std::vector<std::string> m_partitionBy;
-    FileFormat m_format;
+    RowFileFormat m_format;
     RunIdentity m_identity;
     std::optional<Partitioner> m_partitioner;
     std::unique_ptr<FileManifest> m_manifest;
@@ -123,7 +123,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Sink> makeFileSink(std::string folder, std::vector<std::string> partitionBy, FileFormat format)
+std::unique_ptr<Sink> makeFileSink(std::string folder, std::vector<std::string> partitionBy, RowFileFormat format)
 {
     return std::make_unique<FileSink>(std::move(folder), std::move(partitionBy), std::move(format));
 }

@@ -15,7 +15,7 @@
 namespace headrace {
 
 /// How rows become one file.
-struct FileFormat {
+struct RowFileFormat {
     std::string ending; ///< with its dot: ".csv", ".csv.gz"
     /// Opens a writer over `output`, which outlives it. Fails for columns that the format cannot hold.
     std::function<Result<std::unique_ptr<RowWriter>>(const std::shared_ptr<arrow::Schema>&, ByteOutput& output)> open;
@@ -24,7 +24,7 @@ struct FileFormat {
 /// Writes each batch as one file (one a partition folder) into `folder`, exactly once: see FileManifest.
 /// A batch without rows makes no file; its position is kept all the same.
 [[nodiscard]] std::unique_ptr<Sink> makeFileSink(std::string folder, std::vector<std::string> partitionBy,
-                                                 FileFormat format);
+                                                 RowFileFormat format);
 
 /// Whether `folder` exists or can be created and written to, without touching it. For ConnectorType::probe.
 [[nodiscard]] Result<std::string> probeFolder(const std::string& folder);

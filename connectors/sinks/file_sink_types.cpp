@@ -35,12 +35,12 @@ private:
 using OpenWriter =
     std::function<Result<std::unique_ptr<RowWriter>>(const std::shared_ptr<arrow::Schema>&, ByteOutput&)>;
 
-FileFormat compressedFormat(const std::string& ending, const std::string& compression, OpenWriter open)
+RowFileFormat compressedFormat(const std::string& ending, const std::string& compression, OpenWriter open)
 {
     if (compression == "none")
         return {ending, std::move(open)};
     const bool gzip = compression == "gzip";
-    FileFormat format;
+    RowFileFormat format;
     format.ending = ending + (gzip ? ".gz" : ".zst");
     format.open = [open = std::move(open), kind = gzip ? Compression::Gzip : Compression::Zstd](
                       const std::shared_ptr<arrow::Schema>& schema,
@@ -86,7 +86,7 @@ OptionSpec compressionOption()
 }
 
 SinkType fileSinkType(std::string type, std::string label, std::string help, std::vector<std::string> endings,
-                      std::vector<OptionSpec> options, std::function<Result<FileFormat>(const Options&)> formatOf)
+                      std::vector<OptionSpec> options, std::function<Result<RowFileFormat>(const Options&)> formatOf)
 {
     SinkType sink;
     sink.type = std::move(type);
@@ -99,7 +99,7 @@ SinkType fileSinkType(std::string type, std::string label, std::string help, std
     sink.probe = [](const Options& values, std::stop_token) { return probeFolder(values.text("path")); };
     sink.guarantee = Guarantee::ExactlyOnce;
     sink.create = [formatOf = std::move(formatOf)](const Options& values) -> Result<std::unique_ptr<Sink>> {
-        HEADRACE_TRY(FileFormat format, formatOf(values));
+        HEADRACE_TRY(RowFileFormat format, formatOf(values));
         return makeFileSink(values.text("path"), values.list("partition_by"), std::move(format));
     };
     return sink;
@@ -186,7 +186,7 @@ std::vector<OptionSpec> csvOptions()
 SinkType csvSink()
 {
     return fileSinkType("csv", "CSV files", "Writes each batch as one CSV file.", {".csv", ".tsv", ".csv.gz"},
-                        csvOptions(), [](const Options& options) -> Result<FileFormat> {
+                        csvOptions(), [](const Options& options) -> Result<RowFileFormat> {
                             HEADRACE_TRY(CsvStyle style, csvStyle(options));
                             return compressedFormat(".csv", options.text("compression"),
                                                     [style](const auto& schema, ByteOutput& output) {
@@ -207,7 +207,7 @@ SinkType ndjsonSink()
         .choices = {"error", "null", "text"}};
     return fileSinkType("ndjson", "NDJSON files", "Writes each batch as one file with a JSON object a line.",
                         {".ndjson", ".jsonl"}, {nonFinite, compressionOption()},
-                        [](const Options& options) -> Result<FileFormat> {
+                        [](const Options& options) -> Result<RowFileFormat> {
                             const std::string rule = options.text("non_finite");
                             const NonFinite nonFiniteRule = rule == "null"   ? NonFinite::Null
                                                             : rule == "text" ? NonFinite::Text
@@ -239,13 +239,13 @@ SinkType parquetSink()
          .maximum = 10'000'000},
     };
     return fileSinkType("parquet", "Parquet files", "Writes each batch as one Parquet file.", {".parquet"}, options,
-                        [](const Options& values) -> Result<FileFormat> {
+                        [](const Options& values) -> Result<RowFileFormat> {
                             ParquetStyle style;
                             style.compression = values.text("compression");
                             style.rowGroupRows = values.integer("row_group_rows");
-                            return FileFormat{".parquet", [style](const auto& schema, ByteOutput& output) {
-                                                  return openParquetWriter(schema, output, style);
-                                              }};
+                            return RowFileFormat{".parquet", [style](const auto& schema, ByteOutput& output) {
+                                                     return openParquetWriter(schema, output, style);
+                                                 }};
                         });
 }
 
