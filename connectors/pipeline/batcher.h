@@ -4,9 +4,11 @@
 
 #include "connectors/core/batch_summary.h"
 #include "connectors/pipeline/batch_policy.h"
+#include "connectors/pipeline/grid_clock.h"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 
@@ -37,30 +39,45 @@ public:
     /// An age or grid deadline that has passed closes the open batch first, with no row taken.
     [[nodiscard]] Step take(std::span<const std::int64_t> cumulativeBytes, const Instant& at);
 
+    /// The value bytes of the first so many offered rows.
+    using BytesOfFirst = std::function<std::int64_t(std::int64_t rows)>;
+
+    /// The same for callers to whom bytes are dear: without a byte limit they are asked once a step.
+    [[nodiscard]] Step take(std::int64_t rows, const BytesOfFirst& bytes, const Instant& at);
+
     /// Closes the open batch if its age or grid deadline has passed at `at`.
     [[nodiscard]] std::optional<BatchSummary> expire(const Instant& at);
 
     /// Closes the open batch for a reason that comes from outside: EndOfInput, SchemaChange or Stop.
     [[nodiscard]] std::optional<BatchSummary> close(CloseReason reason, const Instant& at);
 
+    /// A batch without rows, for moving the position past records that gave none. Only while no batch is open.
+    [[nodiscard]] BatchSummary closeEmpty(CloseReason reason, const Instant& at);
+
     /// The earliest monotonic time at which expire() will close the open batch; nullopt without one.
     [[nodiscard]] std::optional<std::chrono::nanoseconds> deadline() const;
 
-    /// Takes effect when the next batch opens.
+    /// Takes effect when the next batch opens. `policy` has passed its check().
     void setPolicy(BatchPolicy policy) { m_next = std::move(policy); }
 
     [[nodiscard]] bool isOpen() const { return m_open.rows > 0; }
     [[nodiscard]] const BatchSummary& open() const { return m_open; }
+    /// Whether the batch that is open, or was opened last, has a byte limit.
+    [[nodiscard]] bool limitsBytes() const { return m_policy.bytes.has_value(); }
 
 private:
+    template <typename Bytes>
+    [[nodiscard]] Step takeRows(std::int64_t offered, const Bytes& bytes, const Instant& at);
     void openBatch(const Instant& at);
     BatchSummary closeBatch(CloseReason reason, const Instant& at);
     [[nodiscard]] std::optional<CloseReason> dueReason(const Instant& at) const;
 
     BatchPolicy m_policy;
-    BatchPolicy m_next;
+    std::optional<BatchPolicy> m_next;
     BatchSummary m_open;
     std::int64_t m_sequence;
+    std::optional<GridClock> m_grid;
+    WallTime m_gridEnd;
     std::optional<std::chrono::nanoseconds> m_ageDeadline;
     std::optional<std::chrono::nanoseconds> m_gridDeadline;
 };

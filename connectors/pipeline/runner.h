@@ -7,6 +7,7 @@
 #include "connectors/pipeline/checkpoint.h"
 #include "connectors/pipeline/metrics.h"
 #include "connectors/pipeline/pipeline.h"
+#include "connectors/pipeline/pull.h"
 #include "connectors/pipeline/quarantine.h"
 
 #include <chrono>
@@ -14,11 +15,6 @@
 #include <optional>
 
 namespace headrace {
-
-struct RunLimits {
-    std::optional<std::int64_t> maxRows;             ///< stop after this many source rows
-    std::optional<std::chrono::nanoseconds> maxTime; ///< drain after this long
-};
 
 /// Three outcomes, no fourth: every row is delivered, quarantined, or after the position the run stopped at.
 struct RunReport {

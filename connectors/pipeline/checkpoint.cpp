@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/checkpoint.h"
+
+#include "connectors/core/durable_file.h"
+#include "connectors/core/kill_point.h"
+#include "connectors/pipeline/json_text.h"
+#include "connectors/pipeline/lock_file.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace headrace {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kVersion = 1;
+
+Json toJson(const std::string& fingerprint, const Checkpoint& checkpoint)
+{
+    Json json{{"headrace_state", kVersion}, {"source", fingerprint}};
+    setText(json, "position", checkpoint.committed.end.text);
+    json["sequence"] = checkpoint.committed.sequence;
+    json["rows"] = checkpoint.rows;
+    json["quarantined"] = checkpoint.quarantined;
+    json["finished"] = checkpoint.finished;
+    return json;
+}
+
+class CheckpointFile final : public CheckpointStore {
+public:
+    CheckpointFile(std::string path, LockFile lock)
+        : m_path(std::move(path))
+        , m_lock(std::move(lock))
+    {
+    }
+
+    Result<std::optional<Checkpoint>> load(const std::string& fingerprint) override
+    {
+        auto content = readFile(m_path);
+        if (!content && content.error().code == ErrorCode::NotFound)
+            return std::nullopt;
+        if (!content)
+            return fail(std::move(content).error());
+        try {
+            return parse(*content, fingerprint);
+        } catch (const Json::exception& error) {
+            return fail(ErrorCode::Data,
+                        fmt::format("The checkpoint '{}' is damaged and cannot be used; restore it, or remove it to "
+                                    "start from the beginning of the source.",
+                                    m_path),
+                        error.what());
+        }
+    }
+
+    Status save(const std::string& fingerprint, const Checkpoint& checkpoint) override
+    {
+        killPoint("before-checkpoint");
+        HEADRACE_CHECK(writeFileDurably(m_path, toJson(fingerprint, checkpoint).dump(2) + "\n"));
+        killPoint("after-checkpoint");
+        return {};
+    }
+
+    Status reset() override
+    {
+        if (::unlink(m_path.c_str()) != 0 && errno != ENOENT)
+            return fail(systemError("removed", m_path, errno));
+        return syncFolderOf(m_path);
+    }
+
+private:
+    Result<std::optional<Checkpoint>> parse(const std::string& content, const std::string& fingerprint) const
+    {
+        const Json state = Json::parse(content);
+        const int version = state.at("headrace_state").get<int>();
+        if (version != kVersion)
+            return fail(ErrorCode::Data,
+                        fmt::format("The checkpoint '{}' has version {}, this program reads version {}; use the "
+                                    "program that wrote it, or remove it to start from the beginning of the source.",
+                                    m_path, version, kVersion));
+        if (state.at("source").get<std::string>() != fingerprint)
+            return std::nullopt;
+        return Checkpoint{{{textOf(state, "position")}, state.at("sequence").get<std::int64_t>()},
+                          state.at("rows").get<std::int64_t>(),
+                          state.at("quarantined").get<std::int64_t>(),
+                          state.at("finished").get<bool>()};
+    }
+
+    std::string m_path;
+    LockFile m_lock;
+};
+
+std::string environment(const char* name)
+{
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+} // namespace
+
+Result<std::unique_ptr<CheckpointStore>> openCheckpointFile(const std::string& folder, const std::string& pipeline)
+{
+    const std::string stem = fmt::format("{}/{}", folder, pipeline);
+    HEADRACE_TRY(LockFile lock, LockFile::acquire(stem + ".lock", fmt::format("The pipeline '{}'", pipeline)));
+    return std::make_unique<CheckpointFile>(stem + ".state.json", std::move(lock));
+}
+
+std::string defaultStateFolder()
+{
+    if (const std::string own = environment("HEADRACE_STATE_DIR"); !own.empty())
+        return own;
+    if (const std::string state = environment("XDG_STATE_HOME"); !state.empty())
+        return state + "/headrace";
+    return environment("HOME") + "/.local/state/headrace";
+}
+
+} // namespace headrace

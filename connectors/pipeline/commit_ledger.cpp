@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/commit_ledger.h"
+
+#include <utility>
+
+namespace headrace {
+
+CommitLedger::CommitLedger(CheckpointStore& store, Metrics& metrics, const Clock& clock, std::string fingerprint,
+                           bool sinkKeepsPosition)
+    : m_store(store)
+    , m_metrics(metrics)
+    , m_clock(clock)
+    , m_fingerprint(std::move(fingerprint))
+    , m_sinkKeepsPosition(sinkKeepsPosition)
+{
+}
+
+Status CommitLedger::load()
+{
+    if (m_loaded)
+        return {};
+    HEADRACE_TRY(m_saved, m_store.load(m_fingerprint));
+    m_checkpoint = m_saved.value_or(Checkpoint{});
+    m_quarantinedBefore = m_checkpoint.quarantined;
+    m_loaded = true;
+    return {};
+}
+
+Result<std::optional<CommittedPosition>> CommitLedger::known()
+{
+    HEADRACE_CHECK(load());
+    if (m_checkpoint.committed.sequence == 0)
+        return std::nullopt;
+    return m_checkpoint.committed;
+}
+
+Result<std::optional<CommittedPosition>> CommitLedger::resume(const std::optional<CommittedPosition>& destination)
+{
+    HEADRACE_CHECK(load());
+    if (destination) {
+        moveUpTo(destination->sequence);
+        m_checkpoint.committed = *destination;
+    } else if (m_sinkKeepsPosition) {
+        m_checkpoint = {};
+    }
+    m_inFlight.clear();
+    return known();
+}
+
+void CommitLedger::add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows)
+{
+    m_inFlight.push_back({batch, std::move(position), sourceRows});
+}
+
+Status CommitLedger::settle(const CommittedPosition& durable, std::int64_t quarantined)
+{
+    if (!moveUpTo(durable.sequence))
+        return {};
+    m_checkpoint.quarantined = m_quarantinedBefore + quarantined;
+    m_checkpoint.finished = false;
+    if (m_sinkKeepsPosition && m_clock.now() - m_savedAt < kMaxLag)
+        return {};
+    return save(false);
+}
+
+Status CommitLedger::save(bool finished)
+{
+    m_checkpoint.finished = finished;
+    if (m_checkpoint.committed.sequence == 0 || m_checkpoint == m_saved)
+        return {};
+    HEADRACE_CHECK(m_store.save(m_fingerprint, m_checkpoint));
+    m_saved = m_checkpoint;
+    m_savedAt = m_clock.now();
+    return {};
+}
+
+std::optional<std::int64_t> CommitLedger::pending() const
+{
+    if (m_inFlight.empty())
+        return std::nullopt;
+    return m_inFlight.back().position.sequence;
+}
+
+std::optional<Position> CommitLedger::takeDurable()
+{
+    return std::exchange(m_durable, std::nullopt);
+}
+
+bool CommitLedger::moveUpTo(std::int64_t sequence)
+{
+    bool moved = false;
+    for (; !m_inFlight.empty() && m_inFlight.front().position.sequence <= sequence; m_inFlight.pop_front()) {
+        const Commit& commit = m_inFlight.front();
+        if (commit.batch.batch.rows > 0)
+            m_metrics.addBatch(commit.batch);
+        m_checkpoint.committed = commit.position;
+        m_checkpoint.rows += commit.batch.batch.rows;
+        m_durable = commit.position.end;
+        m_durableSourceRows = commit.sourceRows;
+        ++m_durableBatches;
+        moved = true;
+    }
+    return moved;
+}
+
+} // namespace headrace

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/clock.h"
+#include "connectors/core/sink.h"
+#include "connectors/pipeline/checkpoint.h"
+#include "connectors/pipeline/metrics.h"
+
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace headrace {
+
+/// Knows what was committed and what of it is durable; moves the checkpoint and the metrics accordingly.
+/// One thread at a time.
+class CommitLedger {
+public:
+    /// The references outlive the ledger. `sinkKeepsPosition`: the destination commits rows and position together, so
+    /// that its own position wins and the local checkpoint need not follow every batch.
+    CommitLedger(CheckpointStore& store, Metrics& metrics, const Clock& clock, std::string fingerprint,
+                 bool sinkKeepsPosition);
+
+    /// The last position known without asking the destination.
+    [[nodiscard]] Result<std::optional<CommittedPosition>> known();
+
+    /// Decides where to go on, given what the destination has committed, and forgets commits that did not arrive.
+    Result<std::optional<CommittedPosition>> resume(const std::optional<CommittedPosition>& destination);
+
+    /// `batch` was committed and ends at `position`, after `sourceRows` rows of the source in this run.
+    void add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows);
+
+    /// Everything up to `durable` is durable; `quarantined` records were set aside in this run so far.
+    Status settle(const CommittedPosition& durable, std::int64_t quarantined);
+
+    /// Saves the checkpoint unless the store holds it already.
+    Status save(bool finished);
+
+    /// The number of the last batch that is not durable yet.
+    [[nodiscard]] std::optional<std::int64_t> pending() const;
+
+    /// The position that became durable since the last call.
+    [[nodiscard]] std::optional<Position> takeDurable();
+    [[nodiscard]] std::int64_t durableBatches() const { return m_durableBatches; }
+    [[nodiscard]] std::int64_t durableSourceRows() const { return m_durableSourceRows; }
+
+    /// How far a checkpoint may lag behind a destination that keeps its own position.
+    static constexpr std::chrono::milliseconds kMaxLag{500};
+
+private:
+    struct Commit {
+        BatchRecord batch;
+        CommittedPosition position;
+        std::int64_t sourceRows = 0;
+    };
+
+    Status load();
+    bool moveUpTo(std::int64_t sequence);
+
+    CheckpointStore& m_store;
+    Metrics& m_metrics;
+    const Clock& m_clock;
+    std::string m_fingerprint;
+    bool m_sinkKeepsPosition;
+
+    bool m_loaded = false;
+    Checkpoint m_checkpoint;           ///< a sequence of 0: nothing yet
+    std::optional<Checkpoint> m_saved; ///< as the store holds it
+    std::int64_t m_quarantinedBefore = 0;
+    std::chrono::nanoseconds m_savedAt{};
+
+    std::deque<Commit> m_inFlight;
+    std::optional<Position> m_durable;
+    std::int64_t m_durableBatches = 0;
+    std::int64_t m_durableSourceRows = 0;
+};
+
+} // namespace headrace

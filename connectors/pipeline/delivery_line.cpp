@@ -1,0 +1,264 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/delivery_line.h"
+
+#include "connectors/core/kill_point.h"
+#include "connectors/core/value_bytes.h"
+
+#include <arrow/record_batch.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace headrace {
+
+namespace {
+
+/// After so long without a row the position moves on by a batch without rows.
+constexpr std::chrono::seconds kMoveWithin{10};
+
+/// Value bytes of the rows of a chunk from one row on; cumulative sums are made only when a batch is limited by bytes.
+class ChunkBytes {
+public:
+    ChunkBytes(const arrow::RecordBatch& rows, std::optional<std::int64_t> total)
+        : m_rows(rows)
+        , m_total(total)
+    {
+    }
+
+    std::int64_t sum(std::int64_t from, std::int64_t rows, bool exactCuts)
+    {
+        if (m_total && from == 0 && rows == m_rows.num_rows())
+            return *m_total;
+        if (!exactCuts)
+            return valueBytes(*m_rows.Slice(from, rows));
+        if (m_sums.empty())
+            m_sums = cumulativeValueBytes(m_rows);
+        return m_sums[static_cast<std::size_t>(from + rows)] - m_sums[static_cast<std::size_t>(from)];
+    }
+
+private:
+    const arrow::RecordBatch& m_rows;
+    std::optional<std::int64_t> m_total;
+    std::vector<std::int64_t> m_sums;
+};
+
+std::string placeOf(const BadRecord& record)
+{
+    if (record.line > 0)
+        return fmt::format("line {} of '{}'", record.line, record.origin);
+    if (record.byteOffset >= 0)
+        return fmt::format("offset {} of '{}'", record.byteOffset, record.origin);
+    return fmt::format("'{}'", record.origin);
+}
+
+} // namespace
+
+DeliveryLine::DeliveryLine(Parts parts)
+    : m_parts(std::move(parts))
+    , m_identity{m_parts.pipeline.name, m_parts.pipeline.sourceFingerprint(), m_parts.run}
+    , m_ledger(m_parts.checkpoints, m_parts.metrics, m_parts.clock, m_identity.source, m_parts.sinkKeepsPosition)
+    , m_policy(m_parts.pipeline.batch)
+    , m_batcher(m_policy)
+{
+}
+
+Result<std::optional<Position>> DeliveryLine::expectedStart()
+{
+    HEADRACE_TRY(const auto known, m_ledger.known());
+    return known ? std::optional(known->end) : std::nullopt;
+}
+
+Result<std::optional<Position>> DeliveryLine::open(const std::shared_ptr<arrow::Schema>& schema)
+{
+    HEADRACE_CHECK(openSink(schema));
+    HEADRACE_TRY(const auto resume, m_ledger.resume(m_destination));
+    m_batcher = Batcher(m_policy, resume ? resume->sequence + 1 : 1);
+    m_sourceRows = m_ledger.durableSourceRows();
+    m_movedAt.reset();
+    m_waits.clear();
+    m_sinkTime = {};
+    return resume ? std::optional(resume->end) : std::nullopt;
+}
+
+Status DeliveryLine::openSink(const std::shared_ptr<arrow::Schema>& schema)
+{
+    m_inputSchema = schema;
+    m_shape.reset();
+    if (!m_parts.pipeline.shapeSql.empty()) {
+        HEADRACE_TRY(m_shape, m_parts.compileShape(m_parts.pipeline.shapeSql, schema));
+    }
+    m_sinkOpen = true;
+    HEADRACE_TRY(m_destination, m_parts.sink.open(m_shape ? m_shape->schema() : schema, m_identity, m_parts.abort));
+    return {};
+}
+
+Status DeliveryLine::changeSchema(const std::shared_ptr<arrow::Schema>& schema)
+{
+    HEADRACE_CHECK(closeAndFlush(CloseReason::SchemaChange));
+    m_parts.sink.close();
+    return openSink(schema);
+}
+
+Status DeliveryLine::deliver(const Arrival& arrival)
+{
+    const auto& schema = arrival.chunk.rows->schema();
+    if (schema != m_inputSchema && !schema->Equals(*m_inputSchema))
+        HEADRACE_CHECK(changeSchema(schema));
+    if (!m_shape)
+        return deliverRows(arrival.chunk, arrival);
+    HEADRACE_TRY(const Chunk shaped, m_shape->apply(arrival.chunk));
+    return deliverRows(shaped, arrival);
+}
+
+Status DeliveryLine::deliverRows(const Chunk& chunk, const Arrival& arrival)
+{
+    const std::int64_t rows = chunk.rows->num_rows();
+    const std::int64_t sourceRows = m_sourceRows + arrival.chunk.rows->num_rows();
+    m_parts.metrics.update([rows](MetricsSnapshot& snapshot) { snapshot.rowsShaped += rows; });
+    std::int64_t taken = 0;
+    ChunkBytes chunkBytes(*chunk.rows, m_shape ? std::nullopt : std::optional(arrival.bytes));
+    const auto bytesOfFirst = [&](std::int64_t count) { return chunkBytes.sum(taken, count, m_batcher.limitsBytes()); };
+    while (taken < rows) {
+        const Batcher::Step step = m_batcher.take(rows - taken, bytesOfFirst, instant());
+        if (step.rows > 0) {
+            HEADRACE_CHECK(append(chunk, taken, step.rows));
+            m_waits.add(arrival.arrived, step.rows);
+            taken += step.rows;
+            m_sourceRows += m_shape ? 0 : step.rows;
+            if (taken == rows)
+                m_sourceRows = sourceRows;
+            m_end = chunk.at;
+            m_endRows = taken;
+        }
+        if (step.closed)
+            HEADRACE_CHECK(commit(*step.closed));
+    }
+    if (rows > 0)
+        return {};
+    HEADRACE_CHECK(quarantine(chunk, 0, 0));
+    m_end = chunk.at;
+    m_endRows = 0;
+    m_sourceRows = sourceRows;
+    if (!m_batcher.isOpen() && !m_movedAt)
+        m_movedAt = m_parts.clock.now();
+    return {};
+}
+
+Status DeliveryLine::append(const Chunk& chunk, std::int64_t from, std::int64_t rows)
+{
+    HEADRACE_CHECK(quarantine(chunk, from, from + rows));
+    const bool whole = from == 0 && rows == chunk.rows->num_rows();
+    killPoint("before-write");
+    const auto start = m_parts.clock.now();
+    HEADRACE_CHECK(m_parts.sink.append(whole ? chunk.rows : chunk.rows->Slice(from, rows), m_parts.abort));
+    m_sinkTime += m_parts.clock.now() - start;
+    killPoint("after-write");
+    return {};
+}
+
+/// Sets aside the records that stand before the rows [fromRow, untilRow), and those at the chunk's end with its last.
+Status DeliveryLine::quarantine(const Chunk& chunk, std::int64_t fromRow, std::int64_t untilRow)
+{
+    const auto first = std::ranges::lower_bound(chunk.rejected, fromRow, {}, &BadRecord::beforeRow);
+    const auto last = untilRow == chunk.rows->num_rows()
+                          ? chunk.rejected.end()
+                          : std::ranges::lower_bound(chunk.rejected, untilRow, {}, &BadRecord::beforeRow);
+    if (first == last)
+        return {};
+    const BadRecordPolicy& policy = m_parts.pipeline.badRecords;
+    if (policy.action == BadRecordPolicy::Action::Fail)
+        return fail(ErrorCode::Data, fmt::format("A bad record at {}: {}", placeOf(*first), first->reason), first->raw);
+
+    std::vector<BadRecord> records(first, last);
+    for (std::size_t i = 0; i < records.size(); ++i)
+        if (records[i].byteOffset < 0 && records[i].line == 0)
+            records[i].origin += fmt::format(" after {} ({})", chunk.at->after(records[i].beforeRow).text, i + 1);
+    HEADRACE_CHECK(m_parts.quarantine.add(records));
+    const std::int64_t count = m_parts.quarantine.count();
+    m_parts.metrics.update([count](MetricsSnapshot& snapshot) { snapshot.quarantined = count; });
+    if (count <= policy.limit)
+        return {};
+    HEADRACE_CHECK(m_parts.quarantine.flush());
+    return fail(ErrorCode::Data, fmt::format("{} records were bad, more than the limit of {}: see '{}'. Correct the "
+                                             "source's options, or raise 'limit' under 'bad_records'.",
+                                             count, policy.limit, m_parts.quarantine.location()));
+}
+
+Status DeliveryLine::commit(const BatchSummary& batch)
+{
+    HEADRACE_CHECK(m_parts.quarantine.flush());
+    killPoint("before-commit");
+    const CommittedPosition position{m_end->after(m_endRows), batch.sequence};
+    const auto start = m_parts.clock.now();
+    HEADRACE_CHECK(m_parts.sink.commit(batch, position.end, m_parts.abort));
+    const auto end = m_parts.clock.now();
+    killPoint("after-commit");
+    m_ledger.add({batch, m_sinkTime + (end - start), end, m_waits.percentile(50, end), m_waits.percentile(95, end),
+                  m_waits.percentile(99, end)},
+                 position, m_sourceRows);
+    m_waits.clear();
+    m_sinkTime = {};
+    m_movedAt.reset();
+    return settle();
+}
+
+Status DeliveryLine::settle()
+{
+    HEADRACE_TRY(const auto durable, m_parts.sink.durable());
+    return durable ? m_ledger.settle(*durable, m_parts.quarantine.count()) : Status{};
+}
+
+Status DeliveryLine::tick()
+{
+    const Instant at = instant();
+    if (const auto closed = m_batcher.expire(at))
+        return commit(*closed);
+    if (m_movedAt && !m_batcher.isOpen() && at.now - *m_movedAt >= kMoveWithin)
+        return commit(m_batcher.closeEmpty(CloseReason::Age, at));
+    return m_ledger.pending() ? settle() : Status{};
+}
+
+Status DeliveryLine::closeAndFlush(CloseReason reason)
+{
+    if (const auto closed = m_batcher.close(reason, instant()))
+        HEADRACE_CHECK(commit(*closed));
+    if (m_movedAt)
+        HEADRACE_CHECK(commit(m_batcher.closeEmpty(reason, instant())));
+    if (!m_ledger.pending())
+        return {};
+    HEADRACE_CHECK(m_parts.sink.flush(m_parts.abort));
+    HEADRACE_CHECK(settle());
+    if (const auto pending = m_ledger.pending())
+        return fail(ErrorCode::Failed, fmt::format("The {} destination did not make batch {} durable.",
+                                                   m_parts.pipeline.destination.type, *pending));
+    return {};
+}
+
+Status DeliveryLine::finish(CloseReason reason)
+{
+    HEADRACE_CHECK(closeAndFlush(reason));
+    HEADRACE_CHECK(m_ledger.save(reason == CloseReason::EndOfInput));
+    m_parts.sink.close();
+    m_sinkOpen = false;
+    return {};
+}
+
+void DeliveryLine::abandon() noexcept
+{
+    if (!std::exchange(m_sinkOpen, false))
+        return;
+    m_parts.sink.rollback();
+    m_parts.sink.close();
+}
+
+void DeliveryLine::setPolicy(const BatchPolicy& policy)
+{
+    m_policy = policy;
+    m_batcher.setPolicy(policy);
+}
+
+} // namespace headrace

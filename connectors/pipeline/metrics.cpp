@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/metrics.h"
+
+#include <algorithm>
+
+namespace headrace {
+
+std::string_view toString(RunState state)
+{
+    static constexpr std::array<std::string_view, 8> kNames{"idle",     "starting", "running", "waiting",
+                                                            "draining", "finished", "stopped", "failed"};
+    return kNames.at(static_cast<std::size_t>(state));
+}
+
+MetricsSnapshot Metrics::snapshot() const
+{
+    std::lock_guard lock(m_mutex);
+    return m_snapshot;
+}
+
+std::vector<BatchRecord> Metrics::batchesSince(std::int64_t afterBatch) const
+{
+    std::lock_guard lock(m_mutex);
+    const std::int64_t oldestKept = m_snapshot.batches - static_cast<std::int64_t>(m_batches.size());
+    std::vector<BatchRecord> news;
+    for (std::int64_t number = std::max(afterBatch, oldestKept); number < m_snapshot.batches; ++number)
+        news.push_back(m_batches[static_cast<std::size_t>(number) % kKept]);
+    return news;
+}
+
+void Metrics::addBatch(const BatchRecord& batch)
+{
+    std::lock_guard lock(m_mutex);
+    const std::size_t place = static_cast<std::size_t>(m_snapshot.batches) % kKept;
+    if (place == m_batches.size())
+        m_batches.push_back(batch);
+    else
+        m_batches[place] = batch;
+    ++m_snapshot.batches;
+    m_snapshot.rowsCommitted += batch.batch.rows;
+    m_snapshot.bytesCommitted += batch.batch.bytes;
+    ++m_snapshot.reasons.at(static_cast<std::size_t>(batch.batch.reason));
+}
+
+} // namespace headrace

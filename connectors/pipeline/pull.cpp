@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/pull.h"
+
+#include "connectors/core/quantity.h"
+
+#include <arrow/record_batch.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace headrace {
+
+namespace {
+
+/// How long the line waits for rows before it looks at stop requests, durable batches and limits again.
+constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds{100};
+
+/// The first `rows` rows of the chunk, with the rejected records that stand before them.
+void cut(Arrival& arrival, std::int64_t rows)
+{
+    Chunk& chunk = arrival.chunk;
+    arrival.bytes = arrival.bytes * rows / std::max<std::int64_t>(chunk.rows->num_rows(), 1);
+    chunk.rows = chunk.rows->Slice(0, rows);
+    std::erase_if(chunk.rejected, [rows](const BadRecord& record) { return record.beforeRow >= rows; });
+}
+
+/// Drops what is not committed and closes both ends, however the attempt ends.
+class EndsGuard {
+public:
+    EndsGuard(Feed& feed, DeliveryLine& line)
+        : m_feed(feed)
+        , m_line(line)
+    {
+    }
+    ~EndsGuard()
+    {
+        m_line.abandon();
+        m_feed.close();
+    }
+    EndsGuard(const EndsGuard&) = delete;
+    EndsGuard& operator=(const EndsGuard&) = delete;
+
+private:
+    Feed& m_feed;
+    DeliveryLine& m_line;
+};
+
+} // namespace
+
+Pull::Pull(Parts parts)
+    : m_parts(std::move(parts))
+    , m_durableBatches(m_parts.line.durableBatches())
+{
+}
+
+Result<Pull::End> Pull::run()
+{
+    while (true) {
+        auto end = attempt();
+        if (end)
+            return end;
+        if (m_parts.control.aborted())
+            return End::Stopped;
+        HEADRACE_CHECK(backOff(end.error()));
+        if (m_parts.control.stopping())
+            return End::Stopped;
+    }
+}
+
+Result<Pull::End> Pull::attempt()
+{
+    const EndsGuard guard(m_parts.feed, m_parts.line);
+    HEADRACE_CHECK(openEnds());
+    bool reading = true;
+    auto end = End::EndOfInput;
+    while (true) {
+        if (rowLimitReached()) {
+            end = End::Limit;
+            break;
+        }
+        if (reading && (m_parts.control.stopping() || timeLimitReached())) {
+            end = m_parts.control.stopping() ? End::Stopped : End::Limit;
+            m_parts.feed.stopReading();
+            reading = false;
+        }
+        if (const auto policy = m_parts.control.takePolicy())
+            m_parts.line.setPolicy(*policy);
+        HEADRACE_TRY(Arrival arrival, m_parts.feed.next(waitTime()));
+        if (arrival.kind == Arrival::Kind::End)
+            break;
+        if (arrival.kind == Arrival::Kind::Chunk)
+            HEADRACE_CHECK(deliver(std::move(arrival)));
+        HEADRACE_CHECK(m_parts.line.tick());
+        HEADRACE_CHECK(noteProgress());
+    }
+    HEADRACE_CHECK(m_parts.line.finish(end == End::EndOfInput ? CloseReason::EndOfInput : CloseReason::Stop));
+    HEADRACE_CHECK(noteProgress());
+    return end;
+}
+
+Status Pull::openEnds()
+{
+    HEADRACE_TRY(std::optional<Position> start, m_parts.line.expectedStart());
+    // The destination can be asked only with a schema, and only the source has one: where the two disagree, the source
+    // is opened again at the destination's position.
+    while (true) {
+        HEADRACE_TRY(const auto schema, m_parts.feed.open(start, m_parts.control.stopToken()));
+        HEADRACE_TRY(auto wanted, m_parts.line.open(schema));
+        if (wanted == start)
+            return {};
+        m_parts.feed.close();
+        m_parts.line.abandon();
+        start = std::move(wanted);
+    }
+}
+
+Status Pull::deliver(Arrival arrival)
+{
+    if (m_parts.limits.maxRows) {
+        const std::int64_t left = *m_parts.limits.maxRows - m_parts.line.sourceRows();
+        if (left < arrival.chunk.rows->num_rows())
+            cut(arrival, left);
+    }
+    m_parts.metrics.update([&](MetricsSnapshot& snapshot) {
+        snapshot.rowsRead += arrival.chunk.rows->num_rows();
+        snapshot.bytesRead += arrival.bytes;
+    });
+    return m_parts.line.deliver(arrival);
+}
+
+Status Pull::noteProgress()
+{
+    if (m_failures > 0 && m_parts.line.durableBatches() > m_durableBatches) {
+        m_failures = 0;
+        m_parts.metrics.update([](MetricsSnapshot& snapshot) { snapshot.message.clear(); });
+    }
+    if (const auto durable = m_parts.line.takeDurable())
+        return m_parts.feed.acknowledge(*durable);
+    return {};
+}
+
+std::chrono::nanoseconds Pull::waitTime() const
+{
+    const auto now = m_parts.clock.now();
+    const auto deadline = m_parts.line.deadline().value_or(now + kTick);
+    return std::clamp(deadline - now, std::chrono::nanoseconds::zero(), kTick);
+}
+
+bool Pull::rowLimitReached() const
+{
+    return m_parts.limits.maxRows && m_parts.line.sourceRows() >= *m_parts.limits.maxRows;
+}
+
+bool Pull::timeLimitReached() const
+{
+    return m_parts.limits.maxTime && m_parts.clock.now() - m_parts.started >= *m_parts.limits.maxTime;
+}
+
+Status Pull::backOff(const Error& error)
+{
+    if (m_parts.line.durableBatches() != std::exchange(m_durableBatches, m_parts.line.durableBatches()))
+        m_failures = 0;
+    if (m_parts.control.stopping() && (isRetryable(error) || error.code == ErrorCode::Cancelled))
+        return {};
+    if (!isRetryable(error))
+        return fail(error);
+    if (++m_failures > m_parts.retry.attempts)
+        return fail(error.code, fmt::format("{} It was tried {} times without progress.", error.message, m_failures),
+                    error.detail);
+    auto delay = m_parts.retry.initial;
+    for (int failure = 1; failure < m_failures && delay < m_parts.retry.maximum; ++failure)
+        delay *= 2;
+    delay = std::min(delay, m_parts.retry.maximum);
+    if (error.retryAfter)
+        delay = std::max<std::chrono::nanoseconds>(delay, *error.retryAfter);
+    m_parts.metrics.update([&](MetricsSnapshot& snapshot) {
+        ++snapshot.rewinds;
+        snapshot.message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures,
+                                       m_parts.retry.attempts, formatDuration(delay));
+    });
+    m_parts.control.pause(delay);
+    return {};
+}
+
+} // namespace headrace

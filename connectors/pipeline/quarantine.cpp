@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/quarantine.h"
+
+#include "connectors/core/durable_file.h"
+#include "connectors/pipeline/json_text.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <unistd.h>
+#include <unordered_map>
+
+namespace headrace {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kWriteAt = 1024 * 1024;
+
+std::string dump(const Json& json)
+{
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json toJson(const BadRecord& record)
+{
+    Json json{{"origin", record.origin},
+              {"line", record.line},
+              {"byte_offset", record.byteOffset},
+              {"reason", record.reason}};
+    setText(json, "raw", record.raw);
+    return json;
+}
+
+/// What makes a record the same one when it is read again. Its content counts too: a file may be replaced by another.
+std::size_t keyOf(Json record)
+{
+    record.erase("reason");
+    return std::hash<std::string>{}(dump(record));
+}
+
+class QuarantineFile final : public Quarantine {
+public:
+    explicit QuarantineFile(std::string path)
+        : m_path(std::move(path))
+    {
+    }
+    ~QuarantineFile() override
+    {
+        if (m_descriptor >= 0)
+            ::close(m_descriptor);
+    }
+    QuarantineFile(const QuarantineFile&) = delete;
+    QuarantineFile& operator=(const QuarantineFile&) = delete;
+
+    /// Learns which records are there, and cuts off a last line that a crash left half-written.
+    Status readBack()
+    {
+        auto content = readFile(m_path);
+        if (!content && content.error().code == ErrorCode::NotFound)
+            return {};
+        if (!content)
+            return fail(std::move(content).error());
+        std::size_t whole = 0;
+        for (std::size_t end; (end = content->find('\n', whole)) != std::string::npos; whole = end + 1) {
+            Json record = Json::parse(content->begin() + static_cast<std::ptrdiff_t>(whole),
+                                      content->begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+            if (!record.is_object())
+                return fail(ErrorCode::Data, fmt::format("The quarantine '{}' is damaged at byte {}; move it away, and "
+                                                         "a new one is made.",
+                                                         m_path, whole));
+            m_known.emplace(keyOf(std::move(record)), false);
+        }
+        if (whole < content->size() && ::truncate(m_path.c_str(), static_cast<off_t>(whole)) != 0)
+            return fail(systemError("repaired", m_path, errno));
+        return {};
+    }
+
+    Status add(std::span<const BadRecord> records) override
+    {
+        for (const BadRecord& record : records) {
+            Json json = toJson(record);
+            const std::string line = dump(json);
+            const auto [known, isNew] = m_known.try_emplace(keyOf(std::move(json)), false);
+            if (isNew)
+                m_unwritten += line + "\n";
+            m_count += std::exchange(known->second, true) ? 0 : 1;
+        }
+        return m_unwritten.size() < kWriteAt ? Status{} : write();
+    }
+
+    Status flush() override
+    {
+        HEADRACE_CHECK(write());
+        if (m_descriptor >= 0 && ::fdatasync(m_descriptor) != 0)
+            return fail(systemError("made durable", m_path, errno));
+        return {};
+    }
+
+    std::int64_t count() const override { return m_count; }
+    std::string location() const override { return m_path; }
+
+private:
+    Status open()
+    {
+        std::error_code error;
+        std::filesystem::create_directories(std::filesystem::path(m_path).parent_path(), error);
+        m_descriptor = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        if (m_descriptor < 0)
+            return fail(systemError("opened", m_path, errno));
+        return syncFolderOf(m_path);
+    }
+
+    Status write()
+    {
+        if (m_unwritten.empty())
+            return {};
+        if (m_descriptor < 0)
+            HEADRACE_CHECK(open());
+        while (!m_unwritten.empty()) {
+            const ssize_t written = ::write(m_descriptor, m_unwritten.data(), m_unwritten.size());
+            if (written < 0 && errno == EINTR)
+                continue;
+            if (written < 0)
+                return fail(systemError("written", m_path, errno));
+            m_unwritten.erase(0, static_cast<std::size_t>(written));
+        }
+        return {};
+    }
+
+    std::string m_path;
+    int m_descriptor = -1;
+    std::string m_unwritten;
+    std::unordered_map<std::size_t, bool> m_known; ///< by key, whether it was counted in this run
+    std::int64_t m_count = 0;
+};
+
+} // namespace
+
+Result<std::unique_ptr<Quarantine>> openQuarantineFile(const std::string& folder, const std::string& pipeline)
+{
+    auto file = std::make_unique<QuarantineFile>(fmt::format("{}/{}.quarantine.ndjson", folder, pipeline));
+    HEADRACE_CHECK(file->readBack());
+    return file;
+}
+
+} // namespace headrace

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/trigger.h"
+
+#include "connectors/core/quantity.h"
+#include "connectors/pipeline/cron.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace headrace {
+
+namespace {
+
+/// A continuous pipeline asks a source that has ended for more no sooner than this after the last time.
+constexpr std::chrono::seconds kPoll{1};
+
+std::optional<WallTime> nextCron(const std::string& text, const std::string& zoneName, WallTime after)
+{
+    const auto cron = CronSchedule::parse(text);
+    const auto zone = TimeZone::find(zoneName);
+    return cron && zone ? cron->next(after, **zone) : std::nullopt;
+}
+
+} // namespace
+
+Status Trigger::check() const
+{
+    if (kind == Kind::Every && every <= std::chrono::nanoseconds::zero())
+        return fail(ErrorCode::Usage,
+                    fmt::format("The trigger's 'every' is {}; it must be greater than zero.", formatDuration(every)));
+    if (kind != Kind::Cron)
+        return {};
+    HEADRACE_TRY(const CronSchedule schedule, CronSchedule::parse(cron));
+    HEADRACE_TRY(const auto timeZone, TimeZone::find(zone));
+    if (!schedule.next(WallTime{}, *timeZone))
+        return fail(ErrorCode::Usage,
+                    fmt::format("The cron schedule '{}' never comes: no month has such a day.", cron));
+    return {};
+}
+
+std::optional<WallTime> Trigger::nextStart(std::optional<WallTime> lastStart, WallTime now) const
+{
+    if (kind == Kind::Cron)
+        return nextCron(cron, zone, now);
+    if (!lastStart)
+        return now;
+    switch (kind) {
+    case Kind::Every: {
+        const auto missed = std::max<std::int64_t>((now - *lastStart) / every, 0);
+        const WallTime latest = *lastStart + missed * every;
+        return latest == now && missed > 0 ? latest : latest + every;
+    }
+    case Kind::Continuous:
+        return std::max(now, *lastStart + kPoll);
+    default:
+        return std::nullopt;
+    }
+}
+
+std::string Trigger::describe() const
+{
+    switch (kind) {
+    case Kind::Every: {
+        std::string length = formatDuration(every);
+        return "every " + length.insert(length.find_first_not_of("0123456789"), " ");
+    }
+    case Kind::Cron:
+        return fmt::format("at {} ({})", cron, zone);
+    case Kind::Continuous:
+        return "continuously";
+    default:
+        return "once";
+    }
+}
+
+} // namespace headrace
