@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: The Headrace authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures headrace against DuckDB on this machine and writes what was reached. installer/bench calls it."""
+
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import lanes
+import measure
+import report
+
+HERE = pathlib.Path(__file__).resolve().parent
+BIG_CSV_BYTES = 10_000_000_000
+
+
+class Bench:
+    def __init__(self, options):
+        self.program = options.program
+        packages = next(options.peers.glob("lib/python3*/site-packages"))
+        self.python = options.peers / "bin" / "python3"
+        self.duckdb = packages / "duckdb_cli" / "duckdb"
+        self.extension = next(packages.glob("duckdb_extension_sqlite_scanner/**/*.duckdb_extension"))
+        self.work = options.work
+        self.rounds = options.rounds
+        self.environment = {**os.environ, "HEADRACE_STATE_DIR": str(self.work / "state")}
+
+    def sql(self, text):
+        """What DuckDB answers, as CSV without a header."""
+        return subprocess.run([self.duckdb, "-csv", "-noheader", "-c", text], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout.strip()
+
+    def table(self, rows, kind):
+        """The table in one of the input formats; made once."""
+        path = self.work / f"table-{rows}.{kind}"
+        if path.exists():
+            return path
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        if kind == "csv":
+            subprocess.run([sys.executable, HERE / "make_table.py", str(rows), str(part)], check=True)
+        else:
+            columns = "{" + ", ".join(f"'{name}': '{type_}'" for name, type_ in lanes.COLUMNS.items()) + "}"
+            source = f"read_csv('{self.table(rows, 'csv')}', columns = {columns})"
+            if kind == "ndjson":
+                self.sql(f"COPY (FROM {source}) TO '{part}' (FORMAT json)")
+            else:
+                self.sql(f"LOAD '{self.extension}'; ATTACH '{part}' AS output (TYPE sqlite);"
+                         f"CREATE TABLE output.t AS FROM {source}")
+        part.rename(path)
+        return path
+
+    def output(self, name):
+        """A path at which nothing is, so that every run starts from nothing."""
+        for left in self.work.glob("out-*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        shutil.rmtree(self.work / "state", ignore_errors=True)
+        return self.work / f"out-{name}"
+
+    def headrace(self, lane, rows, batch=lanes.WITHOUT_LIMIT, keep=None):
+        """Runs the lane once; `keep` receives the path of the result."""
+        output = self.output("headrace")
+        file = self.work / "bench.headrace.yaml"
+        file.write_text(lanes.pipeline(lane.source, lane.sink, self.table(rows, lane.source), output, batch))
+        cost = measure.run([self.program, "run", file, "--progress", "none"], self.environment)
+        if keep is not None:
+            keep.append(output / "*.parquet" if lane.sink == "parquet" else output)
+        return cost
+
+    def peer(self, lane, rows, keep=None):
+        output = self.output("duckdb")
+        text = lanes.peer_sql(lane.source, lane.sink, self.table(rows, lane.source), output, self.extension)
+        cost = measure.run([self.duckdb, "-c", text])
+        if keep is not None:
+            keep.append(output)
+        return cost
+
+    def digest(self, lane, runner, rows):
+        """Count and checksum of what one run left behind."""
+        kept = []
+        runner(lane, rows, keep=kept)
+        return self.sql(lanes.digest_sql(lane.sink, kept[0], self.extension))
+
+    def raw_moves(self, rows):
+        expected = self.sql(lanes.digest_sql("csv", self.table(rows, "csv"), self.extension))
+        for lane in lanes.LANES:
+            costs = measure.alternate({
+                "headrace": lambda lane=lane: self.headrace(lane, rows),
+                "duckdb": lambda lane=lane: self.peer(lane, rows),
+            }, self.rounds)
+            right = self.digest(lane, self.headrace, rows) == expected
+            yield lane, costs["headrace"], costs["duckdb"], right
+
+    def small_batches(self, rows):
+        for lane in lanes.LANES:
+            costs = measure.alternate({
+                "one": lambda lane=lane: self.headrace(lane, rows),
+                "small": lambda lane=lane: self.headrace(lane, rows, lanes.SMALL_BATCHES),
+            }, self.rounds)
+            yield lane, costs["one"], costs["small"]
+
+    def memory(self, sizes):
+        """Peak resident megabytes beyond those of a job of 100 rows, by lane and number of rows."""
+        for lane in lanes.LANES:
+            base = self.headrace(lane, 100).peak_mb
+            yield lane, base, [self.headrace(lane, rows).peak_mb - base for rows in sizes]
+
+    def first_rows(self, rows):
+        """Seconds from exec to exit for the first 100 rows of a CSV of 10 GB."""
+        big = self.work / "big.csv"
+        table = self.table(rows, "csv")
+        with open(table, "rb") as source, open(big, "wb") as target:
+            target.write(source.readline())
+            start = source.tell()
+            while target.tell() < BIG_CSV_BYTES:
+                source.seek(start)
+                shutil.copyfileobj(source, target, 1 << 22)
+        size = big.stat().st_size
+        command = [self.program, "preview", "--source", "csv", "-o", f"path={big}", "--rows", "100", "--format", "csv"]
+        cost = measure.alternate({"preview": lambda: measure.run(command, self.environment)}, 9)["preview"]
+        big.unlink()
+        return size, cost
+
+    def start_up(self):
+        """A job of 100 rows from exec to exit, CSV to DuckDB, against the Python package."""
+        lane = lanes.Lane("CSV → DuckDB", "csv", "duckdb", 3)
+        source = self.table(100, "csv")
+
+        def python():
+            text = f"import duckdb; duckdb.connect('{self.output('python')}').execute(" \
+                   f"\"CREATE TABLE t AS FROM read_csv('{source}')\")"
+            return measure.run([self.python, "-c", text])
+
+        return measure.alternate({"headrace": lambda: self.headrace(lane, 100), "python": python}, 9)
+
+    def window(self):
+        """What the window's own benchmark prints, one 'name: value' a line; None where it was not built."""
+        program = self.program.parent.parent / "tests" / "bench_window"
+        if not program.exists():
+            return None
+        environment = {**self.environment, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+        return subprocess.run([program], env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=pathlib.Path, required=True, help="the built headrace")
+    parser.add_argument("--peers", type=pathlib.Path, required=True, help="virtual environment with requirements.txt")
+    parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for tables and results")
+    parser.add_argument("--rows", type=int, default=3_000_000)
+    parser.add_argument("--rounds", type=int, default=5, help="measured rounds a lane, after one that does not count")
+    parser.add_argument("--quick", action="store_true", help="the lanes only: no 30 M rows, no 10 GB file, no window")
+    parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+
+    bench = Bench(options)
+    page = report.Page(options.rows, options.rounds)
+    page.raw_moves(options.rows, bench.raw_moves(options.rows))
+    page.start_up(bench.start_up())
+    if not options.quick:
+        page.small_batches(bench.small_batches(options.rows))
+        page.memory((options.rows, 10 * options.rows), bench.memory((options.rows, 10 * options.rows)))
+        page.first_rows(*bench.first_rows(options.rows))
+        page.window(bench.window())
+    options.out.write_text(page.text())
+    bench.output("none")
+    print(f"Written to '{options.out}'.")
+    sys.exit(0 if page.every_row_arrived else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: The Headrace authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lanes: the same move written as a pipeline and as SQL for the peer, and what proves that every row arrived."""
+
+import dataclasses
+
+# The table's columns, and how each result reads them back in one common form.
+COLUMNS = {
+    "id": "BIGINT",
+    "ts": "TIMESTAMP",
+    "code": "VARCHAR",
+    "x": "DOUBLE",
+    "y": "DOUBLE",
+    "amount": "DOUBLE",
+    "kind": "VARCHAR",
+    "note": "VARCHAR",
+}
+
+WITHOUT_LIMIT = "rows: 1000000000000"
+SMALL_BATCHES = "rows: 10000"
+
+
+@dataclasses.dataclass(frozen=True)
+class Lane:
+    name: str
+    source: str  # key of the inputs
+    sink: str
+    target: float  # how many times the peer's rate Headrace must reach
+
+
+LANES = [
+    Lane("CSV → Parquet", "csv", "parquet", 1.3),
+    Lane("CSV → DuckDB", "csv", "duckdb", 1.0),
+    Lane("CSV → SQLite", "csv", "sqlite", 1.4),
+    Lane("SQLite → Parquet", "sqlite", "parquet", 1.5),
+    Lane("NDJSON → Parquet", "ndjson", "parquet", 1.2),
+]
+
+SOURCES = {
+    "csv": "type: csv, path: '{input}'",
+    "ndjson": "type: ndjson, path: '{input}'",
+    "sqlite": "type: sqlite, path: '{input}', table: t",
+}
+SINKS = {
+    "parquet": "type: parquet, path: '{output}'",
+    "duckdb": "type: duckdb, path: '{output}', table: t",
+    "sqlite": "type: sqlite, path: '{output}', table: t",
+}
+
+
+def pipeline(source, sink, input_path, output_path, batch=WITHOUT_LIMIT):
+    """The pipeline file of a lane."""
+    return "\n".join([
+        "headrace: 1",
+        "name: bench",
+        "source: { " + SOURCES[source].format(input=input_path) + " }",
+        "batch: { " + batch + " }",
+        "destination: { " + SINKS[sink].format(output=output_path) + " }",
+        "delivery: exactly_once",
+        "",
+    ])
+
+
+READS = {
+    "csv": "read_csv('{path}')",
+    "ndjson": "read_json('{path}', format = 'newline_delimited')",
+    "sqlite": "input.t",
+}
+ATTACHES = {"sqlite": "LOAD '{extension}'; ATTACH '{path}' AS {name} (TYPE sqlite);"}
+WRITES = {
+    "parquet": "COPY (FROM {rows}) TO '{path}' (FORMAT parquet);",
+    "duckdb": "ATTACH '{path}' AS output; CREATE TABLE output.t AS FROM {rows};",
+    "sqlite": "CREATE TABLE output.t AS FROM {rows};",
+}
+
+
+def peer_sql(source, sink, input_path, output_path, extension):
+    """What DuckDB is told for the same move."""
+    text = ""
+    for kind, path, name in ((source, input_path, "input"), (sink, output_path, "output")):
+        text += ATTACHES.get(kind, "").format(extension=extension, path=path, name=name)
+    return text + WRITES[sink].format(rows=READS[source].format(path=input_path), path=output_path)
+
+
+RESULTS = {
+    "parquet": "read_parquet('{path}')",
+    "duckdb": "output.t",
+    "sqlite": "output.t",
+    "csv": "read_csv('{path}', all_varchar = true)",
+}
+
+
+def digest_sql(kind, path, extension):
+    """Count and an order-free checksum of all values of a result, as one line."""
+    attach = f"ATTACH '{path}' AS output (READ_ONLY);" if kind == "duckdb" else ""
+    attach += ATTACHES.get(kind, "").format(extension=extension, path=path, name="output")
+    row = ", ".join(f"CAST({column} AS {type_})" for column, type_ in COLUMNS.items())
+    return (attach + f"SELECT count(*), sum(hash(row({row})))::VARCHAR AS checksum FROM "
+            + RESULTS[kind].format(path=path))

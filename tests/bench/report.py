@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: The Headrace authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page that tells what was measured: every section prints as it comes and ends up in RESULTS.md."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+
+def first_match(path, pattern):
+    found = re.search(pattern, pathlib.Path(path).read_text())
+    return found.group(1).strip() if found else "unknown"
+
+
+def machine():
+    memory = int(first_match("/proc/meminfo", r"MemTotal:\s+(\d+)")) * 1024 / 1e9
+    compiler = subprocess.run(["g++", "-dumpfullversion"], text=True, stdout=subprocess.PIPE).stdout.strip()
+    system = first_match("/etc/os-release", r'PRETTY_NAME="(.*)"')
+    processor = first_match("/proc/cpuinfo", r"model name\s*:(.*)")
+    return f"{processor}, {os.cpu_count()} cores, {memory:.0f} GB memory, {system}, g++ {compiler}"
+
+
+def verdict(reached):
+    return "yes" if reached else "**no**"
+
+
+class Page:
+    def __init__(self, rows, rounds):
+        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], text=True, stdout=subprocess.PIPE,
+                                cwd=pathlib.Path(__file__).parent).stdout.strip()
+        self.every_row_arrived = True
+        self.lines = []
+        self.add(
+            "# What was reached", "",
+            f"`installer/bench`, commit {commit}, {rows:,} rows of 8 columns (about 100 B a row as CSV), DuckDB 1.5.5.",
+            f"Machine: {machine()}.", "",
+            f"Both programs run in turns (A B A B …), each in a fresh process; the figures are medians of {rounds} rounds",
+            "after one that does not count. Seconds are from exec to exit, CPU is user + system, MB is the largest",
+            "resident set. A lane counts only when count and order-free checksum of the result equal the input's.")
+
+    def add(self, *lines):
+        self.lines += lines
+        print("\n".join(lines), flush=True)
+
+    def heading(self, text):
+        self.add("", f"## {text}", "")
+
+    def raw_moves(self, rows, results):
+        self.heading("Lanes, one batch")
+        self.add("| lane | Headrace M rows/s | s | CPU s | MB | DuckDB M rows/s | s | CPU s | MB | ratio | target | reached"
+                 " | rows right |", "|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+        for lane, own, peer, right in results:
+            self.every_row_arrived &= right
+            ratio = peer.seconds / own.seconds
+            cells = [f"{rows / cost.seconds / 1e6:.2f} | {cost.seconds:.2f} | {cost.cpu:.2f} | {cost.peak_mb:.0f}"
+                     for cost in (own, peer)]
+            self.add(f"| {lane.name} | {cells[0]} | {cells[1]} | {ratio:.2f} × | {lane.target} × | "
+                     f"{verdict(ratio >= lane.target)} | {verdict(right)} |")
+
+    def small_batches(self, results):
+        self.heading("Batches of 10,000 rows, each committed exactly once, against one batch")
+        self.add("| lane | one batch s | 10,000-row batches s | lost | at most | reached |", "|---|---|---|---|---|---|")
+        for lane, one, small in results:
+            lost = 1 - one.seconds / small.seconds
+            self.add(f"| {lane.name} | {one.seconds:.2f} | {small.seconds:.2f} | {lost:.0%} | 10% | "
+                     f"{verdict(lost <= 0.10)} |")
+
+    def memory(self, sizes, results):
+        self.heading("Memory beyond that of a 100-row job, MB")
+        columns = " | ".join(f"{rows:,} rows" for rows in sizes)
+        self.add(f"| lane | 100-row job | {columns} | at most | reached |", "|---|---|" + "---|" * len(sizes) + "---|---|")
+        for lane, base, beyond in results:
+            values = " | ".join(f"{value:.0f}" for value in beyond)
+            self.add(f"| {lane.name} | {base:.0f} | {values} | 150 | {verdict(max(beyond) <= 150)} |")
+
+    def first_rows(self, size, cost):
+        self.heading("First 100 rows of a large CSV")
+        self.add(f"`headrace preview --rows 100` on {size / 1e9:.1f} GB: {cost.seconds * 1000:.0f} ms from exec to exit; "
+                 f"target 100 ms, reached: {verdict(cost.seconds <= 0.1)}.")
+
+    def start_up(self, costs):
+        self.heading("A job of 100 rows, exec to exit")
+        own, peer = costs["headrace"].seconds, costs["python"].seconds
+        self.add(f"Headrace {own * 1000:.0f} ms, DuckDB's Python package {peer * 1000:.0f} ms: {own / peer:.2f} of its time; "
+                 f"target a third, reached: {verdict(own <= peer / 3)}.")
+
+    def window(self, lines):
+        self.heading("Window")
+        self.add("The window's benchmark was not built." if lines is None else lines.strip())
+
+    def text(self):
+        return "\n".join(self.lines) + "\n"
