@@ -81,15 +81,17 @@ QString boxOf(const QString& path)
 
 bool mayUse(const Box& box, const QString& other)
 {
-    return other.isEmpty() || other == box.folder || other == QLatin1String("connectors/core")
-           || box.mayUse.contains(other);
+    return other.isEmpty() || other == box.folder || other == QLatin1String("connectors/core") ||
+           box.mayUse.contains(other);
 }
 
-/// The stem of a connector's own files: "csv" of "connectors/sources/csv_source.cpp"; empty for shared helpers.
+/// The stem of a connector's own files: "csv" of "connectors/sources/csv_source.cpp"; empty for shared helpers, of
+/// which file_source and file_sink, on which all file formats stand, are named like connectors.
 QString connectorOf(const QString& path)
 {
     static const QRegularExpression kConnector("^connectors/(?:sources|sinks)/(?:.*/)?(\\w+)_(?:source|sink)\\b");
-    return kConnector.match(path).captured(1);
+    const QString stem = kConnector.match(path).captured(1);
+    return stem == QLatin1String("file") ? QString() : stem;
 }
 
 } // namespace
