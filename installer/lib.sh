@@ -7,6 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export HEADRACE_CACHE=${HEADRACE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/headrace}
 export CCACHE_DIR=${CCACHE_DIR:-$HEADRACE_CACHE/ccache}
+export PATH=$HEADRACE_CACHE/go-1.26.6/bin:$PATH
 jobs=$(nproc)
 
 note() {
