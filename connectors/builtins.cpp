@@ -11,6 +11,7 @@ Registry builtinConnectors()
 {
     Registry registry;
     registry.add(generatorSource());
+    registry.add(duckdbSink());
     registry.add(parquetSink());
     registry.add(csvSink());
     registry.add(ndjsonSink());

@@ -10,10 +10,7 @@
 #include "connectors/sinks/file_committer.h"
 #include "connectors/sinks/file_names.h"
 
-#include <fmt/format.h>
-
 #include <cerrno>
-#include <filesystem>
 #include <unistd.h>
 
 namespace headrace {
@@ -126,21 +123,6 @@ private:
 std::unique_ptr<Sink> makeFileSink(std::string folder, std::vector<std::string> partitionBy, RowFileFormat format)
 {
     return std::make_unique<FileSink>(std::move(folder), std::move(partitionBy), std::move(format));
-}
-
-Result<std::string> probeFolder(const std::string& folder)
-{
-    std::error_code error;
-    auto existing = std::filesystem::absolute(folder, error);
-    while (!std::filesystem::exists(existing, error) && existing.has_relative_path())
-        existing = existing.parent_path();
-    if (!std::filesystem::is_directory(existing, error))
-        return fail(ErrorCode::Usage, fmt::format("'{}' is not a folder. Choose another path.", existing.string()));
-    if (::access(existing.c_str(), W_OK | X_OK) != 0)
-        return fail(systemError("written to", existing.string(), errno));
-    if (existing == std::filesystem::absolute(folder, error))
-        return fmt::format("The folder '{}' can be written to.", folder);
-    return fmt::format("The folder '{}' will be created.", folder);
 }
 
 } // namespace headrace

@@ -26,7 +26,4 @@ struct RowFileFormat {
 [[nodiscard]] std::unique_ptr<Sink> makeFileSink(std::string folder, std::vector<std::string> partitionBy,
                                                  RowFileFormat format);
 
-/// Whether `folder` exists or can be created and written to, without touching it. For ConnectorType::probe.
-[[nodiscard]] Result<std::string> probeFolder(const std::string& folder);
-
 } // namespace headrace

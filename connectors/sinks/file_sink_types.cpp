@@ -6,6 +6,7 @@
 #include "connectors/formats/ndjson/ndjson_writer.h"
 #include "connectors/formats/parquet/parquet_writer.h"
 #include "connectors/sinks/file_sink.h"
+#include "connectors/sinks/probe.h"
 
 #include <fmt/format.h>
 

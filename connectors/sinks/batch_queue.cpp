@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/record_batch.h>
+
+#include "connectors/sinks/batch_queue.h"
+
+#include "connectors/core/value_bytes.h"
+
+namespace headrace {
+
+namespace {
+
+constexpr std::int64_t kQueueBytes = 24 * 1024 * 1024;
+/// An unfinished batch of this size is not waited for.
+constexpr std::int64_t kWaitBytes = 16 * 1024 * 1024;
+/// Ended batches wait for company this long after the commit before: small commits cost DuckDB twice the time of large
+/// ones. A batch that comes after a pause is committed at once.
+constexpr std::chrono::milliseconds kCommitInterval{1000};
+
+Error stopped()
+{
+    return {ErrorCode::Cancelled, "The run was stopped while rows were waiting for the destination.", {}, std::nullopt};
+}
+
+} // namespace
+
+Status BatchQueue::push(const Rows& rows, std::stop_token stop)
+{
+    const std::int64_t bytes = valueBytes(*rows);
+    std::unique_lock lock(m_mutex);
+    const bool room = m_changed.wait(
+        lock, stop, [&] { return m_error.has_value() || m_bytes == 0 || m_bytes + bytes <= kQueueBytes; });
+    if (m_error)
+        return fail(*m_error);
+    if (!room)
+        return fail(stopped());
+    m_bytes += bytes;
+    m_items.emplace_back(rows);
+    m_changed.notify_all();
+    return {};
+}
+
+Status BatchQueue::end(const CommittedPosition& committed)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_error)
+        return fail(*m_error);
+    m_items.emplace_back(committed);
+    ++m_ends;
+    m_changed.notify_all();
+    return {};
+}
+
+void BatchQueue::drop()
+{
+    std::unique_lock lock(m_mutex);
+    while (!m_items.empty() && std::holds_alternative<Rows>(m_items.back())) {
+        m_bytes -= valueBytes(*std::get<Rows>(m_items.back()));
+        m_items.pop_back();
+    }
+    // Rows the worker already has are those of the open batch only when no end is left that they could belong to.
+    m_dropping = m_inTransaction && m_batchOpen && m_ends == 0;
+    m_changed.notify_all();
+    m_changed.wait(lock, [this] { return !m_dropping; });
+}
+
+Status BatchQueue::flush(std::stop_token stop)
+{
+    std::unique_lock lock(m_mutex);
+    m_flushing = true;
+    m_changed.notify_all();
+    const bool done = m_changed.wait(lock, stop, [this] {
+        return m_error.has_value() || (m_ends == 0 && !m_ended && (!m_inTransaction || m_batchOpen));
+    });
+    m_flushing = false;
+    if (m_error)
+        return fail(*m_error);
+    return done ? Status() : fail(stopped());
+}
+
+void BatchQueue::close()
+{
+    drop();
+    const std::lock_guard lock(m_mutex);
+    m_closed = true;
+    m_changed.notify_all();
+}
+
+Result<std::optional<CommittedPosition>> BatchQueue::durable() const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_error)
+        return fail(*m_error);
+    return m_durable;
+}
+
+bool BatchQueue::waitForWork()
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return m_closed || m_error.has_value() || !m_items.empty(); });
+    if (m_items.empty() || m_error)
+        return false;
+    m_inTransaction = true;
+    return true;
+}
+
+std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped> BatchQueue::next()
+{
+    std::unique_lock lock(m_mutex);
+    while (true) {
+        if (m_ended && !m_batchOpen && !joinsNow(lock))
+            return *m_ended;
+        m_changed.wait(lock, [this] { return m_dropping || !m_items.empty(); });
+        if (m_dropping)
+            return Dropped{};
+        Item item = std::move(m_items.front());
+        m_items.pop_front();
+        if (const auto* ended = std::get_if<CommittedPosition>(&item)) {
+            --m_ends;
+            m_batchOpen = false;
+            m_ended = *ended;
+            continue;
+        }
+        Rows rows = std::get<Rows>(std::move(item));
+        m_bytes -= valueBytes(*rows);
+        m_batchOpen = true;
+        m_changed.notify_all();
+        return rows;
+    }
+}
+
+void BatchQueue::transactionEnded(const Status& outcome, const std::optional<CommittedPosition>& durable)
+{
+    const std::lock_guard lock(m_mutex);
+    m_inTransaction = false;
+    m_batchOpen = false;
+    m_dropping = false;
+    m_ended.reset();
+    m_lastCommit = std::chrono::steady_clock::now();
+    if (!outcome)
+        m_error = outcome.error();
+    else if (durable)
+        m_durable = durable;
+    if (m_error) {
+        m_items.clear();
+        m_bytes = 0;
+        m_ends = 0;
+    }
+    m_changed.notify_all();
+}
+
+/// Whether the next batch joins the running transaction, whose batches have all ended.
+bool BatchQueue::joinsNow(std::unique_lock<std::mutex>& lock)
+{
+    const auto deadline = m_lastCommit + kCommitInterval;
+    if (std::chrono::steady_clock::now() >= deadline)
+        return false;
+    m_changed.wait_until(lock, deadline,
+                         [this] { return m_ends > 0 || m_flushing || m_closed || m_bytes >= kWaitBytes; });
+    return m_ends > 0;
+}
+
+} // namespace headrace

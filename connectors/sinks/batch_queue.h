@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/result.h"
+#include "connectors/core/sink.h"
+
+#include <arrow/type_fwd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <variant>
+
+namespace headrace {
+
+/// Rows and batch ends on their way from the pipeline's thread to a sink's worker, bounded by bytes. It decides which
+/// batches share a transaction: a batch joins the one before only when its end is already here, so that a transaction
+/// never holds an unfinished batch together with a finished one. Public methods are thread-safe.
+class BatchQueue {
+public:
+    using Rows = std::shared_ptr<arrow::RecordBatch>;
+
+    struct Dropped {}; ///< the open batch was rolled back: undo the transaction
+
+    // --- the pipeline's thread
+    Status push(const Rows& rows, std::stop_token stop); ///< waits while the queue is full
+    Status end(const CommittedPosition& committed);
+    void drop();                        ///< the open batch; returns when the worker has let go of it
+    Status flush(std::stop_token stop); ///< waits until every ended batch is durable
+    void close();                       ///< no more comes; an open batch is dropped
+    [[nodiscard]] Result<std::optional<CommittedPosition>> durable() const;
+
+    // --- the worker
+    [[nodiscard]] bool waitForWork(); ///< true: begin a transaction; false: closed and empty, or failed
+    /// The transaction's next rows; the position up to which to commit it; or that its batch was dropped.
+    [[nodiscard]] std::variant<Rows, CommittedPosition, Dropped> next();
+    void transactionEnded(const Status& outcome, const std::optional<CommittedPosition>& durable);
+
+private:
+    using Item = std::variant<Rows, CommittedPosition>; ///< rows, or the end of a batch
+
+    [[nodiscard]] bool joinsNow(std::unique_lock<std::mutex>& lock);
+
+    mutable std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    std::deque<Item> m_items;
+    std::int64_t m_bytes = 0;
+    int m_ends = 0;          ///< ends of batches in the queue
+    bool m_dropping = false; ///< the worker is to undo its transaction
+    bool m_flushing = false;
+    bool m_closed = false;
+    std::optional<Error> m_error;
+    std::optional<CommittedPosition> m_durable;
+
+    // Of the worker's transaction:
+    bool m_inTransaction = false;
+    bool m_batchOpen = false;                 ///< rows of a batch whose end has not come are in it
+    std::optional<CommittedPosition> m_ended; ///< the last batch that has ended in it
+    std::chrono::steady_clock::time_point m_lastCommit;
+};
+
+} // namespace headrace

@@ -1,0 +1,252 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sinks/sinks.h"
+
+#include "connectors/core/kill_point.h"
+#include "connectors/duckdb/duck_arrow_stream.h"
+#include "connectors/sinks/batch_queue.h"
+#include "connectors/sinks/duckdb_table.h"
+#include "connectors/sinks/probe.h"
+#include "connectors/sinks/shared_duckdb.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+namespace headrace {
+
+namespace {
+
+struct DuckOptions {
+    std::string path;
+    DuckTable::Target target;
+    std::map<std::string, std::string> settings;
+};
+
+/// The pipeline's thread puts rows into a queue; a worker streams them into one INSERT a transaction.
+class DuckSink final : public Sink {
+public:
+    explicit DuckSink(DuckOptions options)
+        : m_options(std::move(options))
+    {
+    }
+
+    ~DuckSink() override { close(); }
+
+    Result<std::optional<CommittedPosition>> open(const std::shared_ptr<arrow::Schema>& schema,
+                                                  const RunIdentity& identity, std::stop_token) override
+    {
+        close();
+        DuckTable::Target target = m_options.target;
+        if (target.table.empty())
+            target.table = identity.pipeline;
+        m_identity = identity;
+        HEADRACE_TRY(m_database, sharedDuckDatabase(m_options.path, m_options.settings));
+        HEADRACE_TRY(DuckConnection connection, m_database->connect());
+        m_connection = std::make_unique<DuckConnection>(std::move(connection));
+        HEADRACE_TRY(m_stream, DuckArrowStream::create(*m_connection, schema));
+        m_table.emplace(*m_connection, target, m_stream->view());
+        HEADRACE_CHECK(m_table->prepare());
+        HEADRACE_TRY(auto committed, m_table->committed(identity));
+        m_replacing = target.mode == WriteMode::Replace && !committed;
+        m_queue = std::make_unique<BatchQueue>();
+        m_worker = std::thread([this] { work(); });
+        return committed;
+    }
+
+    Status append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop) override
+    {
+        return m_queue->push(rows, stop);
+    }
+
+    Status commit(const BatchSummary& batch, const Position& end, std::stop_token) override
+    {
+        return m_queue->end({end, batch.sequence});
+    }
+
+    Result<std::optional<CommittedPosition>> durable() override { return m_queue->durable(); }
+    Status flush(std::stop_token stop) override { return m_queue->flush(stop); }
+
+    void rollback() noexcept override
+    {
+        if (m_queue)
+            m_queue->drop();
+    }
+
+    void close() noexcept override
+    {
+        if (m_worker.joinable()) {
+            m_queue->close();
+            m_worker.join();
+        }
+        m_queue.reset();
+        m_table.reset();
+        m_stream.reset();
+        m_connection.reset();
+        m_database.reset();
+    }
+
+private:
+    void work()
+    {
+        while (m_queue->waitForWork()) {
+            std::optional<CommittedPosition> committed;
+            const Status outcome = runTransaction(committed);
+            m_queue->transactionEnded(outcome, committed);
+        }
+    }
+
+    /// One transaction; `committed` stays empty when its batch was dropped.
+    Status runTransaction(std::optional<CommittedPosition>& committed)
+    {
+        HEADRACE_CHECK(m_connection->execute("BEGIN TRANSACTION"));
+        std::optional<CommittedPosition> last;
+        Status outcome = writeRows(last);
+        if (outcome && !last) // dropped
+            return m_connection->execute("ROLLBACK");
+        if (outcome)
+            outcome = commitAt(*last);
+        if (outcome)
+            committed = last;
+        else
+            static_cast<void>(m_connection->execute("ROLLBACK")); // the first error is the one that tells
+        return outcome;
+    }
+
+    /// `last` stays empty when the batch was dropped.
+    Status writeRows(std::optional<CommittedPosition>& last)
+    {
+        if (m_replacing)
+            HEADRACE_CHECK(m_table->recreate());
+        bool dropped = false;
+        m_stream->setNext([&]() -> Result<std::shared_ptr<arrow::RecordBatch>> {
+            if (last)
+                return nullptr;
+            auto item = m_queue->next();
+            if (auto* rows = std::get_if<BatchQueue::Rows>(&item)) {
+                killPoint("mid-write");
+                return std::move(*rows);
+            }
+            if (const auto* ended = std::get_if<CommittedPosition>(&item)) {
+                last = *ended;
+                return nullptr;
+            }
+            dropped = true;
+            return fail(ErrorCode::Cancelled, "The batch was rolled back.");
+        });
+        killPoint("before-write");
+        Status written = m_table->write();
+        if (dropped)
+            return {};
+        killPoint("after-write");
+        return written;
+    }
+
+    Status commitAt(const CommittedPosition& last)
+    {
+        HEADRACE_CHECK(m_table->saveCommit(m_identity, last));
+        killPoint("before-commit");
+        HEADRACE_CHECK(m_connection->execute("COMMIT"));
+        killPoint("after-commit");
+        m_replacing = false;
+        return {};
+    }
+
+    DuckOptions m_options;
+    RunIdentity m_identity;
+    std::shared_ptr<DuckDatabase> m_database;
+    std::unique_ptr<DuckConnection> m_connection; ///< of the worker while that runs
+    std::optional<DuckArrowStream> m_stream;
+    std::optional<DuckTable> m_table;
+    bool m_replacing = false; ///< the first commit replaces the table
+    std::unique_ptr<BatchQueue> m_queue;
+    std::thread m_worker;
+};
+
+std::vector<OptionSpec> duckOptions()
+{
+    return {
+        {.key = "path",
+         .type = OptionType::Path,
+         .label = "Database file",
+         .help = "DuckDB database file; it is created if missing.",
+         .required = true},
+        {.key = "table",
+         .label = "Table",
+         .help = "Table that receives the rows, created if missing; by default named after the pipeline."},
+        {.key = "schema",
+         .label = "Schema",
+         .help = "Schema of the table, created if missing.",
+         .defaultText = "main",
+         .advanced = true},
+        {.key = "mode",
+         .type = OptionType::Choice,
+         .label = "Mode",
+         .help =
+             "append adds rows; replace exchanges the table's content with the first batch and then appends; upsert "
+             "replaces rows that have the same key.",
+         .defaultText = "append",
+         .choices = {"append", "replace", "upsert"}},
+        {.key = "key",
+         .type = OptionType::List,
+         .label = "Key",
+         .help = "Columns that identify a row, for the mode upsert. The last row of a key wins."},
+        {.key = "keep_order",
+         .type = OptionType::Boolean,
+         .label = "Keep the order",
+         .help = "Stores rows in the order they come. Without it several cores share the work.",
+         .defaultText = "true",
+         .advanced = true},
+        {.key = "memory_limit",
+         .type = OptionType::Bytes,
+         .label = "Memory limit",
+         .help = "Memory that DuckDB may use; more goes to temporary files.",
+         .defaultText = "64MiB",
+         .advanced = true,
+         .minimum = 32.0 * 1024 * 1024},
+    };
+}
+
+Result<DuckOptions> readOptions(const Options& options)
+{
+    DuckOptions result;
+    result.path = options.text("path");
+    result.target.schema = options.text("schema");
+    result.target.table = options.text("table");
+    result.target.key = options.list("key");
+    const std::string mode = options.text("mode");
+    result.target.mode = mode == "upsert"    ? WriteMode::Upsert
+                         : mode == "replace" ? WriteMode::Replace
+                                             : WriteMode::Append;
+    if (result.target.mode == WriteMode::Upsert && result.target.key.empty())
+        return fail(ErrorCode::Usage, "The mode upsert needs a key: name the columns that identify a row.");
+    const bool ordered = options.boolean("keep_order") || result.target.mode == WriteMode::Upsert;
+    // One thread keeps the order at a tenth of the memory that DuckDB's ordered parallel insert takes.
+    const unsigned threads = ordered ? 1 : std::max(1U, std::thread::hardware_concurrency());
+    result.settings = {{"threads", std::to_string(threads)},
+                       {"preserve_insertion_order", ordered ? "true" : "false"},
+                       {"memory_limit", fmt::format("{}B", options.bytes("memory_limit"))}};
+    return result;
+}
+
+} // namespace
+
+SinkType duckdbSink()
+{
+    SinkType type;
+    type.type = "duckdb";
+    type.label = "DuckDB table";
+    type.group = "Databases";
+    type.help = "Writes rows and the position they reach in one transaction into a table of a DuckDB database file.";
+    type.fileEndings = {".duckdb", ".ddb"};
+    type.options = duckOptions();
+    type.guarantee = Guarantee::ExactlyOnce;
+    type.create = [](const Options& options) -> Result<std::unique_ptr<Sink>> {
+        HEADRACE_TRY(DuckOptions read, readOptions(options));
+        return std::make_unique<DuckSink>(std::move(read));
+    };
+    type.probe = [](const Options& options, std::stop_token) { return probeDatabaseFile(options.text("path")); };
+    return type;
+}
+
+} // namespace headrace

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sinks/shared_duckdb.h"
+
+#include <filesystem>
+#include <mutex>
+
+namespace headrace {
+
+Result<std::shared_ptr<DuckDatabase>> sharedDuckDatabase(const std::string& path,
+                                                         const std::map<std::string, std::string>& settings)
+{
+    static std::mutex mutex;
+    static std::map<std::string, std::weak_ptr<DuckDatabase>> opened;
+
+    std::error_code ignored;
+    const auto whole = std::filesystem::weakly_canonical(path, ignored);
+    std::filesystem::create_directories(whole.parent_path(), ignored); // opening says what went wrong
+    const std::string key = whole.string();
+    const std::lock_guard lock(mutex);
+    std::erase_if(opened, [](const auto& entry) { return entry.second.expired(); });
+    if (const auto found = opened.find(key); found != opened.end())
+        if (auto database = found->second.lock())
+            return database;
+    HEADRACE_TRY(DuckDatabase database, DuckDatabase::open(path, settings));
+    auto shared = std::make_shared<DuckDatabase>(std::move(database));
+    opened.insert_or_assign(key, shared);
+    return shared;
+}
+
+} // namespace headrace
