@@ -298,7 +298,10 @@ std::unique_ptr<Source> makeFileSource(const Options& options, FileFormat format
 
 Result<std::vector<Readable>> describeFiles(const Options& options)
 {
-    HEADRACE_TRY(const auto files, expandPaths(options.list("path")));
+    OptionList patterns = options.list("path");
+    if (const std::string path = options.text("path"); !path.empty())
+        patterns.push_back(path); // not yet brought into a list's shape
+    HEADRACE_TRY(const auto files, expandPaths(patterns));
     std::vector<Readable> readables;
     readables.reserve(files.size());
     for (const FileEntry& file : files) {

@@ -11,5 +11,6 @@ namespace headrace {
 
 /// `clock` paces the rows and outlives the registry.
 [[nodiscard]] SourceType generatorSource(const Clock& clock = Clock::system());
+[[nodiscard]] SourceType ndjsonSource();
 
 } // namespace headrace

@@ -6,15 +6,14 @@
 
 #include "connectors/core/value_bytes.h"
 #include "tests/support/rows.h"
+#include "tests/support/source_checks.h"
 
 #include <fmt/format.h>
 
 #include <QTest>
 
 #include <algorithm>
-#include <filesystem>
 #include <future>
-#include <set>
 #include <thread>
 
 namespace headrace::test {
@@ -23,12 +22,6 @@ namespace {
 
 constexpr ReadHint kOneRow{1, 8 << 20, std::chrono::milliseconds{100}};
 constexpr ReadHint kSevenRows{7, 8 << 20, std::chrono::milliseconds{100}};
-
-std::unique_ptr<Source> made(const SourceCase& c)
-{
-    auto source = createSource(c.type, c.options);
-    return source ? *std::move(source) : nullptr;
-}
 
 /// The remaining rows as text, one a line, without the header.
 std::vector<std::string> lines(const ReadAll& all)
@@ -54,40 +47,11 @@ std::vector<std::string> reasons(const std::vector<BadRecord>& records)
     return texts;
 }
 
-/// Names, sizes and times of everything below a folder.
-std::string snapshot(const std::string& folder)
-{
-    std::set<std::string> entries;
-    if (!folder.empty())
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
-            entries.insert(fmt::format("{} {} {}", entry.path().string(),
-                                       entry.is_regular_file() ? entry.file_size() : 0,
-                                       entry.last_write_time().time_since_epoch().count()));
-    std::string text;
-    for (const std::string& entry : entries)
-        text += entry + "\n";
-    return text;
-}
-
 void compareLines(const std::vector<std::string>& actual, const std::vector<std::string>& expected)
 {
     for (std::size_t i = 0; i < std::min(actual.size(), expected.size()); ++i)
         QCOMPARE(QString::fromStdString(actual[i]), QString::fromStdString(expected[i]));
     QCOMPARE(actual.size(), expected.size());
-}
-
-void typeIsDescribed(const SourceCase& c)
-{
-    QVERIFY(!c.type.type.empty() && !c.type.label.empty() && !c.type.help.empty());
-    QVERIFY((std::set<std::string>{"Files", "Databases", "Streams", "Test data"}.contains(c.type.group)));
-    std::set<std::string> keys;
-    for (const OptionSpec& spec : c.type.options) {
-        QVERIFY2(keys.insert(spec.key).second, spec.key.c_str());
-        QVERIFY2(!spec.label.empty() && !spec.help.empty() && spec.help.ends_with('.'), spec.key.c_str());
-        QVERIFY2(!spec.required || spec.defaultText.empty(), spec.key.c_str());
-        if (!spec.defaultText.empty())
-            QVERIFY_RESULT((Options{{spec.key, spec.defaultText}}.check({spec}, "test")));
-    }
 }
 
 void readsEverything(const SourceCase& c)
@@ -313,34 +277,6 @@ void stopWakesAWaitingRead(const SourceCase& c)
     QVERIFY(answer.get());
 }
 
-void missingThingIsNamed(const SourceCase& c)
-{
-    const auto all = readAll(c.type, c.missing);
-    QVERIFY(!all.has_value());
-    QVERIFY2(all.error().code == ErrorCode::NotFound, all.error().message.c_str());
-    QVERIFY2(all.error().message.find(c.missingName) != std::string::npos, all.error().message.c_str());
-    if (c.type.probe)
-        QVERIFY(!c.type.probe(c.missing, {}).has_value());
-}
-
-void badOptionIsQuoted(const SourceCase& c)
-{
-    const auto all = readAll(c.type, c.bad);
-    QVERIFY(!all.has_value());
-    QVERIFY2(all.error().code == ErrorCode::Usage, all.error().message.c_str());
-    QVERIFY2(all.error().message.find(c.badValue) != std::string::npos, all.error().message.c_str());
-}
-
-void strangePositionIsRefused(const SourceCase& c)
-{
-    for (const char* text : {"", "{", "nonsense", "{\"other\": 1}", "[1, 2]"}) {
-        const auto source = made(c);
-        const auto opened = source->open(Position{text}, {});
-        QVERIFY2(!opened.has_value(), text);
-        QVERIFY2(!opened.error().message.empty(), text);
-    }
-}
-
 void progressOnlyGrows(const SourceCase& c)
 {
     const auto source = made(c);
@@ -357,53 +293,6 @@ void progressOnlyGrows(const SourceCase& c)
         QCOMPARE(source->progress().bytesRead, *last.bytesTotal);
     if (last.rowsTotal)
         QCOMPARE(*last.rowsTotal, c.rows);
-}
-
-void decisionsCanBeOverridden(const SourceCase& c)
-{
-    const auto all = readAll(*made(c));
-    QVERIFY_RESULT(all);
-    for (const Decision& decision : all->decisions) {
-        const auto spec = std::ranges::find(c.type.options, decision.option, &OptionSpec::key);
-        QVERIFY2(spec != c.type.options.end(), decision.option.c_str());
-        QVERIFY2(decision.reason.ends_with('.'), decision.reason.c_str());
-        if (spec->type == OptionType::Map || spec->type == OptionType::List)
-            continue;
-        Options same = c.options;
-        same.set(decision.option, decision.value);
-        const auto repeated = readAll(c.type, same);
-        QVERIFY_RESULT(repeated);
-        QCOMPARE(digest(repeated->batches()), digest(all->batches()));
-    }
-}
-
-void probeAndDescribeLeaveNothing(const SourceCase& c)
-{
-    const std::string before = snapshot(c.folder);
-    QVERIFY(c.type.probe != nullptr);
-    const auto sentence = c.type.probe(c.options, {});
-    QVERIFY_RESULT(sentence);
-    QVERIFY2(sentence->ends_with('.'), sentence->c_str());
-    if (c.type.describe) {
-        const auto readables = c.type.describe(c.options, {});
-        QVERIFY_RESULT(readables);
-        QVERIFY(!readables->empty());
-        for (const Readable& readable : *readables) {
-            QVERIFY(!readable.name.empty() && !readable.description.empty());
-            QVERIFY_RESULT(createSource(c.type, readable.options));
-        }
-    }
-    QCOMPARE(snapshot(c.folder), before);
-}
-
-void previewLeavesNothing(const SourceCase& c)
-{
-    const std::string before = snapshot(c.folder);
-    const auto source = made(c);
-    QVERIFY_RESULT(source->open({}, {}));
-    QVERIFY_RESULT(source->read({3, 8 << 20, {}}, {}));
-    source->close();
-    QCOMPARE(snapshot(c.folder), before);
 }
 
 void destroyedWhileReading(const SourceCase& c)
@@ -458,57 +347,6 @@ constexpr Check kChecks[] = {
 };
 
 } // namespace
-
-std::vector<std::shared_ptr<arrow::RecordBatch>> ReadAll::batches() const
-{
-    std::vector<std::shared_ptr<arrow::RecordBatch>> result;
-    for (const Chunk& chunk : chunks)
-        result.push_back(chunk.rows);
-    return result;
-}
-
-std::vector<BadRecord> ReadAll::rejected() const
-{
-    std::vector<BadRecord> result;
-    for (const Chunk& chunk : chunks)
-        result.insert(result.end(), chunk.rejected.begin(), chunk.rejected.end());
-    return result;
-}
-
-std::string ReadAll::text() const
-{
-    if (chunks.empty())
-        return print(*arrow::RecordBatch::MakeEmpty(schema).ValueOrDie());
-    return print(*concatenate(batches()));
-}
-
-Result<std::unique_ptr<Source>> createSource(const SourceType& type, const Options& options)
-{
-    HEADRACE_TRY(const Options checked, options.check(type.options, type.type + " source"));
-    return type.create(checked);
-}
-
-Result<ReadAll> readAll(Source& source, const ReadHint& hint, const std::optional<Position>& resumeFrom)
-{
-    ReadAll all;
-    HEADRACE_TRY(all.schema, source.open(resumeFrom, {}));
-    all.decisions = source.decisions();
-    while (true) {
-        HEADRACE_TRY(auto chunk, source.read(hint, {}));
-        if (!chunk)
-            break;
-        all.chunks.push_back(*std::move(chunk));
-    }
-    source.close();
-    return all;
-}
-
-Result<ReadAll> readAll(const SourceType& type, const Options& options, const ReadHint& hint,
-                        const std::optional<Position>& resumeFrom)
-{
-    HEADRACE_TRY(const auto source, createSource(type, options));
-    return readAll(*source, hint, resumeFrom);
-}
 
 void addSourceContract(const std::vector<SourceCase>& cases)
 {

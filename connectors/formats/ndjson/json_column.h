@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/result.h"
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace::ndjson {
+
+/// How values become a column's cells.
+enum class Kind {
+    Text, ///< strings by their content, anything else as it stands
+    Json, ///< every value as it stands in the file
+    Boolean,
+    Int64,
+    Double,
+    Decimal,
+    Date,
+    Timestamp, ///< microseconds; in UTC when zoned
+};
+
+struct Column {
+    std::vector<std::string> path; ///< the keys that lead to its values: more than one for a flattened object
+    Kind kind = Kind::Text;
+    int precision = 0; ///< Decimal
+    int scale = 0;     ///< Decimal
+    bool zoned = false;
+
+    [[nodiscard]] std::string name() const; ///< the path joined by dots
+
+    friend bool operator==(const Column&, const Column&) = default;
+};
+
+/// The column as an Arrow field; path and the Json kind travel in its metadata.
+[[nodiscard]] std::shared_ptr<arrow::Field> toField(const Column& column);
+
+/// The inverse; fields of other origin are read by their type. The error names a column whose type JSON is never read
+/// as.
+[[nodiscard]] Result<Column> toColumn(const arrow::Field& field);
+
+/// Sets kind, precision, scale and zoned from the notation of the option `columns`: text, json, bool, int64, double,
+/// decimal(10,2), date, timestamp, timestamptz. The error quotes it and lists them.
+Status setType(Column& column, std::string_view notation);
+
+/// The inverse of setType: "decimal(10,2)".
+[[nodiscard]] std::string typeNotation(const Column& column);
+
+/// Which column a key leads to, level by level.
+class KeyGroup {
+public:
+    struct Member {
+        std::string quoted;              ///< "name\"" as it stands behind the opening quote, when nothing is escaped
+        int column = -1;                 ///< −1 for a group
+        std::unique_ptr<KeyGroup> group; ///< members of a flattened object
+    };
+
+    /// The error names a column that comes twice.
+    [[nodiscard]] static Result<std::unique_ptr<KeyGroup>> build(const std::vector<Column>& columns);
+
+    [[nodiscard]] const std::vector<Member>& members() const { return m_members; }
+    /// Index of the member with that (unescaped) key; −1 without one. The search begins at member `from`: records
+    /// mostly hold their keys in one order.
+    [[nodiscard]] int find(std::string_view key, std::size_t from = 0) const;
+
+private:
+    Status add(const Column& column, std::size_t depth, int index);
+
+    std::vector<Member> m_members;
+};
+
+} // namespace headrace::ndjson
