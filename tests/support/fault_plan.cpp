@@ -5,7 +5,7 @@
 namespace headrace::test {
 
 FaultPlan::FaultPlan(std::uint64_t seed)
-    : m_state(seed)
+    : m_random(seed)
 {
     m_faultPercent = static_cast<int>(pick(0, 12));
     m_faultsLeft = static_cast<int>(pick(0, 15));
@@ -40,26 +40,12 @@ void FaultPlan::maybeCrash()
     throw Crash{};
 }
 
-std::int64_t FaultPlan::pick(std::int64_t least, std::int64_t most)
-{
-    return least + static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(most - least + 1));
-}
-
 Error FaultPlan::error(Fault fault, const std::string& what)
 {
     Error error{fault == Fault::Refused ? ErrorCode::Failed : ErrorCode::Unavailable, what + " failed.", {}, {}};
     if (fault != Fault::Refused && chance(20))
         error.retryAfter = std::chrono::milliseconds(pick(1, 5000));
     return error;
-}
-
-/// SplitMix64.
-std::uint64_t FaultPlan::next()
-{
-    std::uint64_t z = m_state += 0x9E3779B97F4A7C15ULL;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31);
 }
 
 } // namespace headrace::test

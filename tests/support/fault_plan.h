@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/result.h"
+#include "tests/support/random.h"
 
 #include <cstdint>
 #include <string>
@@ -33,17 +34,14 @@ public:
     /// The machine is up again.
     void reboot() { m_crashed = false; }
 
-    /// A number from `least` to `most`.
-    std::int64_t pick(std::int64_t least, std::int64_t most);
-    bool chance(int percent) { return pick(0, 99) < percent; }
+    std::int64_t pick(std::int64_t least, std::int64_t most) { return m_random.pick(least, most); }
+    bool chance(int percent) { return m_random.chance(percent); }
 
     /// The error that an operation answers with.
     Error error(Fault fault, const std::string& what);
 
 private:
-    std::uint64_t next();
-
-    std::uint64_t m_state;
+    Random m_random;
     int m_faultPercent = 0;
     int m_faultsLeft = 0;
     bool m_crashed = false;
