@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 namespace headrace {
 
@@ -25,25 +26,35 @@ struct DuckArrowView::State {
     std::vector<DuckType> types;
 
     std::mutex mutex; ///< guards what follows against DuckDB's threads
-    std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
-    std::size_t batch = 0;
+    DuckArrowView::Reader next;
+    std::shared_ptr<arrow::RecordBatch> batch;
     std::int64_t row = 0;
+    idx_t threads = 1;
 
     /// The next rows that fit a DuckDB chunk; null at the end.
-    std::shared_ptr<arrow::RecordBatch> take()
+    Result<std::shared_ptr<arrow::RecordBatch>> take()
     {
         const std::lock_guard lock(mutex);
-        while (batch < batches.size()) {
-            if (row >= batches[batch]->num_rows()) {
-                batches[batch++].reset();
-                row = 0;
-                continue;
-            }
-            auto rows = batches[batch]->Slice(row, kDuckChunkRows);
-            row += rows->num_rows();
-            return rows;
+        while (batch == nullptr || row >= batch->num_rows()) {
+            if (!next)
+                return nullptr;
+            HEADRACE_TRY(batch, next());
+            row = 0;
+            if (batch == nullptr)
+                next = nullptr;
         }
-        return nullptr;
+        auto rows = batch->Slice(row, kDuckChunkRows);
+        row += rows->num_rows();
+        return rows;
+    }
+
+    void start(DuckArrowView::Reader reader, idx_t readers)
+    {
+        const std::lock_guard lock(mutex);
+        next = std::move(reader);
+        batch = nullptr;
+        row = 0;
+        threads = readers;
     }
 };
 
@@ -78,18 +89,22 @@ struct DuckArrowView::Function {
     static void init(duckdb_init_info info)
     {
         const State& state = **static_cast<StatePointer*>(duckdb_init_get_extra_info(info));
-        duckdb_init_set_max_threads(info, std::max<idx_t>(1, state.batches.size()));
+        duckdb_init_set_max_threads(info, state.threads);
     }
 
     static void read(duckdb_function_info info, duckdb_data_chunk output)
     {
         State& state = **static_cast<StatePointer*>(duckdb_function_get_extra_info(info));
         const auto rows = state.take();
-        if (rows == nullptr) {
+        if (!rows) {
+            duckdb_function_set_error(info, rows.error().message.c_str());
+            return;
+        }
+        if (*rows == nullptr) {
             duckdb_data_chunk_set_size(output, 0);
             return;
         }
-        const auto chunk = duckChunk(state.connection, *rows, state.converted);
+        const auto chunk = duckChunk(state.connection, **rows, state.converted);
         if (!chunk) {
             duckdb_function_set_error(info, chunk.error().message.c_str());
             return;
@@ -97,7 +112,7 @@ struct DuckArrowView::Function {
         for (idx_t column = 0; column < state.types.size(); ++column)
             duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, column),
                                            duckdb_data_chunk_get_vector(chunk->get(), column));
-        duckdb_data_chunk_set_size(output, static_cast<idx_t>(rows->num_rows()));
+        duckdb_data_chunk_set_size(output, static_cast<idx_t>((*rows)->num_rows()));
     }
 };
 
@@ -134,10 +149,17 @@ Result<DuckArrowView> DuckArrowView::create(DuckConnection& connection, const st
 
 void DuckArrowView::setRows(std::vector<std::shared_ptr<arrow::RecordBatch>> batches)
 {
-    const std::lock_guard lock(m_state->mutex);
-    m_state->batches = std::move(batches);
-    m_state->batch = 0;
-    m_state->row = 0;
+    const idx_t threads = std::max<idx_t>(1, batches.size());
+    m_state->start(
+        [batches = std::move(batches), index = std::size_t{0}]() mutable {
+            return index < batches.size() ? std::exchange(batches[index++], nullptr) : nullptr;
+        },
+        threads);
+}
+
+void DuckArrowView::setReader(Reader reader)
+{
+    m_state->start(std::move(reader), 1);
 }
 
 } // namespace headrace

@@ -6,6 +6,7 @@
 
 #include <arrow/type_fwd.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,12 @@ public:
     /// What the next run reads; a run consumes them. All must have the view's schema. Several batches may be scanned in
     /// parallel.
     void setRows(std::vector<std::shared_ptr<arrow::RecordBatch>> batches);
+
+    /// Gives the next batch, null at the end. Called on DuckDB's threads, one at a time; must not use the connection.
+    using Reader = std::function<Result<std::shared_ptr<arrow::RecordBatch>>()>;
+
+    /// As setRows(), but the next run pulls its rows from `reader`, whose error ends that run.
+    void setReader(Reader reader);
 
 private:
     struct State;
