@@ -96,8 +96,11 @@ public:
     Status flush() override
     {
         HEADRACE_CHECK(write());
-        if (m_descriptor >= 0 && ::fdatasync(m_descriptor) != 0)
+        if (!m_undurable)
+            return {};
+        if (::fdatasync(m_descriptor) != 0)
             return fail(systemError("made durable", m_path, errno));
+        m_undurable = false;
         return {};
     }
 
@@ -127,6 +130,7 @@ private:
                 continue;
             if (written < 0)
                 return fail(systemError("written", m_path, errno));
+            m_undurable = true;
             m_unwritten.erase(0, static_cast<std::size_t>(written));
         }
         return {};
@@ -135,6 +139,7 @@ private:
     std::string m_path;
     int m_descriptor = -1;
     std::string m_unwritten;
+    bool m_undurable = false;                      ///< written since the last fdatasync
     std::unordered_map<std::size_t, bool> m_known; ///< by key, whether it was counted in this run
     std::int64_t m_count = 0;
 };

@@ -27,7 +27,7 @@ struct Trigger {
     nextStart(std::optional<std::chrono::system_clock::time_point> lastStart,
               std::chrono::system_clock::time_point now) const;
 
-    /// "once", "every 15 min", "at 0 2 * * * (UTC)", "continuously".
+    /// "once", "every 15 m", "at 0 2 * * * (UTC)", "continuously".
     [[nodiscard]] std::string describe() const;
 
     friend bool operator==(const Trigger&, const Trigger&) = default;
