@@ -16,6 +16,7 @@ Registry builtinConnectors()
     registry.add(parquetSink());
     registry.add(csvSink());
     registry.add(ndjsonSink());
+    registry.add(sqliteSink());
     registry.add(nullSink());
     return registry;
 }

@@ -165,7 +165,7 @@ private:
 
 std::vector<OptionSpec> duckOptions()
 {
-    return {
+    std::vector<OptionSpec> options{
         {.key = "path",
          .type = OptionType::Path,
          .label = "Database file",
@@ -179,18 +179,6 @@ std::vector<OptionSpec> duckOptions()
          .help = "Schema of the table, created if missing.",
          .defaultText = "main",
          .advanced = true},
-        {.key = "mode",
-         .type = OptionType::Choice,
-         .label = "Mode",
-         .help =
-             "append adds rows; replace exchanges the table's content with the first batch and then appends; upsert "
-             "replaces rows that have the same key.",
-         .defaultText = "append",
-         .choices = {"append", "replace", "upsert"}},
-        {.key = "key",
-         .type = OptionType::List,
-         .label = "Key",
-         .help = "Columns that identify a row, for the mode upsert. The last row of a key wins."},
         {.key = "keep_order",
          .type = OptionType::Boolean,
          .label = "Keep the order",
@@ -205,6 +193,9 @@ std::vector<OptionSpec> duckOptions()
          .advanced = true,
          .minimum = 32.0 * 1024 * 1024},
     };
+    const auto modes = writeModeOptions();
+    options.insert(options.begin() + 3, modes.begin(), modes.end());
+    return options;
 }
 
 Result<DuckOptions> readOptions(const Options& options)
@@ -214,12 +205,7 @@ Result<DuckOptions> readOptions(const Options& options)
     result.target.schema = options.text("schema");
     result.target.table = options.text("table");
     result.target.key = options.list("key");
-    const std::string mode = options.text("mode");
-    result.target.mode = mode == "upsert"    ? WriteMode::Upsert
-                         : mode == "replace" ? WriteMode::Replace
-                                             : WriteMode::Append;
-    if (result.target.mode == WriteMode::Upsert && result.target.key.empty())
-        return fail(ErrorCode::Usage, "The mode upsert needs a key: name the columns that identify a row.");
+    HEADRACE_TRY(result.target.mode, writeMode(options.text("mode"), result.target.key));
     const bool ordered = options.boolean("keep_order") || result.target.mode == WriteMode::Upsert;
     // One thread keeps the order at a tenth of the memory that DuckDB's ordered parallel insert takes.
     const unsigned threads = ordered ? 1 : std::max(1U, std::thread::hardware_concurrency());

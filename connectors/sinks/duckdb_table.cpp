@@ -5,7 +5,6 @@
 
 #include "connectors/sinks/duckdb_table.h"
 
-#include "connectors/core/options.h"
 #include "connectors/duckdb/duck_error.h"
 
 #include <fmt/format.h>
@@ -61,14 +60,6 @@ std::string storedType(const std::string& type)
     return type == "\"NULL\"" ? "INTEGER" : type;
 }
 
-bool sameName(std::string_view left, std::string_view right)
-{
-    return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
-        const auto lower = [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; };
-        return lower(a) == lower(b);
-    });
-}
-
 std::string literal(std::string_view text)
 {
     std::string quoted = "'";
@@ -104,7 +95,10 @@ Status DuckTable::prepare()
         HEADRACE_CHECK(evolve());
     if (m_target.mode != WriteMode::Upsert)
         return {};
-    HEADRACE_CHECK(checkKey());
+    std::vector<std::string> names;
+    for (const Column& column : m_incoming)
+        names.push_back(column.name);
+    HEADRACE_CHECK(checkKey(m_target.key, names));
     return createStage();
 }
 
@@ -223,21 +217,6 @@ Status DuckTable::evolve()
                 fmt::format("The column '{}' of the table '{}' is {}, which cannot hold the incoming {} exactly. "
                             "Cast the column in the shape, or write to another table.",
                             column.name, m_target.table, found->type, column.type));
-        }
-    }
-    return {};
-}
-
-Status DuckTable::checkKey()
-{
-    std::vector<std::string> names;
-    for (const Column& column : m_incoming)
-        names.push_back(column.name);
-    for (const std::string& key : m_target.key) {
-        if (std::ranges::none_of(names, [&](const std::string& name) { return sameName(name, key); })) {
-            const std::string guess = nearest(key, names);
-            return fail(ErrorCode::Usage, fmt::format("key names the column '{}', which the rows do not have{}", key,
-                                                      guess.empty() ? "." : "; did you mean '" + guess + "'?"));
         }
     }
     return {};

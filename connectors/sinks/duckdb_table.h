@@ -4,14 +4,13 @@
 
 #include "connectors/core/sink.h"
 #include "connectors/duckdb/duck_connection.h"
+#include "connectors/sinks/write_mode.h"
 
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace headrace {
-
-enum class WriteMode { Append, Replace, Upsert };
 
 /// The destination table in a DuckDB database and the table `headrace_commits` beside it. Statements run on the
 /// connection given, inside its transaction if it has one. One thread at a time.
@@ -51,7 +50,6 @@ private:
     [[nodiscard]] Result<bool> tableExists();
     Status createTable();
     Status evolve();
-    Status checkKey();
     Status createStage();
 
     DuckConnection& m_connection;

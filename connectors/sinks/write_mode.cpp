@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sinks/write_mode.h"
+
+#include "connectors/core/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace headrace {
+
+std::vector<OptionSpec> writeModeOptions()
+{
+    return {
+        {.key = "mode",
+         .type = OptionType::Choice,
+         .label = "Mode",
+         .help =
+             "append adds rows; replace exchanges the table's content with the first batch and then appends; upsert "
+             "replaces rows that have the same key.",
+         .defaultText = "append",
+         .choices = {"append", "replace", "upsert"}},
+        {.key = "key",
+         .type = OptionType::List,
+         .label = "Key",
+         .help = "Columns that identify a row, for the mode upsert. The last row of a key wins."},
+    };
+}
+
+Result<WriteMode> writeMode(const std::string& text, const std::vector<std::string>& key)
+{
+    if (text == "replace")
+        return WriteMode::Replace;
+    if (text != "upsert")
+        return WriteMode::Append;
+    if (key.empty())
+        return fail(ErrorCode::Usage, "The mode upsert needs a key: name the columns that identify a row.");
+    return WriteMode::Upsert;
+}
+
+Status checkKey(const std::vector<std::string>& key, const std::vector<std::string>& columns)
+{
+    for (const std::string& name : key) {
+        if (std::ranges::any_of(columns, [&](const std::string& column) { return sameName(column, name); }))
+            continue;
+        const std::string guess = nearest(name, columns);
+        return fail(ErrorCode::Usage, fmt::format("key names the column '{}', which the rows do not have{}", name,
+                                                  guess.empty() ? "." : "; did you mean '" + guess + "'?"));
+    }
+    return {};
+}
+
+bool sameName(std::string_view left, std::string_view right)
+{
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+} // namespace headrace

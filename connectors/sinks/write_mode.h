@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/option_spec.h"
+#include "connectors/core/result.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace {
+
+// What the table destinations share.
+
+enum class WriteMode { Append, Replace, Upsert };
+
+/// The options mode and key.
+[[nodiscard]] std::vector<OptionSpec> writeModeOptions();
+
+/// Fails when upsert has no key.
+[[nodiscard]] Result<WriteMode> writeMode(const std::string& text, const std::vector<std::string>& key);
+
+/// Fails, with the nearest right name, when a key is not among `columns`; letter case does not count.
+Status checkKey(const std::vector<std::string>& key, const std::vector<std::string>& columns);
+
+/// Equal but for the case of ASCII letters, which is how both databases compare names.
+[[nodiscard]] bool sameName(std::string_view left, std::string_view right);
+
+} // namespace headrace
