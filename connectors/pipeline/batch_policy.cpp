@@ -50,9 +50,7 @@ Status BatchPolicy::check() const
     HEADRACE_CHECK(positive(bytes, "bytes", number));
     HEADRACE_CHECK(positive(age, "age", time));
     HEADRACE_CHECK(positive(grid, "grid", time));
-    if (!grid)
-        return {};
-    if (kDay % *grid != std::chrono::nanoseconds::zero() && *grid % kDay != std::chrono::nanoseconds::zero())
+    if (grid && kDay % *grid != std::chrono::nanoseconds::zero() && *grid % kDay != std::chrono::nanoseconds::zero())
         return fail(ErrorCode::Usage, fmt::format("The batch grid '{}' does not divide a day evenly; use a length such "
                                                   "as 15m, 1h, 6h, 1d or 7d.",
                                                   formatDuration(*grid)));
