@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/result.h"
+#include "connectors/pipeline/runner.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace headrace::cli {
+
+struct OpenArguments {
+    std::string file; ///< empty: none was given
+};
+
+enum class ProgressMode { Auto, Bar, Json, None };
+
+struct RunArguments {
+    std::string file;
+    std::vector<std::string> settings; ///< "batch.rows=500"
+    RunLimits limits;
+    ProgressMode progress = ProgressMode::Auto;
+    std::string stateFolder;
+};
+
+enum class RowFormat { Table, Ndjson, Csv };
+
+struct PreviewArguments {
+    std::string file;       ///< empty: `sourceType` and `options` say what to read
+    std::string sourceType; ///< empty: `file` does
+    std::vector<std::string> options;
+    std::int64_t rows = 20;
+    RowFormat format = RowFormat::Table;
+};
+
+struct CheckArguments {
+    std::string file;
+    std::vector<std::string> settings;
+};
+
+struct ProfileArguments {
+    std::string file;
+    std::int64_t rows = 0; ///< at most this many; 0: all
+};
+
+struct ConnectorsArguments {
+    bool json = false;
+};
+
+struct StateArguments {
+    std::string file;
+    bool reset = false;
+    std::string stateFolder;
+};
+
+struct ExportArguments {
+    std::string file;
+    std::string target;
+    std::string folder;
+};
+
+struct ProveArguments {
+    std::string file;
+    std::string target;
+    std::string engine; ///< empty: looked up
+};
+
+/// --help and --version: text for stdout.
+struct PrintArguments {
+    std::string text;
+};
+
+using Arguments = std::variant<OpenArguments, RunArguments, PreviewArguments, CheckArguments, ProfileArguments,
+                               ConnectorsArguments, StateArguments, ExportArguments, ProveArguments, PrintArguments>;
+
+/// Reads the command line. Every error is ErrorCode::Usage: it quotes the word and names the nearest right one.
+[[nodiscard]] Result<Arguments> parseArguments(int argc, const char* const* argv);
+
+/// "path=/data/a.csv" → {"path", "/data/a.csv"}. `option` opens the error's sentence.
+[[nodiscard]] Result<std::pair<std::string, std::string>> splitKeyValue(const std::string& text,
+                                                                        std::string_view option);
+
+} // namespace headrace::cli

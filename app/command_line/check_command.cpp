@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line/commands.h"
+#include "connectors/core/secret.h"
+#include "connectors/pipeline/preview.h"
+
+#include <fmt/format.h>
+
+namespace headrace::cli {
+
+namespace {
+
+/// "source csv: 3 files, 1.2 GB". An error of the probe is the result's error.
+Status probe(std::string_view part, const ConnectorType& type, const Options& options)
+{
+    std::string answer = "its options are valid.";
+    if (type.probe) {
+        HEADRACE_TRY(const Options resolved, resolveReferences(options));
+        HEADRACE_TRY(const Options checked, resolved.check(type.options, fmt::format("{} {}", type.type, part)));
+        HEADRACE_TRY(answer, type.probe(checked, std::stop_token()));
+    }
+    print(fmt::format("{} {}: {}\n", part, type.type, answer));
+    return {};
+}
+
+void sayWarnings(const Pipeline& pipeline, const SourceType& source, const SinkType& sink)
+{
+    if (pipeline.batch.isUnlimited() && source.unbounded)
+        say(fmt::format("warning: '{}' may never end and no batch limit is set, so nothing would ever be committed; "
+                        "set batch.rows, batch.bytes or batch.age.",
+                        source.type));
+    if (pipeline.delivery == Delivery::ExactlyOnce && sink.guarantee == Guarantee::AtLeastOnce)
+        say(fmt::format("warning: '{}' cannot keep exactly_once: after an interruption rows may arrive twice.",
+                        sink.type));
+}
+
+} // namespace
+
+Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& registry)
+{
+    HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, arguments.settings, registry));
+    HEADRACE_TRY(const SourceType* source, registry.source(pipeline.source.type));
+    HEADRACE_TRY(const SinkType* sink, registry.sink(pipeline.destination.type));
+    print(fmt::format("pipeline {}: the file is valid.\n", pipeline.name));
+    sayWarnings(pipeline, *source, *sink);
+
+    // Both are probed even if the first one fails, so that one call shows all that is wrong.
+    const Status sourceAnswer = probe("source", *source, pipeline.source.options);
+    const Status sinkAnswer = probe("destination", *sink, pipeline.destination.options);
+    if (!sourceAnswer && !sinkAnswer)
+        report(sinkAnswer.error());
+    HEADRACE_CHECK(sourceAnswer);
+    HEADRACE_CHECK(sinkAnswer);
+    if (!pipeline.shapeSql.empty()) {
+        PreviewLimits one;
+        one.rows = 1;
+        HEADRACE_CHECK(preview(registry, pipeline.source, pipeline.shapeSql, one, std::stop_token()));
+        print("shape: it fits the source's columns.\n");
+    }
+    return ExitCode::Done;
+}
+
+} // namespace headrace::cli

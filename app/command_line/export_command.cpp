@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line/commands.h"
+#include "connectors/exporters/exporter.h"
+
+#include <fmt/format.h>
+
+namespace headrace::cli {
+
+Result<ExitCode> exportPipeline(const ExportArguments& arguments, const Registry& registry)
+{
+    HEADRACE_TRY(const Exporter* exporter, findExporter(arguments.target));
+    HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, {}, registry));
+    HEADRACE_TRY(const ExportResult result, exporter->render(pipeline));
+    HEADRACE_CHECK(writeExport(arguments.folder, pipeline, *exporter, result));
+    print(formatReport(pipeline, *exporter, result));
+    if (!result.obstacles.empty())
+        return fail(ErrorCode::Failed, fmt::format("'{}' cannot run on {}; '{}/REPORT.md' says why and what to do.",
+                                                   pipeline.name, exporter->label, arguments.folder));
+    for (const ExportFile& file : result.files)
+        say(fmt::format("Wrote {}/{}.", arguments.folder, file.path));
+    say(fmt::format("Wrote {}/REPORT.md.", arguments.folder));
+    return ExitCode::Done;
+}
+
+} // namespace headrace::cli

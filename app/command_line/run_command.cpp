@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line/commands.h"
+#include "app/command_line/interrupt.h"
+#include "app/command_line/number_text.h"
+#include "app/command_line/progress.h"
+#include "connectors/pipeline/pipeline_yaml.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+namespace headrace::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kInterval = 100ms; ///< between two looks at the metrics and at the signals
+
+/// Passes the user's signals on and shows how it goes until the run has ended. True when the user stopped it.
+bool watch(Runner& runner, Progress& progress, const InterruptCounter& interrupts)
+{
+    int passedOn = 0;
+    while (!runner.wait(kInterval)) {
+        if (interrupts.count() > passedOn) {
+            passedOn = interrupts.count();
+            progress.stopping(passedOn > 1);
+            passedOn > 1 ? runner.abort() : runner.requestStop();
+        }
+        progress.running(runner.metrics().snapshot());
+    }
+    return passedOn > 0;
+}
+
+} // namespace
+
+Result<Pipeline> loadWithSettings(const std::string& file, const std::vector<std::string>& settings,
+                                  const Registry& registry)
+{
+    HEADRACE_TRY(Pipeline pipeline, loadPipeline(file, registry));
+    for (const std::string& setting : settings) {
+        HEADRACE_TRY(pipeline, withSetting(pipeline, setting, registry));
+    }
+    HEADRACE_CHECK(pipeline.check(registry));
+    return pipeline;
+}
+
+Result<ExitCode> runPipeline(const RunArguments& arguments, const Registry& registry)
+{
+    HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, arguments.settings, registry));
+    // Whoever reads the progress may go away; the run goes on.
+    std::signal(SIGPIPE, SIG_IGN);
+    const InterruptCounter interrupts;
+    const std::string stateFolder = arguments.stateFolder.empty() ? defaultStateFolder() : arguments.stateFolder;
+    const std::unique_ptr<Progress> progress = makeProgress(arguments.progress);
+    Runner runner(
+        {.pipeline = pipeline, .registry = &registry, .stateFolder = stateFolder, .limits = arguments.limits});
+    progress->started(arguments, pipeline);
+    runner.start();
+    const bool byUser = watch(runner, *progress, interrupts);
+    const RunReport report = runner.report();
+    progress->ended(report, byUser);
+
+    if (report.error)
+        return fail(*report.error);
+    if (report.totals.quarantined > 0)
+        say(fmt::format("{} {} in quarantine: {}/{}.quarantine.ndjson says where they come from and why.",
+                        groupedNumber(report.totals.quarantined),
+                        report.totals.quarantined == 1 ? "record is" : "records are", stateFolder, pipeline.name));
+    if (byUser)
+        return ExitCode::Stopped;
+    return report.totals.quarantined > 0 ? ExitCode::Quarantined : ExitCode::Done;
+}
+
+} // namespace headrace::cli

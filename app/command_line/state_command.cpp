@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line/commands.h"
+#include "app/command_line/number_text.h"
+#include "connectors/pipeline/checkpoint.h"
+
+#include <fmt/format.h>
+
+namespace headrace::cli {
+
+Result<ExitCode> showState(const StateArguments& arguments, const Registry& registry)
+{
+    HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, {}, registry));
+    const std::string folder = arguments.stateFolder.empty() ? defaultStateFolder() : arguments.stateFolder;
+    HEADRACE_TRY(const std::unique_ptr<CheckpointStore> store, openCheckpointFile(folder, pipeline.name));
+    if (arguments.reset) {
+        HEADRACE_CHECK(store->reset());
+        print(fmt::format("{}: the checkpoint in '{}' is gone. A destination that keeps positions of its own still "
+                          "decides where the next run starts.\n",
+                          pipeline.name, folder));
+        return ExitCode::Done;
+    }
+    HEADRACE_TRY(const std::optional<Checkpoint> checkpoint, store->load(pipeline.sourceFingerprint()));
+    if (!checkpoint) {
+        print(fmt::format("{}: no checkpoint for this source in '{}'; the next run starts at the beginning.\n",
+                          pipeline.name, folder));
+        return ExitCode::Done;
+    }
+    print(fmt::format("pipeline     {}\nfolder       {}\nrows         {}\nbatches      {}\nquarantined  {}\n"
+                      "finished     {}\nposition     {}\n",
+                      pipeline.name, folder, groupedNumber(checkpoint->rows),
+                      groupedNumber(checkpoint->committed.sequence), groupedNumber(checkpoint->quarantined),
+                      checkpoint->finished ? "yes" : "no", checkpoint->committed.end.text));
+    return ExitCode::Done;
+}
+
+} // namespace headrace::cli
