@@ -121,8 +121,9 @@ private:
     void add(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode node)
     {
         checkTag(mark, tag);
-        node.line = mark.line + 1;
-        place(node.line, anchor, std::move(node));
+        const int line = mark.line + 1;
+        node.line = line;
+        place(line, anchor, std::move(node));
     }
 
     void place(int line, YAML::anchor_t anchor, YamlNode node)
