@@ -55,6 +55,19 @@ std::string placeOf(const BadRecord& record)
     return fmt::format("'{}'", record.origin);
 }
 
+/// Records without a place of their own get that of the row before them, so that they are known when they come again.
+void locate(std::vector<BadRecord>& records, const RowPositions& at)
+{
+    std::int64_t row = -1;
+    int ordinal = 0;
+    for (BadRecord& record : records) {
+        ordinal = record.beforeRow == row ? ordinal + 1 : 1;
+        row = record.beforeRow;
+        if (record.byteOffset < 0 && record.line == 0)
+            record.origin += fmt::format(" after {} ({})", at.after(row).text, ordinal);
+    }
+}
+
 } // namespace
 
 DeliveryLine::DeliveryLine(Parts parts)
@@ -174,9 +187,7 @@ Status DeliveryLine::quarantine(const Chunk& chunk, std::int64_t fromRow, std::i
         return fail(ErrorCode::Data, fmt::format("A bad record at {}: {}", placeOf(*first), first->reason), first->raw);
 
     std::vector<BadRecord> records(first, last);
-    for (std::size_t i = 0; i < records.size(); ++i)
-        if (records[i].byteOffset < 0 && records[i].line == 0)
-            records[i].origin += fmt::format(" after {} ({})", chunk.at->after(records[i].beforeRow).text, i + 1);
+    locate(records, *chunk.at);
     HEADRACE_CHECK(m_parts.quarantine.add(records));
     const std::int64_t count = m_parts.quarantine.count();
     m_parts.metrics.update([count](MetricsSnapshot& snapshot) { snapshot.quarantined = count; });

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/pull.h"
 
 #include "connectors/core/quantity.h"
+#include "connectors/core/value_bytes.h"
 
 #include <arrow/record_batch.h>
 
@@ -22,8 +23,8 @@ constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds{100};
 void cut(Arrival& arrival, std::int64_t rows)
 {
     Chunk& chunk = arrival.chunk;
-    arrival.bytes = arrival.bytes * rows / std::max<std::int64_t>(chunk.rows->num_rows(), 1);
     chunk.rows = chunk.rows->Slice(0, rows);
+    arrival.bytes = valueBytes(*chunk.rows);
     std::erase_if(chunk.rejected, [rows](const BadRecord& record) { return record.beforeRow >= rows; });
 }
 
@@ -89,6 +90,8 @@ Result<Pull::End> Pull::attempt()
         if (const auto policy = m_parts.control.takePolicy())
             m_parts.line.setPolicy(*policy);
         HEADRACE_TRY(Arrival arrival, m_parts.feed.next(waitTime()));
+        if (m_parts.control.aborted())
+            return End::Stopped;
         if (arrival.kind == Arrival::Kind::End)
             break;
         if (arrival.kind == Arrival::Kind::Chunk)

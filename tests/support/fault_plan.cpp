@@ -11,6 +11,13 @@ FaultPlan::FaultPlan(std::uint64_t seed)
     m_faultsLeft = static_cast<int>(pick(0, 15));
 }
 
+FaultPlan FaultPlan::calm()
+{
+    FaultPlan plan(0);
+    plan.m_faultsLeft = 0;
+    return plan;
+}
+
 FaultPlan::Fault FaultPlan::strike()
 {
     if (m_faultsLeft == 0 || !chance(m_faultPercent))

@@ -18,6 +18,8 @@ struct Crash {};
 class FaultPlan {
 public:
     explicit FaultPlan(std::uint64_t seed);
+    /// Nothing goes wrong.
+    [[nodiscard]] static FaultPlan calm();
 
     enum class Fault {
         None,

@@ -18,6 +18,7 @@ Result<std::optional<CommittedPosition>> ScriptedSink::open(const std::shared_pt
 {
     if (m_state != State::Closed)
         m_script.complain("the sink was opened twice");
+    m_script.onOpen();
     m_durable.reset();
     m_state = State::Open;
     HEADRACE_CHECK(struck(m_script.plan.strike(), "Opening the sink"));
@@ -136,6 +137,7 @@ void ScriptedSink::land(std::size_t stillUnderWay)
         if (m_script.exactlyOnce)
             m_script.destination.position = batch.end;
         m_durable = batch.end;
+        m_script.onLand();
     }
 }
 

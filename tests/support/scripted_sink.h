@@ -27,8 +27,10 @@ public:
         ScriptedDestination& destination;
         FaultPlan& plan;
         std::function<void(const std::string&)> complain;
+        std::function<void()> onOpen = [] {};
         std::function<void(std::int64_t id)> onAppend = [](std::int64_t) {};
         std::function<void(const BatchSummary&)> onCommit = [](const BatchSummary&) {};
+        std::function<void()> onLand = [] {}; ///< a batch has become durable
         bool exactlyOnce = true;
         std::size_t pipelined = 0; ///< how many commits may be under way
     };

@@ -80,12 +80,13 @@ Result<std::optional<Chunk>> ScriptedSource::read(const ReadHint& hint, std::sto
     const ScriptedInput& input = m_script.input;
     if (m_next == input.records)
         return std::nullopt;
-    if (m_script.plan.chance(15)) {
+    if (m_script.plan.chance(m_script.stallPercent)) {
         m_script.clock.advance(hint.maxWait);
         return makeChunk(m_next);
     }
-    m_script.clock.advance(std::chrono::microseconds(m_script.plan.pick(0, 3000)));
-    std::int64_t until = std::min(input.records, m_next + m_script.plan.pick(1, m_script.largestChunk));
+    m_script.clock.advance(std::chrono::microseconds(m_script.plan.pick(0, m_script.slowestRead.count())));
+    std::int64_t until =
+        std::min(input.records, m_next + m_script.plan.pick(m_script.smallestChunk, m_script.largestChunk));
     if (m_next < input.schemaChange)
         until = std::min(until, input.schemaChange);
     return makeChunk(until);

@@ -33,7 +33,10 @@ public:
         std::function<void(const std::string&)> complain;
         std::function<void()> onRead = [] {};                                  ///< called before every read
         std::function<void(std::int64_t)> onAcknowledge = [](std::int64_t) {}; ///< with the record number
+        std::int64_t smallestChunk = 1;
         std::int64_t largestChunk = 20;
+        int stallPercent = 15; ///< how many reads bring nothing
+        std::chrono::microseconds slowestRead{3000};
     };
 
     explicit ScriptedSource(Script script)

@@ -1,0 +1,484 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/api.h>
+
+#include "connectors/pipeline/delivery_line.h"
+#include "connectors/pipeline/pull.h"
+#include "tests/support/rows.h"
+#include "tests/support/scripted_shape.h"
+#include "tests/support/scripted_sink.h"
+#include "tests/support/scripted_source.h"
+#include "tests/support/scripted_state.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <QTest>
+
+#include <map>
+
+namespace headrace::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+class VirtualControl final : public RunControl {
+public:
+    explicit VirtualControl(VirtualClock& clock)
+        : m_clock(clock)
+    {
+    }
+    void pause(std::chrono::nanoseconds time) override
+    {
+        m_clock.advance(time);
+        m_pauses.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+    }
+    std::vector<std::int64_t> m_pauses;
+
+private:
+    VirtualClock& m_clock;
+};
+
+/// A feed in which the n-th read, from 1, fails or takes its time; later reads go on as if nothing had been.
+class PlannedFeed final : public Feed {
+public:
+    PlannedFeed(Source& source, VirtualClock& clock)
+        : m_feed(source, clock)
+        , m_clock(clock)
+    {
+    }
+
+    Result<std::shared_ptr<arrow::Schema>> open(const std::optional<Position>& resumeFrom,
+                                                std::stop_token stop) override
+    {
+        m_starts.push_back(resumeFrom ? resumeFrom->text : "start");
+        return m_feed.open(resumeFrom, std::move(stop));
+    }
+    Result<Arrival> next(std::chrono::nanoseconds maxWait) override
+    {
+        if (auto stall = m_stalls.find(m_reads + 1); !m_stopped && stall != m_stalls.end() && stall->second > 0ns) {
+            const auto step = std::min(stall->second, maxWait);
+            m_clock.advance(step);
+            stall->second -= step;
+            return Arrival::without(Arrival::Kind::Nothing);
+        }
+        ++m_reads;
+        if (m_onRead)
+            m_onRead(m_reads);
+        if (const auto error = m_errors.find(m_reads); error != m_errors.end())
+            return fail(error->second);
+        return m_feed.next(maxWait);
+    }
+    void stopReading() override
+    {
+        m_stopped = true;
+        m_feed.stopReading();
+    }
+    Status acknowledge(const Position& position) override { return m_feed.acknowledge(position); }
+    void close() noexcept override { m_feed.close(); }
+
+    std::map<int, Error> m_errors;
+    std::map<int, std::chrono::nanoseconds> m_stalls;
+    std::function<void(int)> m_onRead;
+    std::vector<std::string> m_starts; ///< from where it was opened, in turn
+
+private:
+    DirectFeed m_feed;
+    VirtualClock& m_clock;
+    int m_reads = 0;
+    bool m_stopped = false;
+};
+
+/// A pipeline over chunks of five rows and what it left behind; run() may be called again and again.
+struct Mill {
+    Mill()
+    {
+        input.records = 20;
+        pipeline.name = "mill";
+    }
+
+    Result<Pull::End> run(bool exactlyOnce = true)
+    {
+        FaultPlan plan = FaultPlan::calm();
+        const auto complain = [](const std::string& what) { QFAIL(what.c_str()); };
+        ScriptedSource source({.input = input,
+                               .plan = plan,
+                               .clock = clock,
+                               .complain = complain,
+                               .onAcknowledge = [this](std::int64_t record) { acknowledged.push_back(record); },
+                               .smallestChunk = 5,
+                               .largestChunk = 5,
+                               .stallPercent = 0,
+                               .slowestRead = 0us});
+        ScriptedSink sink({.destination = destination,
+                           .plan = plan,
+                           .complain = complain,
+                           .onCommit = [this](const BatchSummary& batch) { note(batch); },
+                           .exactlyOnce = exactlyOnce});
+        ScriptedStore store(disk, plan);
+        ScriptedQuarantine quarantine(disk, plan);
+        PlannedFeed feed(source, clock);
+        feed.m_errors = errors;
+        feed.m_stalls = stalls;
+        feed.m_onRead = [this](int read) {
+            if (onRead)
+                onRead(read, *control);
+        };
+        control = std::make_unique<VirtualControl>(clock);
+        metrics = std::make_unique<Metrics>();
+        DeliveryLine line({.pipeline = pipeline,
+                           .sink = sink,
+                           .sinkKeepsPosition = exactlyOnce,
+                           .quarantine = quarantine,
+                           .checkpoints = store,
+                           .metrics = *metrics,
+                           .clock = clock,
+                           .run = "run",
+                           .abort = control->abortToken(),
+                           .compileShape = &ScriptedShape::compile});
+        Pull pull({feed, line, *control, *metrics, clock, pipeline.retry, limits, clock.now()});
+        auto end = pull.run();
+        starts = feed.m_starts;
+        return end;
+    }
+
+    void note(const BatchSummary& batch)
+    {
+        batches.push_back(fmt::format(
+            "#{} {} {} {}ms", batch.sequence, batch.rows, toString(batch.reason),
+            std::chrono::duration_cast<std::chrono::milliseconds>(batch.closedAt - batch.openedAt).count()));
+    }
+
+    [[nodiscard]] std::string printed() const { return fmt::format("{}", fmt::join(batches, ", ")); }
+
+    ScriptedInput input;
+    ScriptedDestination destination;
+    ScriptedDisk disk;
+    VirtualClock clock;
+    Pipeline pipeline;
+    RunLimits limits;
+    std::map<int, Error> errors;
+    std::map<int, std::chrono::nanoseconds> stalls;
+    std::function<void(int, RunControl&)> onRead;
+
+    std::unique_ptr<VirtualControl> control;
+    std::unique_ptr<Metrics> metrics;
+    std::vector<std::string> batches;
+    std::vector<std::string> starts;
+    std::vector<std::int64_t> acknowledged;
+};
+
+const Error kAway{ErrorCode::Unavailable, "The peer is away.", {}, {}};
+
+std::vector<std::int64_t> firstIds(std::int64_t count)
+{
+    std::vector<std::int64_t> ids;
+    for (std::int64_t id = 0; id < count; ++id)
+        ids.push_back(id);
+    return ids;
+}
+
+} // namespace
+
+class TestPull : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void batchesAreCutAndTheCheckpointSaysFinished()
+    {
+        Mill mill;
+        mill.pipeline.batch.rows = 8;
+        const auto end = mill.run();
+        QVERIFY_RESULT(end);
+        QVERIFY(*end == Pull::End::EndOfInput);
+        QCOMPARE(mill.printed(), "#1 8 rows 0ms, #2 8 rows 0ms, #3 4 end_of_input 0ms");
+        QCOMPARE(mill.destination.ids, firstIds(20));
+        QVERIFY(mill.disk.checkpoint == (Checkpoint{{{"20"}, 3}, 20, 0, true}));
+        QCOMPARE(mill.acknowledged, (std::vector<std::int64_t>{8, 16, 20}));
+        const auto totals = mill.metrics->snapshot();
+        QCOMPARE(totals.rowsRead, 20);
+        QCOMPARE(totals.rowsCommitted, 20);
+        QCOMPARE(totals.bytesRead, totals.bytesCommitted);
+        QCOMPARE(totals.batches, 3);
+    }
+
+    void aFinishedPipelineGoesOnWhereItEnded()
+    {
+        Mill mill;
+        QVERIFY_RESULT(mill.run());
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.starts, std::vector<std::string>{"20"});
+        mill.input.records = 23;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.printed(), "#1 20 end_of_input 0ms, #2 3 end_of_input 0ms");
+        QCOMPARE(mill.destination.ids, firstIds(23));
+    }
+
+    void ageFiresWhileNothingComes()
+    {
+        Mill mill;
+        mill.pipeline.batch.age = 700ms;
+        mill.stalls[3] = 5s;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.printed(), "#1 10 age 700ms, #2 10 end_of_input 0ms");
+    }
+
+    void theGridFiresWhileNothingComes()
+    {
+        Mill mill;
+        mill.clock.advance(59min);
+        mill.pipeline.batch.grid = 1h;
+        mill.stalls[2] = 5min;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.printed(), "#1 5 grid 60000ms, #2 15 end_of_input 0ms");
+    }
+
+    void aRetryIsARewindBehindTheLastDurableRow()
+    {
+        Mill mill;
+        mill.pipeline.batch.rows = 8;
+        mill.errors[3] = kAway;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.starts, (std::vector<std::string>{"start", "8"}));
+        QCOMPARE(mill.destination.ids, firstIds(20));
+        QCOMPARE(mill.metrics->snapshot().rewinds, 1);
+    }
+
+    void theDelayDoublesAndHonoursThePeersWish()
+    {
+        Mill mill;
+        mill.pipeline.retry = {5, 100ms, 500ms};
+        for (int read = 1; read <= 5; ++read)
+            mill.errors[read] = kAway;
+        mill.errors[2].retryAfter = 3s;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.control->m_pauses, (std::vector<std::int64_t>{100, 3000, 400, 500, 500}));
+        QCOMPARE(mill.metrics->snapshot().message, "");
+    }
+
+    void triesWithoutProgressRunOut()
+    {
+        Mill mill;
+        mill.pipeline.retry.attempts = 2;
+        for (int read = 1; read <= 3; ++read)
+            mill.errors[read] = kAway;
+        const auto end = mill.run();
+        QVERIFY(!end);
+        QCOMPARE(end.error().message, "The peer is away. It was tried 3 times without progress.");
+        QCOMPARE(mill.destination.ids.size(), 0);
+    }
+
+    void progressGivesNewTries()
+    {
+        Mill mill;
+        mill.pipeline.batch.rows = 5;
+        mill.pipeline.retry.attempts = 1;
+        for (const int read : {2, 4, 6, 8})
+            mill.errors[read] = kAway;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.destination.ids, firstIds(20));
+        QCOMPARE(mill.metrics->snapshot().rewinds, 4);
+    }
+
+    void otherErrorsAreNotRetried()
+    {
+        Mill mill;
+        mill.errors[2] = {ErrorCode::Data, "The file is cut.", {}, {}};
+        const auto end = mill.run();
+        QVERIFY(!end);
+        QCOMPARE(end.error().message, "The file is cut.");
+        QVERIFY(mill.control->m_pauses.empty());
+    }
+
+    void theDestinationsPositionWins()
+    {
+        Mill mill;
+        mill.disk.checkpoint = Checkpoint{{{"5"}, 1}, 5, 0, false};
+        mill.destination.ids = firstIds(10);
+        mill.destination.position = {{"10"}, 2};
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.starts, (std::vector<std::string>{"5", "10"}));
+        QCOMPARE(mill.destination.ids, firstIds(20));
+        QCOMPARE(mill.printed(), "#3 10 end_of_input 0ms");
+    }
+
+    void anEmptiedDestinationIsFilledAgain()
+    {
+        Mill mill;
+        mill.disk.checkpoint = Checkpoint{{{"10"}, 2}, 10, 0, false};
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.destination.ids, firstIds(20));
+        QVERIFY(mill.disk.checkpoint == (Checkpoint{{{"20"}, 1}, 20, 0, true}));
+    }
+
+    void aDestinationWithoutPositionsTrustsTheCheckpoint()
+    {
+        Mill mill;
+        mill.disk.checkpoint = Checkpoint{{{"10"}, 2}, 10, 0, false};
+        QVERIFY_RESULT(mill.run(false));
+        QCOMPARE(mill.starts, std::vector<std::string>{"10"});
+        QCOMPARE(mill.destination.ids.size(), 10);
+        QVERIFY(mill.disk.checkpoint == (Checkpoint{{{"20"}, 3}, 20, 0, true}));
+    }
+
+    void stopsAfterSoManyRows_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::newRow("none") << 0;
+        QTest::newRow("inside a chunk") << 7;
+        QTest::newRow("at a chunk's end") << 10;
+        QTest::newRow("all") << 20;
+    }
+    void stopsAfterSoManyRows()
+    {
+        QFETCH(int, rows);
+        Mill mill;
+        mill.input.bad = {8};
+        mill.limits.maxRows = rows;
+        const auto end = mill.run();
+        QVERIFY_RESULT(end);
+        QVERIFY(*end == (rows == 20 ? Pull::End::EndOfInput : Pull::End::Limit));
+        QCOMPARE(mill.metrics->snapshot().rowsRead, std::min(rows, 19));
+        mill.limits = {};
+        QVERIFY_RESULT(mill.run());
+        auto wanted = firstIds(20);
+        wanted.erase(wanted.begin() + 8);
+        QCOMPARE(mill.destination.ids, wanted);
+        QCOMPARE(mill.disk.quarantined, std::vector<std::int64_t>{8});
+    }
+
+    void drainsWhenTheTimeIsUp()
+    {
+        Mill mill;
+        mill.limits.maxTime = 10s;
+        mill.stalls[3] = 60s;
+        const auto end = mill.run();
+        QVERIFY_RESULT(end);
+        QVERIFY(*end == Pull::End::Limit);
+        QCOMPARE(mill.printed(), "#1 10 stop 10000ms");
+    }
+
+    void aStopDrainsAndAnAbortDrops_data()
+    {
+        QTest::addColumn<bool>("abort");
+        QTest::addColumn<int>("delivered");
+        QTest::newRow("stop") << false << 15;
+        QTest::newRow("abort") << true << 8;
+    }
+    void aStopDrainsAndAnAbortDrops()
+    {
+        QFETCH(bool, abort);
+        Mill mill;
+        mill.pipeline.batch.rows = 8;
+        mill.onRead = [abort](int read, RunControl& control) {
+            if (read == 3)
+                abort ? control.abort() : control.requestStop();
+        };
+        const auto end = mill.run();
+        QVERIFY_RESULT(end);
+        QVERIFY(*end == Pull::End::Stopped);
+        QTEST(static_cast<int>(mill.destination.ids.size()), "delivered");
+        QVERIFY(!mill.disk.checkpoint->finished);
+        mill.onRead = nullptr;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.destination.ids, firstIds(20));
+    }
+
+    void aStopEndsTheWaitForAnotherTry()
+    {
+        Mill mill;
+        mill.errors[1] = kAway;
+        mill.onRead = [](int, RunControl& control) { control.requestStop(); };
+        const auto end = mill.run();
+        QVERIFY_RESULT(end);
+        QVERIFY(*end == Pull::End::Stopped);
+    }
+
+    void aNewPolicyHoldsFromTheNextBatch()
+    {
+        Mill mill;
+        mill.pipeline.batch.rows = 8;
+        mill.onRead = [](int read, RunControl& control) {
+            if (read == 1)
+                control.setPolicy({.rows = 6});
+        };
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.printed(), "#1 8 rows 0ms, #2 6 rows 0ms, #3 6 rows 0ms");
+    }
+
+    void aNewSchemaOpensANewBatch()
+    {
+        Mill mill;
+        mill.input.schemaChange = 12;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.printed(), "#1 12 schema_change 0ms, #2 8 end_of_input 0ms");
+        QCOMPARE(mill.destination.ids, firstIds(20));
+    }
+
+    void rowsThatTheShapeDropsMoveThePosition()
+    {
+        Mill mill;
+        mill.pipeline.shapeSql = "SELECT * FROM input WHERE id % 3 <> 0";
+        mill.input.records = 1;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.destination.ids.size(), 0);
+        QCOMPARE(mill.disk.checkpoint->committed.end.text, "1");
+        QCOMPARE(mill.metrics->snapshot().batches, 0);
+    }
+
+    void badRecordsAreSetAside()
+    {
+        Mill mill;
+        mill.input.bad = {0, 7, 19};
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.disk.quarantined, (std::vector<std::int64_t>{0, 7, 19}));
+        QCOMPARE(mill.destination.ids.size(), 17);
+        QCOMPARE(mill.metrics->snapshot().quarantined, 3);
+        QCOMPARE(mill.disk.checkpoint->quarantined, 3);
+    }
+
+    void tooManyBadRecordsEndTheRun()
+    {
+        Mill mill;
+        mill.input.bad = {1, 2, 3};
+        mill.pipeline.badRecords.limit = 2;
+        const auto end = mill.run();
+        QVERIFY(!end);
+        QVERIFY(end.error().code == ErrorCode::Data);
+        QCOMPARE(end.error().message, "3 records were bad, more than the limit of 2: see 'the scripted quarantine'. "
+                                      "Correct the source's options, or raise 'limit' under 'bad_records'.");
+        QCOMPARE(mill.disk.quarantined, (std::vector<std::int64_t>{1, 2, 3}));
+        QVERIFY(mill.destination.ids.empty());
+    }
+
+    void aBadRecordCanEndTheRun()
+    {
+        Mill mill;
+        mill.input.bad = {7};
+        mill.pipeline.badRecords.action = BadRecordPolicy::Action::Fail;
+        const auto end = mill.run();
+        QVERIFY(!end);
+        QVERIFY(end.error().code == ErrorCode::Data);
+        QCOMPARE(end.error().message, "A bad record at offset 7 of 'records': It is bad.");
+        QVERIFY(mill.disk.quarantined.empty());
+    }
+
+    void waitsAreCountedFromTheArrival()
+    {
+        Mill mill;
+        mill.pipeline.batch.rows = 10;
+        mill.stalls[2] = 4s;
+        QVERIFY_RESULT(mill.run());
+        const auto records = mill.metrics->batchesSince(0);
+        QCOMPARE(records.size(), 2);
+        QCOMPARE(records[0].waitP50, 0s);
+        QCOMPARE(records[0].waitP95, 4s);
+        QCOMPARE(records[1].waitP99, 0s);
+        QCOMPARE(mill.metrics->batchesSince(1).size(), 1);
+    }
+};
+
+} // namespace headrace::test
+
+QTEST_APPLESS_MAIN(headrace::test::TestPull)
+#include "tst_pull.moc"
