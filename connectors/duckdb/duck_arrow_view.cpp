@@ -22,7 +22,7 @@ namespace headrace {
 struct DuckArrowView::State {
     duckdb_connection connection = nullptr;
     std::shared_ptr<arrow::Schema> schema;
-    DuckConvertedSchema converted;
+    std::vector<DuckConvertedSchema> columns; ///< one for each column, so that only those a query reads are converted
     std::vector<DuckType> types;
 
     std::mutex mutex; ///< guards what follows against DuckDB's threads
@@ -86,10 +86,30 @@ struct DuckArrowView::Function {
                                           state.types[column].get());
     }
 
+    /// Columns of the view that a run reads, in the order of its output.
+    using Projection = std::vector<idx_t>;
+
     static void init(duckdb_init_info info)
     {
         const State& state = **static_cast<StatePointer*>(duckdb_init_get_extra_info(info));
         duckdb_init_set_max_threads(info, state.threads);
+        auto projection = std::make_unique<Projection>();
+        for (idx_t column = 0; column < duckdb_init_get_column_count(info); ++column)
+            projection->push_back(duckdb_init_get_column_index(info, column));
+        duckdb_init_set_init_data(info, projection.release(),
+                                  [](void* data) { delete static_cast<Projection*>(data); });
+    }
+
+    static Status convert(const State& state, const arrow::RecordBatch& rows, idx_t column, duckdb_vector output)
+    {
+        // Beyond the columns stands the row number that DuckDB asks for when it only counts; nobody looks at it.
+        if (column >= state.columns.size())
+            return {};
+        HEADRACE_TRY(const auto single,
+                     fromArrow(rows.SelectColumns({static_cast<int>(column)}), "A column is missing"));
+        HEADRACE_TRY(const DuckChunk chunk, duckChunk(state.connection, *single, state.columns[column]));
+        duckdb_vector_reference_vector(output, duckdb_data_chunk_get_vector(chunk.get(), 0));
+        return {};
     }
 
     static void read(duckdb_function_info info, duckdb_data_chunk output)
@@ -104,14 +124,15 @@ struct DuckArrowView::Function {
             duckdb_data_chunk_set_size(output, 0);
             return;
         }
-        const auto chunk = duckChunk(state.connection, **rows, state.converted);
-        if (!chunk) {
-            duckdb_function_set_error(info, chunk.error().message.c_str());
-            return;
+        const auto& projection = *static_cast<Projection*>(duckdb_function_get_init_data(info));
+        for (idx_t column = 0; column < projection.size(); ++column) {
+            const Status converted =
+                convert(state, **rows, projection[column], duckdb_data_chunk_get_vector(output, column));
+            if (!converted) {
+                duckdb_function_set_error(info, converted.error().message.c_str());
+                return;
+            }
         }
-        for (idx_t column = 0; column < state.types.size(); ++column)
-            duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, column),
-                                           duckdb_data_chunk_get_vector(chunk->get(), column));
         duckdb_data_chunk_set_size(output, static_cast<idx_t>((*rows)->num_rows()));
     }
 };
@@ -127,11 +148,14 @@ Result<DuckArrowView> DuckArrowView::create(DuckConnection& connection, const st
     auto state = std::make_shared<State>();
     state->connection = connection.handle();
     state->schema = schema;
-    HEADRACE_TRY(state->converted, duckSchema(connection.handle(), *schema));
     HEADRACE_TRY(const auto none, fromArrow(arrow::RecordBatch::MakeEmpty(schema), "No empty rows could be made"));
-    HEADRACE_TRY(const DuckChunk chunk, duckChunk(connection.handle(), *none, state->converted));
-    for (idx_t column = 0; column < duckdb_data_chunk_get_column_count(chunk.get()); ++column)
-        state->types.emplace_back(duckdb_vector_get_column_type(duckdb_data_chunk_get_vector(chunk.get(), column)));
+    for (int column = 0; column < schema->num_fields(); ++column) {
+        HEADRACE_TRY(const auto single, fromArrow(none->SelectColumns({column}), "A column is missing"));
+        HEADRACE_TRY(DuckConvertedSchema converted, duckSchema(connection.handle(), *single->schema()));
+        HEADRACE_TRY(const DuckChunk chunk, duckChunk(connection.handle(), *single, converted));
+        state->types.emplace_back(duckdb_vector_get_column_type(duckdb_data_chunk_get_vector(chunk.get(), 0)));
+        state->columns.push_back(std::move(converted));
+    }
 
     const std::string functionName = uniqueFunctionName();
     const std::unique_ptr<_duckdb_table_function, DestroyTableFunction> function(duckdb_create_table_function());
@@ -140,6 +164,7 @@ Result<DuckArrowView> DuckArrowView::create(DuckConnection& connection, const st
     duckdb_table_function_set_bind(function.get(), Function::bind);
     duckdb_table_function_set_init(function.get(), Function::init);
     duckdb_table_function_set_function(function.get(), Function::read);
+    duckdb_table_function_supports_projection_pushdown(function.get(), true);
     if (duckdb_register_table_function(connection.handle(), function.get()) != DuckDBSuccess)
         return fail(ErrorCode::Data, fmt::format("DuckDB cannot read rows with the columns: {}.", schema->ToString()));
     HEADRACE_CHECK(connection.execute(

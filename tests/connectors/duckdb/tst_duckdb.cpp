@@ -155,6 +155,54 @@ private Q_SLOTS:
         }
     }
 
+    void readsOnlyWhatAQueryAsksFor_data()
+    {
+        QTest::addColumn<QString>("sql");
+        QTest::addColumn<QString>("rows");
+        QTest::newRow("count") << "SELECT count(*) AS n FROM input"
+                               << "n:int64\n3";
+        QTest::newRow("constant") << "SELECT 7 AS n FROM input"
+                                  << "n:int32\n7\n7\n7";
+        QTest::newRow("last column") << "SELECT c FROM input"
+                                     << "c:string\nx\ny\nz";
+        QTest::newRow("turned") << "SELECT c, a FROM input WHERE b > 4"
+                                << "c:string|a:int64\ny|2\nz|3";
+        QTest::newRow("twice") << "SELECT a, a AS d FROM input WHERE c = 'x'"
+                               << "a:int64|d:int64\n1|1";
+        QTest::newRow("sum") << "SELECT sum(b) AS s FROM input WHERE a <> 2"
+                             << "s:double\n10.5";
+    }
+    void readsOnlyWhatAQueryAsksFor()
+    {
+        QFETCH(QString, sql);
+        QFETCH(QString, rows);
+        const auto schema = test::schemaOf("a:int64, b:double, c:string");
+        auto view = DuckArrowView::create(*m_connection, "input", schema);
+        QVERIFY_RESULT(view);
+        view->setRows({test::rowsOf(schema, {{"1", "4", "x"}, {"2", "5", "y"}, {"3", "6.5", "z"}})});
+        auto result = m_connection->query(sql.toStdString());
+        QVERIFY_RESULT(result);
+        COMPARE_TEXT(test::print(**result->readAll()), rows.toStdString());
+    }
+
+    void readersErrorEndsTheRun()
+    {
+        const auto schema = test::schemaOf("a:int64");
+        auto view = DuckArrowView::create(*m_connection, "input", schema);
+        QVERIFY_RESULT(view);
+        int pulls = 0;
+        view->setReader([&]() -> Result<std::shared_ptr<arrow::RecordBatch>> {
+            if (++pulls == 3)
+                return fail(ErrorCode::Unavailable, "The peer went away.");
+            return test::rowsOf(schema, {{"1"}});
+        });
+        const auto result = m_connection->query("SELECT sum(a) FROM input");
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("The peer went away.") != std::string::npos,
+                 result.error().message.c_str());
+        QCOMPARE(pulls, 3);
+    }
+
     void appenderFollowsTheTransaction()
     {
         const auto schema = test::schemaOf("id:int64");
