@@ -45,7 +45,7 @@ class Bench:
             subprocess.run([sys.executable, HERE / "make_table.py", str(rows), str(part)], check=True)
         else:
             columns = "{" + ", ".join(f"'{name}': '{type_}'" for name, type_ in lanes.COLUMNS.items()) + "}"
-            source = f"read_csv('{self.table(rows, 'csv')}', columns = {columns})"
+            source = f"read_csv('{self.table(rows, 'csv')}', columns = {columns}, allow_quoted_nulls = false)"
             if kind == "ndjson":
                 self.sql(f"COPY (FROM {source}) TO '{part}' (FORMAT json)")
             else:

@@ -86,12 +86,13 @@ RESULTS = {
     "parquet": "read_parquet('{path}')",
     "duckdb": "output.t",
     "sqlite": "output.t",
-    "csv": "read_csv('{path}', all_varchar = true)",
+    "csv": "read_csv('{path}', all_varchar = true, allow_quoted_nulls = false)",
 }
 
 
 def digest_sql(kind, path, extension):
-    """Count and an order-free checksum of all values of a result, as one line."""
+    """Count and an order-free checksum of all values of a result, as one line. A quoted empty cell of a CSV is an empty
+    text here, although the peer's own lanes read it as NULL."""
     attach = f"ATTACH '{path}' AS output (READ_ONLY);" if kind == "duckdb" else ""
     attach += ATTACHES.get(kind, "").format(extension=extension, path=path, name="output")
     row = ", ".join(f"CAST({column} AS {type_})" for column, type_ in COLUMNS.items())

@@ -302,7 +302,8 @@ retry:
                           .arg(level == 0 ? "x" : QString("*a%1,").arg(level - 1).repeated(10));
         QTest::newRow("aliases of aliases") << laughs << "aliases repeat too much";
         QTest::newRow("alias inside itself") << minimal("a: &a [*a]") << "inside the value it refers to";
-        QTest::newRow("deep") << minimal("a: " + QString("[").repeated(50) + QString("]").repeated(50)) << "nested deeper";
+        QTest::newRow("deep") << minimal("a: " + QString("[").repeated(50) + QString("]").repeated(50))
+                              << "nested deeper";
         QTest::newRow("many values") << minimal("a: [" + QString("1,").repeated(20'000) + "]")
                                      << "more than 10000 values";
         QTest::newRow("large") << minimal("#" + QString("x").repeated(2'000'000)) << "a pipeline file has at most";
