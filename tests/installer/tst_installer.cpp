@@ -84,7 +84,8 @@ Outcome InstallerTest::setup()
 
 QStringList InstallerTest::cached() const
 {
-    QStringList found = QDir(m_folder->filePath("cache")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+    QStringList found =
+        QDir(m_folder->filePath("cache")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
     found.removeAll(".lock");
     found.removeAll("setup.log");
     return found;
@@ -109,8 +110,9 @@ void InstallerTest::refusedNpmDownload()
     const Outcome outcome = setup();
     QCOMPARE(outcome.exitCode, 1);
     QCOMPARE(outcome.messages.size(), 1);
-    QVERIFY2(outcome.messages[0].contains("DuckDB 1.4.4 could not be downloaded; the last words were 'npm ERR! code E403'"),
-             qPrintable(outcome.messages[0]));
+    QVERIFY2(
+        outcome.messages[0].contains("DuckDB 1.4.4 could not be downloaded; the last words were 'npm ERR! code E403'"),
+        qPrintable(outcome.messages[0]));
     QCOMPARE(cached(), (QStringList{"arrow-26.0.0", "librdkafka-2.16.0"}));
 }
 
@@ -143,8 +145,9 @@ void InstallerTest::missingCompiler()
     m_environment.insert("CXX", "g++-of-tomorrow");
     const Outcome outcome = setup();
     QCOMPARE(outcome.exitCode, 1);
-    QCOMPARE(outcome.messages, QStringList("headrace installer: The compiler 'g++-of-tomorrow' is missing: install g++ 12 "
-                                           "or newer, or point CXX at one."));
+    QCOMPARE(outcome.messages,
+             QStringList("headrace installer: The compiler 'g++-of-tomorrow' is missing: install g++ 12 "
+                         "or newer, or point CXX at one."));
 }
 
 void InstallerTest::cacheThatCannotBeMade()
