@@ -10,6 +10,7 @@ namespace headrace {
 Registry builtinConnectors()
 {
     Registry registry;
+    registry.add(csvSource());
     registry.add(ndjsonSource());
     registry.add(generatorSource());
     registry.add(duckdbSink());

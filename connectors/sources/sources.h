@@ -9,6 +9,9 @@ namespace headrace {
 
 // One factory a connector; connectors/builtins.cpp lists them.
 
+/// Delimited text files (connectors/formats/csv).
+[[nodiscard]] SourceType csvSource();
+
 /// `clock` paces the rows and outlives the registry.
 [[nodiscard]] SourceType generatorSource(const Clock& clock = Clock::system());
 [[nodiscard]] SourceType ndjsonSource();

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/formats/csv/block_source.h"
+
+#include "connectors/core/quantity.h"
+#include "connectors/formats/csv/record_boundary.h"
+#include "connectors/formats/csv/record_scanner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace headrace::csv {
+
+namespace {
+
+std::unique_ptr<char[]> grown(const std::unique_ptr<char[]>& buffer, std::size_t used, std::size_t capacity)
+{
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
+    std::memcpy(larger.get(), buffer.get(), used);
+    return larger;
+}
+
+} // namespace
+
+BlockSource::BlockSource(std::unique_ptr<ByteInput> input, std::string head, const Dialect& dialect, Encoding encoding,
+                         Place place)
+    : m_input(std::move(input))
+    , m_head(std::move(head))
+    , m_dialect(dialect)
+    , m_encoding(encoding)
+    , m_place(std::move(place))
+{
+}
+
+Result<std::optional<Block>> BlockSource::next(std::size_t size)
+{
+    std::size_t capacity = m_carry.size() + size;
+    std::size_t used = m_carry.size();
+    auto buffer = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
+    std::memcpy(buffer.get(), m_carry.data(), used);
+    std::size_t whole = 0;
+    while (true) {
+        if (!m_ended) {
+            HEADRACE_TRY(const std::size_t got, readText({buffer.get() + used, capacity - used}));
+            m_ended = got < capacity - used;
+            used += got;
+        }
+        std::memset(buffer.get() + used, 0, kPadding);
+        whole = wholeRecords({buffer.get(), used}, m_dialect, m_ended);
+        if (whole > 0 || m_ended)
+            break;
+        if (used >= m_place.maxRecord)
+            return fail(ErrorCode::Data,
+                        fmt::format("The record at byte {} of '{}' is longer than {}: probably a quote is never "
+                                    "closed. Set 'quote: none', or a larger 'max_record' if it is right.",
+                                    m_place.offset, m_place.name,
+                                    formatBytes(static_cast<std::int64_t>(m_place.maxRecord))));
+        capacity = std::min(capacity * 2, m_place.maxRecord);
+        buffer = grown(buffer, used, capacity);
+    }
+    if (used == 0)
+        return std::nullopt;
+    m_carry.assign(buffer.get() + whole, used - whole);
+    std::memset(buffer.get() + whole, 0, kPadding);
+    Block block{std::move(buffer), whole, m_place.offset};
+    m_place.offset += encodedSize(block.text(), m_encoding);
+    return block;
+}
+
+Result<std::size_t> BlockSource::readText(std::span<char> out)
+{
+    return m_encoding == Encoding::Utf8 ? readRaw(out) : readConverted(out);
+}
+
+Result<std::size_t> BlockSource::readConverted(std::span<char> out)
+{
+    std::size_t given = 0;
+    while (given < out.size()) {
+        if (m_convertedUsed == m_converted.size()) {
+            constexpr std::size_t kPiece = 256 * 1024;
+            const std::size_t kept = m_raw.size();
+            m_raw.resize(kept + kPiece);
+            HEADRACE_TRY(const std::size_t got, readRaw({m_raw.data() + kept, kPiece}));
+            m_raw.resize(kept + got);
+            m_converted.clear();
+            m_convertedUsed = 0;
+            m_raw.erase(0, appendUtf8(m_raw, m_encoding, got < kPiece, m_converted));
+            if (m_converted.empty())
+                break;
+        }
+        const std::size_t size = std::min(out.size() - given, m_converted.size() - m_convertedUsed);
+        std::memcpy(out.data() + given, m_converted.data() + m_convertedUsed, size);
+        m_convertedUsed += size;
+        given += size;
+    }
+    return given;
+}
+
+Result<std::size_t> BlockSource::readRaw(std::span<char> out)
+{
+    const std::size_t size = std::min(out.size(), m_head.size() - m_headUsed);
+    std::memcpy(out.data(), m_head.data() + m_headUsed, size);
+    m_headUsed += size;
+    if (m_headUsed == m_head.size() && m_headUsed > 0) {
+        m_head = {};
+        m_headUsed = 0;
+    }
+    if (size == out.size())
+        return size;
+    HEADRACE_TRY(const std::size_t got, m_input->read(out.subspan(size)));
+    return size + got;
+}
+
+} // namespace headrace::csv
