@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/type.h>
+
 #include "connectors/sinks/sinks.h"
 
 #include "connectors/core/kill_point.h"
@@ -21,7 +23,11 @@ struct DuckOptions {
     std::string path;
     DuckTable::Target target;
     std::map<std::string, std::string> settings;
+    std::int64_t memoryLimit = 0; ///< for narrow tables
 };
+
+/// DuckDB needs a few blocks for each column that it writes.
+constexpr std::int64_t kBytesPerColumn = 128 * 1024;
 
 /// The pipeline's thread puts rows into a queue; a worker streams them into one INSERT a transaction.
 class DuckSink final : public Sink {
@@ -41,7 +47,10 @@ public:
         if (target.table.empty())
             target.table = identity.pipeline;
         m_identity = identity;
-        HEADRACE_TRY(m_database, sharedDuckDatabase(m_options.path, m_options.settings));
+        HEADRACE_CHECK(checkDistinct(schema->field_names(), "DuckDB"));
+        auto settings = m_options.settings;
+        settings["memory_limit"] = fmt::format("{}B", m_options.memoryLimit + kBytesPerColumn * schema->num_fields());
+        HEADRACE_TRY(m_database, sharedDuckDatabase(m_options.path, settings));
         HEADRACE_TRY(DuckConnection connection, m_database->connect());
         m_connection = std::make_unique<DuckConnection>(std::move(connection));
         HEADRACE_TRY(m_stream, DuckArrowStream::create(*m_connection, schema));
@@ -188,7 +197,7 @@ std::vector<OptionSpec> duckOptions()
         {.key = "memory_limit",
          .type = OptionType::Bytes,
          .label = "Memory limit",
-         .help = "Memory that DuckDB may use; more goes to temporary files.",
+         .help = "Memory that DuckDB may use, and 128 KiB more a column; what is larger goes to temporary files.",
          .defaultText = "64MiB",
          .advanced = true,
          .minimum = 32.0 * 1024 * 1024},
@@ -209,9 +218,8 @@ Result<DuckOptions> readOptions(const Options& options)
     const bool ordered = options.boolean("keep_order") || result.target.mode == WriteMode::Upsert;
     // One thread keeps the order at a tenth of the memory that DuckDB's ordered parallel insert takes.
     const unsigned threads = ordered ? 1 : std::max(1U, std::thread::hardware_concurrency());
-    result.settings = {{"threads", std::to_string(threads)},
-                       {"preserve_insertion_order", ordered ? "true" : "false"},
-                       {"memory_limit", fmt::format("{}B", options.bytes("memory_limit"))}};
+    result.settings = {{"threads", std::to_string(threads)}, {"preserve_insertion_order", ordered ? "true" : "false"}};
+    result.memoryLimit = options.bytes("memory_limit");
     return result;
 }
 

@@ -72,7 +72,7 @@ Result<std::unique_ptr<FileManifest>> FileManifest::open(const std::string& fold
     if (error)
         return fail(systemError("created", std::filesystem::path(base).parent_path().string(), error.value()));
     HEADRACE_TRY(const int lock, lockFile(base + ".lock", pipeline));
-    std::unique_ptr<FileManifest> manifest(new FileManifest(base + ".manifest.ndjson", pipeline, lock));
+    std::unique_ptr<FileManifest> manifest(new FileManifest(base + ".manifest", pipeline, lock));
 
     if (std::filesystem::exists(manifest->m_path, error)) {
         HEADRACE_CHECK(manifest->load());

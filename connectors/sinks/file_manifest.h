@@ -23,7 +23,7 @@ struct ManifestEntry {
     std::vector<std::string> files; ///< relative to the destination's folder
 };
 
-/// `<folder>/_headrace/<pipeline>.manifest.ndjson`: which files hold the rows up to which position. A batch is
+/// `<folder>/_headrace/<pipeline>.manifest`: which files hold the rows up to which position. A batch is
 /// committed when its line is durable; files with a higher number than the last line's are leftovers. Holds the
 /// pipeline's lock on the folder while it lives. The first line keeps what older lines said once they are dropped.
 /// One thread at a time.

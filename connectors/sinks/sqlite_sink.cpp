@@ -39,6 +39,7 @@ public:
         SqliteTable::Target target = m_options.target;
         if (target.table.empty())
             target.table = identity.pipeline;
+        HEADRACE_CHECK(checkDistinct(schema->field_names(), "SQLite"));
         HEADRACE_TRY(auto columns, sqliteColumns(*schema));
         m_rows.emplace(std::move(columns));
         HEADRACE_TRY(m_database, SqliteWriteDatabase::open(m_options.path, m_options.busyTimeout));

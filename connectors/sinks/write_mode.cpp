@@ -7,8 +7,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace headrace {
+
+namespace {
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+} // namespace
 
 std::vector<OptionSpec> writeModeOptions()
 {
@@ -51,9 +61,24 @@ Status checkKey(const std::vector<std::string>& key, const std::vector<std::stri
     return {};
 }
 
+Status checkDistinct(const std::vector<std::string>& columns, std::string_view database)
+{
+    std::map<std::string, std::string_view> seen;
+    for (const std::string& column : columns) {
+        std::string folded = column;
+        std::ranges::transform(folded, folded.begin(), lower);
+        const auto [other, added] = seen.try_emplace(std::move(folded), column);
+        if (!added)
+            return fail(ErrorCode::Data,
+                        fmt::format("The columns '{}' and '{}' have the same name for {}, which ignores "
+                                    "letter case. Rename one of them in the shape.",
+                                    other->second, column, database));
+    }
+    return {};
+}
+
 bool sameName(std::string_view left, std::string_view right)
 {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::ranges::equal(left, right, {}, lower, lower);
 }
 

@@ -24,6 +24,9 @@ enum class WriteMode { Append, Replace, Upsert };
 /// Fails, with the nearest right name, when a key is not among `columns`; letter case does not count.
 Status checkKey(const std::vector<std::string>& key, const std::vector<std::string>& columns);
 
+/// Fails when two columns differ only in letter case; `database` opens the explanation.
+Status checkDistinct(const std::vector<std::string>& columns, std::string_view database);
+
 /// Equal but for the case of ASCII letters, which is how both databases compare names.
 [[nodiscard]] bool sameName(std::string_view left, std::string_view right);
 
