@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
 #include "connectors/core/secret.h"
+#include "connectors/pipeline/delivery_promise.h"
 #include "connectors/pipeline/preview.h"
 
 #include <fmt/format.h>
@@ -23,15 +24,12 @@ Status probe(std::string_view part, const ConnectorType& type, const Options& op
     return {};
 }
 
-void sayWarnings(const Pipeline& pipeline, const SourceType& source, const SinkType& sink)
+void sayBatchWarning(const Pipeline& pipeline, const SourceType& source)
 {
     if (pipeline.batch.isUnlimited() && source.unbounded)
         say(fmt::format("warning: '{}' may never end and no batch limit is set, so nothing would ever be committed; "
                         "set batch.rows, batch.bytes or batch.age.",
                         source.type));
-    if (pipeline.delivery == Delivery::ExactlyOnce && sink.guarantee == Guarantee::AtLeastOnce)
-        say(fmt::format("warning: '{}' cannot keep exactly_once: after an interruption rows may arrive twice.",
-                        sink.type));
 }
 
 } // namespace
@@ -42,7 +40,9 @@ Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& 
     HEADRACE_TRY(const SourceType* source, registry.source(pipeline.source.type));
     HEADRACE_TRY(const SinkType* sink, registry.sink(pipeline.destination.type));
     print(fmt::format("pipeline {}: the file is valid.\n", pipeline.name));
-    sayWarnings(pipeline, *source, *sink);
+    sayBatchWarning(pipeline, *source);
+    HEADRACE_TRY(const DeliveryPromise promise, deliveryPromise(pipeline, registry));
+    print(fmt::format("delivery: {}\n", promise.sentence));
 
     // Both are probed even if the first one fails, so that one call shows all that is wrong.
     const Status sourceAnswer = probe("source", *source, pipeline.source.options);

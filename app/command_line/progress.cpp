@@ -43,15 +43,19 @@ std::unique_ptr<Progress> makeProgress(ProgressMode mode)
 
 Pace PaceMeter::update(const MetricsSnapshot& metrics)
 {
-    if (m_last && metrics.at > m_last->at) {
-        const double seconds = std::chrono::duration<double>(metrics.at - m_last->at).count();
-        const double weight = m_pace.rows == 0 ? 1.0 : std::min(1.0, seconds / 2);
-        const auto blend = [&](double& pace, std::int64_t now, std::int64_t before) {
-            pace += weight * (static_cast<double>(now - before) / seconds - pace);
-        };
-        blend(m_pace.rows, metrics.rowsRead, m_last->rowsRead);
-        blend(m_pace.bytes, metrics.bytesRead, m_last->bytesRead);
+    if (!m_last) {
+        m_last.emplace();
+        m_last->at = metrics.started;
     }
+    const double seconds = std::chrono::duration<double>(metrics.at - m_last->at).count();
+    if (seconds <= 0)
+        return m_pace;
+    const double weight = m_pace.rows == 0 ? 1.0 : std::min(1.0, seconds / 2);
+    const auto blend = [&](double& pace, std::int64_t now, std::int64_t before) {
+        pace += weight * (static_cast<double>(now - before) / seconds - pace);
+    };
+    blend(m_pace.rows, metrics.rowsRead, m_last->rowsRead);
+    blend(m_pace.bytes, metrics.bytesRead, m_last->bytesRead);
     m_last = metrics;
     return m_pace;
 }

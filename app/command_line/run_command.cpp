@@ -4,6 +4,7 @@
 #include "app/command_line/interrupt.h"
 #include "app/command_line/number_text.h"
 #include "app/command_line/progress.h"
+#include "connectors/pipeline/delivery_promise.h"
 #include "connectors/pipeline/pipeline_yaml.h"
 
 #include <fmt/format.h>
@@ -28,7 +29,9 @@ bool watch(Runner& runner, Progress& progress, const InterruptCounter& interrupt
             progress.stopping(passedOn > 1);
             passedOn > 1 ? runner.abort() : runner.requestStop();
         }
-        progress.running(runner.metrics().snapshot());
+        MetricsSnapshot metrics = runner.metrics().snapshot();
+        metrics.at = Clock::system().now();
+        progress.running(metrics);
     }
     return passedOn > 0;
 }
@@ -56,6 +59,9 @@ Result<ExitCode> runPipeline(const RunArguments& arguments, const Registry& regi
     const std::unique_ptr<Progress> progress = makeProgress(arguments.progress);
     Runner runner(
         {.pipeline = pipeline, .registry = &registry, .stateFolder = stateFolder, .limits = arguments.limits});
+    HEADRACE_TRY(const DeliveryPromise promise, deliveryPromise(pipeline, registry));
+    if (!promise.asWanted)
+        say("warning: " + promise.sentence);
     progress->started(arguments, pipeline);
     runner.start();
     const bool byUser = watch(runner, *progress, interrupts);
