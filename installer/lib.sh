@@ -33,16 +33,21 @@ last_line() {
     grep -v '^[[:space:]]*$' "$1" | tail -n 1
 }
 
-# build PRESET [TARGET…]: configures where needed and builds build/PRESET; all messages go to stderr.
+# configure PRESET: writes the build files of build/PRESET where they are missing or older than the presets.
+configure() {
+    local folder=$root/build/$1
+    [ ! "$folder/build.ninja" -nt "$root/CMakePresets.json" ] || return 0
+    need_space "$folder" 3000 "the build"
+    note "Configuring the build in '$folder'."
+    (cd "$root" && cmake --preset "$1" -DHEADRACE_CACHE="$HEADRACE_CACHE") >&2 ||
+        fail "CMake could not configure the build; its message is above."
+}
+
+# build PRESET [TARGET…]: builds build/PRESET; all messages go to stderr.
 build() {
-    local preset=$1 folder=$root/build/$1
+    local preset=$1
     shift
-    if [ ! "$folder/build.ninja" -nt "$root/CMakePresets.json" ]; then
-        need_space "$folder" 3000 "the build"
-        note "Configuring the build in '$folder'."
-        (cd "$root" && cmake --preset "$preset" -DHEADRACE_CACHE="$HEADRACE_CACHE") >&2 ||
-            fail "CMake could not configure the build; its message is above."
-    fi
-    cmake --build "$folder" -j "$jobs" ${1:+--target "$@"} >&2 ||
+    configure "$preset"
+    cmake --build "$root/build/$preset" -j "$jobs" ${1:+--target "$@"} >&2 ||
         fail "The build stopped; the compiler's message is above."
 }
