@@ -30,6 +30,20 @@ QString manyObjects(int count)
     return text;
 }
 
+QString manyLines(int count)
+{
+    QString text = "id,name,price,note\n";
+    for (int i = 0; i < count; ++i)
+        text += QString("%1,\"näme %2, \"\"quoted\"\"\",%3.50,%4\n")
+                    .arg(9007199254740993 + i)
+                    .arg(i)
+                    .arg(i % 7)
+                    .arg(i % 3 == 0   ? ""
+                         : i % 3 == 1 ? "plain"
+                                      : "\"two\nlines\"");
+    return text;
+}
+
 } // namespace
 
 /// `headrace prove` against the real engine.
@@ -52,6 +66,24 @@ void ProveTest::equalRows_data()
     QTest::addColumn<QString>("destination");
     QTest::addColumn<QString>("rows");
     const QString objects = "type: ndjson, path: a.ndjson";
+    const QString table = "type: csv, path: a.csv";
+    QTest::newRow("csv to objects") << table << ""
+                                    << "ndjson"
+                                    << "3,000";
+    QTest::newRow("csv to csv, columns unknown") << table << ""
+                                                 << "csv"
+                                                 << "3,000";
+    QTest::newRow("csv to csv, columns chosen") << table << "SELECT name, id, note FROM input WHERE price >= 3.5"
+                                                << "csv"
+                                                << "1,713";
+    QTest::newRow("csv by types to objects")
+        << table + ", columns: { id: int64, price: double }, delimiter: ',', header: true"
+        << ""
+        << "ndjson"
+        << "3,000";
+    QTest::newRow("objects to csv") << objects << ""
+                                    << "csv, delimiter: ';', null: '-'"
+                                    << "3,000";
     QTest::newRow("lines passed on") << objects << ""
                                      << "ndjson"
                                      << "3,000";
@@ -72,6 +104,7 @@ void ProveTest::equalRows()
     QFETCH(const QString, rows);
     const Workplace place;
     place.file("a.ndjson", manyObjects(3000));
+    place.file("a.csv", manyLines(3000));
     const QString file = place.pipeline(
         "proof",
         QString("source: { %1 }\n%2batch: { rows: 1000, age: 300ms }\ndestination: { type: %3, path: out }\n")

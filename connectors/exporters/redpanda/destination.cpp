@@ -12,99 +12,16 @@ namespace headrace::redpanda {
 
 namespace {
 
-std::string optionText(const ConnectorSpec& connector, const std::string& key, const std::string& fallback = {})
-{
-    const auto found = connector.options.values().find(key);
-    return found == connector.options.values().end() ? fallback : display(found->second);
-}
-
-/// A file output. With batching a batch is a file, as here; without, all rows go to one file as they come.
-/// `perBatch` are processors that see a whole batch.
-void renderFiles(const ConnectorSpec& destination, const std::string& ending, Json perBatch, Draft& draft)
-{
-    const std::string folder = literal(optionText(destination, "path"));
-    if (draft.batching.is_null()) {
-        draft.output = {{"file", {{"path", folder + "/all" + ending}, {"codec", "lines"}}}};
-        if (!perBatch.empty())
-            draft.output["processors"] = std::move(perBatch);
-        return;
-    }
-    const Json file{
-        {"file", {{"path", folder + "/part-${! timestamp_unix_nano() }" + ending}, {"codec", "all-bytes"}}}};
-    Json batching = draft.batching;
-    batching["processors"] = std::move(perBatch);
-    draft.output = {{"broker", {{"outputs", Json::array({file})}, {"batching", std::move(batching)}}}};
-}
-
-std::vector<OptionRule> fileRules(const Draft& draft)
-{
-    return {{"path", Fidelity::Approximated, "output.file.path: {}",
-             draft.batching.is_null()
-                 ? "All rows go to one file that grows as they come; a second run appends to it."
-                 : "A batch is a file there too, but it is written under its final name at once: a reader may see half "
-                   "of it, and an interrupted run leaves it so."}};
-}
-
 void renderNdjson(const ConnectorSpec& destination, Draft& draft)
 {
     Json perBatch = Json::array();
     if (!draft.batching.is_null())
         perBatch.push_back({{"archive", {{"format", "lines"}}}});
-    renderFiles(destination, ".ndjson", std::move(perBatch), draft);
+    renderFiles(destination, ".ndjson", std::move(perBatch), true, draft);
     draft.notes.approximated("destination.type", destination.type, "output.file with one JSON object a line",
                              draft.rawLines ? "The lines are passed on byte by byte."
                                             : "The keys of an object are sorted by name.");
-    noteOptions("destination", destination, fileRules(draft), draft.notes);
-}
-
-/// Bloblang that turns a row into a CSV line, with the header before the first line of a file.
-std::string csvMapping(const Draft& draft, const std::string& delimiter, bool header)
-{
-    std::vector<std::string> values;
-    std::vector<std::string> names;
-    for (const Column& column : draft.columns) {
-        values.push_back(fieldPath("this", column.name));
-        names.push_back(textConstant(column.name));
-    }
-    const bool known = !draft.columns.empty();
-    const std::string cells =
-        known ? fmt::format("[{}]", fmt::join(values, ", ")) : "this.keys().sort().map_each(key -> $row.get(key))";
-    const std::string headers = known ? fmt::format("[{}]", fmt::join(names, ", ")) : "this.keys().sort()";
-    const std::string separator = textConstant(delimiter);
-    const std::string special = textConstant("[\"\r\n" + delimiter + "]");
-    const std::string firstRow = draft.batching.is_null() ? R"(count("rows") == 1)" : "batch_index() == 0";
-    std::string mapping = fmt::format(
-        "map quoted {{\n"
-        "  root = if this == null {{ \"\" }} else if this.string() == \"\" || this.string().re_match({}) {{\n"
-        "    \"\\\"\" + this.string().replace_all(\"\\\"\", \"\\\"\\\"\") + \"\\\"\"\n"
-        "  }} else {{ this.string() }}\n"
-        "}}\n"
-        "let row = this\n"
-        "let line = {}.map_each(cell -> cell.apply(\"quoted\")).join({})\n",
-        special, cells, separator);
-    if (!header)
-        return mapping + "root = $line\n";
-    return mapping + fmt::format("let names = {}.map_each(name -> name.apply(\"quoted\")).join({})\n"
-                                 "root = if {} {{ $names + \"\\n\" + $line }} else {{ $line }}\n",
-                                 headers, separator, firstRow);
-}
-
-void renderCsv(const ConnectorSpec& destination, Draft& draft)
-{
-    const std::string delimiter = optionText(destination, "delimiter", ",");
-    const bool header = optionText(destination, "header", "true") == "true";
-    Json perBatch = Json::array({{{"mapping", csvMapping(draft, delimiter, header)}}});
-    if (!draft.batching.is_null())
-        perBatch.push_back({{"archive", {{"format", "lines"}}}});
-    renderFiles(destination, ".csv", std::move(perBatch), draft);
-    draft.notes.approximated("destination.type", destination.type, "output.file with lines made by a mapping",
-                             draft.columns.empty() ? "The columns' order is unknown here, so they are sorted by name; "
-                                                     "list them in the shape to keep it."
-                                                   : "Cells are quoted only where they must be.");
-    std::vector<OptionRule> rules = fileRules(draft);
-    rules.push_back({"delimiter", Fidelity::Exact, "in the mapping: {}", {}});
-    rules.push_back({"header", Fidelity::Exact, "in the mapping: {}", {}});
-    noteOptions("destination", destination, rules, draft.notes);
+    noteOptions("destination", destination, fileDestinationRules(draft), draft.notes);
 }
 
 /// The schema parquet_encode needs, or the name of the first column whose type is unknown.
@@ -138,13 +55,19 @@ void renderParquet(const ConnectorSpec& destination, Draft& draft)
         draft.notes.obstacle("destination.type", destination.type,
                              "parquet_encode makes a file of each batch, so a batch limit is needed: set batch.rows.");
     } else {
-        Json perBatch = Json::array({{{"parquet_encode", {{"schema", *schema}, {"default_compression", "snappy"}}}}});
-        renderFiles(destination, ".parquet", std::move(perBatch), draft);
+        const std::string codec = textOption(destination, "compression", "zstd");
+        Json perBatch =
+            Json::array({{{"parquet_encode",
+                           {{"schema", *schema}, {"default_compression", codec == "none" ? "uncompressed" : codec}}}}});
+        renderFiles(destination, ".parquet", std::move(perBatch), false, draft);
         draft.notes.approximated("destination.type", destination.type, "output.file with parquet_encode",
                                  "A whole batch is held in memory, and a file is one row group. The processor is part "
                                  "of Redpanda Connect, not of its free engine Benthos.");
     }
-    noteOptions("destination", destination, fileRules(draft), draft.notes);
+    std::vector<OptionRule> rules = fileDestinationRules(draft);
+    rules.insert(rules.begin(), {"compression", Fidelity::Exact, "parquet_encode.default_compression: {}"});
+    rules.push_back({"row_group_rows", Fidelity::Impossible, {}, "A file is one row group."});
+    noteOptions("destination", destination, rules, draft.notes);
 }
 
 void renderSqlite(const ConnectorSpec& destination, Draft& draft)
@@ -163,8 +86,8 @@ void renderSqlite(const ConnectorSpec& destination, Draft& draft)
         names.push_back(literal(column.name));
     }
     Json insert{{"driver", "sqlite"},
-                {"dsn", "file:" + literal(optionText(destination, "path"))},
-                {"table", literal(optionText(destination, "table"))},
+                {"dsn", "file:" + literal(textOption(destination, "path"))},
+                {"table", literal(textOption(destination, "table"))},
                 {"columns", std::move(names)},
                 {"args_mapping", fmt::format("root = [{}]", fmt::join(values, ", "))},
                 {"max_in_flight", 1}};
@@ -176,7 +99,7 @@ void renderSqlite(const ConnectorSpec& destination, Draft& draft)
                              "its free engine Benthos.");
     std::vector<OptionRule> rules{{"path", Fidelity::Exact, "output.sql_insert.dsn: file:{}", {}},
                                   {"table", Fidelity::Exact, "output.sql_insert.table: {}", {}}};
-    if (optionText(destination, "mode", "append") == "append")
+    if (textOption(destination, "mode", "append") == "append")
         rules.push_back({"mode", Fidelity::Exact, "rows are inserted", {}});
     noteOptions("destination", destination, rules, draft.notes);
 }
@@ -190,10 +113,48 @@ void renderNull(const ConnectorSpec& destination, Draft& draft)
 
 } // namespace
 
+void renderFiles(const ConnectorSpec& destination, std::string ending, Json perBatch, bool compress, Draft& draft)
+{
+    const std::string folder = literal(textOption(destination, "path"));
+    if (draft.batching.is_null()) {
+        draft.output = {{"file", {{"path", folder + "/all" + ending}, {"codec", "lines"}}}};
+        if (!perBatch.empty())
+            draft.output["processors"] = std::move(perBatch);
+        return;
+    }
+    const std::string algorithm = textOption(destination, "compression", "none");
+    if (compress && algorithm != "none") {
+        perBatch.push_back({{"compress", {{"algorithm", algorithm}}}});
+        ending += algorithm == "gzip" ? ".gz" : ".zst";
+    }
+    const Json file{
+        {"file", {{"path", folder + "/part-${! timestamp_unix_nano() }" + ending}, {"codec", "all-bytes"}}}};
+    Json batching = draft.batching;
+    batching["processors"] = std::move(perBatch);
+    draft.output = {{"broker", {{"outputs", Json::array({file})}, {"batching", std::move(batching)}}}};
+}
+
+std::vector<OptionRule> fileDestinationRules(const Draft& draft)
+{
+    const bool batched = !draft.batching.is_null();
+    return {{"path", Fidelity::Approximated, "output.file.path: {}",
+             batched ? "A batch is a file there too, but it is written under its final name at once: a reader may see "
+                       "half of it, and an interrupted run leaves it so."
+                     : "All rows go to one file that grows as they come; a second run appends to it."},
+            {"mode", Fidelity::Exact, "files are added"},
+            batched ? OptionRule{"compression", Fidelity::Exact, "processors[].compress.algorithm: {}"}
+                    : OptionRule{"compression",
+                                 Fidelity::Impossible,
+                                 {},
+                                 "Only batches can be compressed; set "
+                                 "batch.rows."},
+            {"partition_by", Fidelity::Impossible, {}, "All rows go to one folder; the columns stay in the rows."}};
+}
+
 void renderDestination(const ConnectorSpec& destination, Draft& draft)
 {
     using Render = void (*)(const ConnectorSpec&, Draft&);
-    static const std::map<std::string, Render> kRenderers{{"csv", renderCsv},
+    static const std::map<std::string, Render> kRenderers{{"csv", renderCsvDestination},
                                                           {"ndjson", renderNdjson},
                                                           {"parquet", renderParquet},
                                                           {"sqlite", renderSqlite},

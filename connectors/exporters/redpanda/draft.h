@@ -34,18 +34,38 @@ void renderShape(const std::string& sql, Draft& draft);
 void renderBatch(const BatchPolicy& policy, Draft& draft);
 void renderDestination(const ConnectorSpec& destination, Draft& draft);
 
-/// One rule of how an option of a connector reads at the target; see renderOptions().
+/// One rule of how an option of a connector reads at the target; see noteOptions().
 struct OptionRule {
     std::string key;
-    Fidelity fidelity;
-    std::string target;      ///< "{}" stands for the value
-    std::string explanation; ///< empty when exact
+    Fidelity fidelity = Fidelity::Exact;
+    std::string target;           ///< "{}" stands for the value; empty when impossible
+    std::string explanation = {}; ///< empty when exact
+    bool obstacle = false;        ///< impossible, and without it other rows would come out
 };
 
 /// One note for each option that is set: by the first rule for its key, else impossible. `part` is "source" or
 /// "destination".
 void noteOptions(const std::string& part, const ConnectorSpec& connector, const std::vector<OptionRule>& rules,
                  Notes& notes);
+
+/// An option as text; `fallback` when it is not set.
+[[nodiscard]] std::string textOption(const ConnectorSpec& connector, const std::string& key,
+                                     const std::string& fallback = {});
+[[nodiscard]] OptionList listOption(const ConnectorSpec& connector, const std::string& key);
+
+/// What all file sources share: the paths for the input, `scanner` behind a decompressor where the files are
+/// compressed, and the rules of their options.
+[[nodiscard]] Json inputPaths(const ConnectorSpec& source);
+[[nodiscard]] Json decompressing(const ConnectorSpec& source, Json scanner);
+[[nodiscard]] std::vector<OptionRule> fileSourceRules();
+
+void renderCsvSource(const ConnectorSpec& source, Draft& draft);
+void renderCsvDestination(const ConnectorSpec& destination, Draft& draft);
+
+/// What all file destinations share. With batching a batch is a file, as here; without, all rows go to one file as they
+/// come. `perBatch` are processors that see a whole batch; `compress` adds one for the option `compression`.
+void renderFiles(const ConnectorSpec& destination, std::string ending, Json perBatch, bool compress, Draft& draft);
+[[nodiscard]] std::vector<OptionRule> fileDestinationRules(const Draft& draft);
 
 /// `root.a = …` path of a column: `this.total`, `this."unit price"`.
 [[nodiscard]] std::string fieldPath(std::string_view root, const std::string& column);

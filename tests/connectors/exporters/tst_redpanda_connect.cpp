@@ -109,6 +109,8 @@ private Q_SLOTS:
     void aFinitePipelineAlwaysHasAPeriod();
     void refusesWhatCannotRun_data();
     void refusesWhatCannotRun();
+    void columnTypesBecomeConversions();
+    void compressedFilesAreDecompressed();
     void keepsSecretsAsReferences();
     void keepsForeignPlaceholdersLiteral();
     void parquetTakesItsTypesFromCasts();
@@ -199,6 +201,19 @@ void RedpandaConnectTest::refusesWhatCannotRun_data()
                                     << "ndjson"
                                     << "source.type `kinesis`: This export does not know an input that reads the same "
                                        "rows.";
+    QTest::newRow("array of objects") << "ndjson:layout=array"
+                                      << ""
+                                      << "ndjson"
+                                      << "source.layout `array`: Only one object a line can be read.";
+    QTest::newRow("skipped lines") << "csv:skip_lines=3"
+                                   << ""
+                                   << "ndjson"
+                                   << "source.skip_lines `3`: The csv scanner cannot skip lines before the header; "
+                                      "cut them off first.";
+    QTest::newRow("single quotes") << "csv:quote='"
+                                   << ""
+                                   << "ndjson"
+                                   << "source.quote `'`: The csv scanner knows no quote but the double one.";
     QTest::newRow("arithmetic")
         << "csv"
         << "SELECT total * 2 AS twice FROM input"
@@ -219,7 +234,9 @@ void RedpandaConnectTest::refusesWhatCannotRun()
     QFETCH(const QString, destination);
     QFETCH(const QString, obstacle);
     Pipeline pipeline = csvToNdjson();
-    pipeline.source.type = source.toStdString();
+    pipeline.source.type = source.section(':', 0, 0).toStdString();
+    if (const QString option = source.section(':', 1); !option.isEmpty())
+        pipeline.source.options.set(option.section('=', 0, 0).toStdString(), option.section('=', 1).toStdString());
     pipeline.shapeSql = sql.toStdString();
     pipeline.destination.type = destination.toStdString();
     const ExportResult result = rendered(pipeline);
@@ -227,6 +244,45 @@ void RedpandaConnectTest::refusesWhatCannotRun()
     QVERIFY(result.runHint.empty());
     QCOMPARE(result.obstacles.size(), std::size_t{1});
     QCOMPARE(QString::fromStdString(result.obstacles[0]), obstacle);
+}
+
+void RedpandaConnectTest::columnTypesBecomeConversions()
+{
+    Pipeline pipeline = csvToNdjson();
+    pipeline.source.options.set("columns", OptionMap{{"id", "int64"}, {"day", "date"}, {"unit price", "double"}});
+    pipeline.source.options.set("header", "false");
+    pipeline.source.options.set("null", OptionList{"NA"});
+    QVERIFY(rendered(pipeline).files[0].content.find(R"(        - mapping: |
+            root = this.enumerated().map_each(cell -> {("column%v".format(cell.index + 1)): cell.value}).squash()
+        - mapping: |
+            root = this.map_each(field -> if field.value == "" || field.value == "NA" { null } else { field.value })
+        - mapping: |
+            root = this
+            root.id = if this.id == null { null } else { this.id.int64() }
+            root."unit price" = if this."unit price" == null { null } else { this."unit price".float64() }
+)") != std::string::npos);
+}
+
+void RedpandaConnectTest::compressedFilesAreDecompressed()
+{
+    Pipeline pipeline = csvToNdjson();
+    pipeline.source = {"ndjson", {{"path", OptionList{"/data/a.ndjson.gz"}}, {"max_record", "1MiB"}}};
+    pipeline.destination.options.set("compression", "zstd");
+    const std::string content = rendered(pipeline).files[0].content;
+    QVERIFY2(content.find(R"(    scanner:
+      decompress:
+        algorithm: gzip
+        into:
+          lines:
+            max_buffer_size: 1048576
+)") != std::string::npos,
+             content.c_str());
+    QVERIFY(content.find(R"(                - archive:
+                    format: lines
+                - compress:
+                    algorithm: zstd
+)") != std::string::npos);
+    QVERIFY(content.find(".ndjson.zst\"") != std::string::npos);
 }
 
 void RedpandaConnectTest::keepsSecretsAsReferences()
@@ -265,7 +321,7 @@ void RedpandaConnectTest::parquetTakesItsTypesFromCasts()
                       - name: total
                         type: DOUBLE
                         optional: true
-                    default_compression: snappy
+                    default_compression: zstd
 )") != std::string::npos);
 }
 
