@@ -49,7 +49,7 @@ struct DuckArrowStream::State {
     static int getSchema(ArrowArrayStream* stream, ArrowSchema* out)
     {
         *out = of(stream).schema;
-        out->release = [](ArrowSchema* schema) { schema->release = nullptr; };
+        out->release = [](ArrowSchema* released) { released->release = nullptr; };
         return 0;
     }
 

@@ -20,7 +20,9 @@ namespace headrace {
 namespace {
 
 /// Columns of the one row that the statistics query gives for each column of the input, in this order.
-enum Statistic { kValues, kDistinct, kMinimum, kMaximum, kMean, kQuantiles, kStatistics };
+enum class Statistic { Values, Distinct, Minimum, Maximum, Mean, Quantiles };
+
+constexpr int kStatistics = 6;
 
 bool isNumber(const arrow::DataType& type)
 {
@@ -87,7 +89,7 @@ public:
 private:
     [[nodiscard]] std::shared_ptr<arrow::Array> cell(Statistic statistic) const
     {
-        return m_rows.column(m_first + statistic);
+        return m_rows.column(m_first + static_cast<int>(statistic));
     }
 
     const arrow::RecordBatch& m_rows;
@@ -171,12 +173,12 @@ Status Profiler::addStatistics()
         ColumnProfile profile;
         profile.name = field->name();
         profile.type = field->type()->ToString();
-        profile.nulls = m_profile.rows - row.integer(kValues);
-        profile.distinct = row.integer(kDistinct);
-        profile.minimum = row.text(kMinimum);
-        profile.maximum = row.text(kMaximum);
-        profile.mean = row.decimal(kMean);
-        profile.quantiles = row.list(kQuantiles);
+        profile.nulls = m_profile.rows - row.integer(Statistic::Values);
+        profile.distinct = row.integer(Statistic::Distinct);
+        profile.minimum = row.text(Statistic::Minimum);
+        profile.maximum = row.text(Statistic::Maximum);
+        profile.mean = row.decimal(Statistic::Mean);
+        profile.quantiles = row.list(Statistic::Quantiles);
         m_profile.columns.push_back(std::move(profile));
     }
     return {};
