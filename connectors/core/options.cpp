@@ -67,8 +67,8 @@ Status checkText(const OptionSpec& spec, const std::string& text)
         return fail(ErrorCode::Usage, fmt::format("'{}' is not true or false.", text));
     if (spec.type == OptionType::Choice && std::ranges::find(spec.choices, text) == spec.choices.end()) {
         const std::string near = nearest(text, spec.choices);
-        return fail(ErrorCode::Usage, fmt::format("'{}' is not one of {}{}.", text, fmt::join(spec.choices, ", "),
-                                                  near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+        return fail(ErrorCode::Usage, fmt::format("'{}' is not one of {}{}", text, fmt::join(spec.choices, ", "),
+                                                  near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
     }
     return {};
 }
