@@ -12,6 +12,8 @@ Registry builtinConnectors()
     Registry registry;
     registry.add(csvSource());
     registry.add(ndjsonSource());
+    registry.add(parquetSource());
+    registry.add(sqliteSource());
     registry.add(generatorSource());
     registry.add(duckdbSink());
     registry.add(parquetSink());

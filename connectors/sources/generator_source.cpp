@@ -8,6 +8,7 @@
 #include "connectors/sources/sources.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/core/counted_positions.h"
 #include "connectors/core/quantity.h"
 #include "connectors/sources/arrival_times.h"
 
@@ -27,18 +28,6 @@ namespace {
 /// Event times of a stream without a rate pass as if it had this one.
 constexpr double kNominalRate = 1000;
 constexpr std::int64_t kFixedBytes = 24; // sequence, at, temperature
-
-class SequencePositions final : public RowPositions {
-public:
-    explicit SequencePositions(std::int64_t first)
-        : m_first(first)
-    {
-    }
-    [[nodiscard]] Position after(std::int64_t rows) const override { return {std::to_string(m_first + rows)}; }
-
-private:
-    std::int64_t m_first;
-};
 
 struct Settings {
     ArrivalTimes::Model arrivals;
@@ -222,7 +211,7 @@ public:
         HEADRACE_TRY(auto made, fromArrow(builder.build(first, rows), "The generator cannot make rows"));
         m_next += rows;
         m_bytes += rows * m_settings.rowBytes;
-        return Chunk{std::move(made), std::make_shared<SequencePositions>(first), {}};
+        return Chunk{std::move(made), std::make_shared<CountedPositions>(first), {}};
     }
 
     Status acknowledge(const Position&) override { return {}; }

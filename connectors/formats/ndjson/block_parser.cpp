@@ -88,7 +88,7 @@ Chunk BlockParser::parse(const Block& block)
     if (block.oversized)
         rejected.push_back(*block.oversized);
     for (ColumnBuffer& buffer : m_buffers)
-        buffer.reserve(m_expectedRows);
+        buffer.cells().reserve(m_expectedRows);
     ends.reserve(m_expectedRows);
 
     m_row = 0;
@@ -108,7 +108,7 @@ Chunk BlockParser::parse(const Block& block)
     arrow::ArrayVector columns;
     columns.reserve(m_buffers.size());
     for (ColumnBuffer& buffer : m_buffers)
-        columns.push_back(buffer.finish());
+        columns.push_back(buffer.cells().finish());
     return {arrow::RecordBatch::Make(m_shape->schema, static_cast<std::int64_t>(m_row), std::move(columns)),
             std::make_shared<BlockPositions>(block.start, block.end, std::move(ends)), std::move(rejected)};
 }
@@ -178,7 +178,7 @@ bool BlockParser::parseMember(const KeyGroup& group, const std::string& prefix, 
         return false;
     }
     ColumnBuffer& buffer = m_buffers[static_cast<std::size_t>(member.column)];
-    if (buffer.rows() > m_row) {
+    if (buffer.cells().rows() > m_row) {
         m_reason = fmt::format("The key {} comes twice.", key.raw);
         return false;
     }
@@ -206,18 +206,18 @@ bool BlockParser::addExtra(const std::string& prefix, const JsonValue& key, cons
 void BlockParser::endRow()
 {
     if (!m_extra.empty())
-        m_buffers.back().appendText(m_extra + "}");
+        m_buffers.back().cells().append(m_extra + "}");
     ++m_row;
     for (ColumnBuffer& buffer : m_buffers)
-        if (buffer.rows() < m_row)
-            buffer.appendNull();
+        if (buffer.cells().rows() < m_row)
+            buffer.cells().appendNull();
 }
 
 void BlockParser::dropRow()
 {
     for (ColumnBuffer& buffer : m_buffers)
-        if (buffer.rows() > m_row)
-            buffer.truncate(m_row);
+        if (buffer.cells().rows() > m_row)
+            buffer.cells().truncate(m_row);
 }
 
 } // namespace headrace::ndjson

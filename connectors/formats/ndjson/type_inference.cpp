@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/formats/ndjson/type_inference.h"
 
-#include "connectors/formats/ndjson/iso_time.h"
+#include "connectors/formats/iso_time.h"
 #include "connectors/formats/ndjson/json_number.h"
 
 #include <algorithm>

@@ -20,6 +20,7 @@ class TestNdjsonSource : public QObject {
 
 private:
     QTemporaryDir m_folder;
+    std::vector<test::SourceCase> m_cases;
 
     std::string write(const char* name, const std::string& content)
     {
@@ -72,8 +73,9 @@ private:
     }
 
 private Q_SLOTS:
-    void contract_data() { test::addSourceContract(cases()); }
-    void contract() { test::checkSourceContract(cases()); }
+    void initTestCase() { m_cases = cases(); }
+    void contract_data() { test::addSourceContract(m_cases); }
+    void contract() { test::checkSourceContract(m_cases); }
 };
 
 QTEST_GUILESS_MAIN(TestNdjsonSource)

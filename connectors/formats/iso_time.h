@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace headrace::ndjson {
+namespace headrace {
 
 /// "2026-01-31" as days since 1970; false for anything else and for days that do not exist.
 [[nodiscard]] bool parseIsoDate(std::string_view text, std::int32_t& days);
@@ -19,4 +19,4 @@ struct IsoTime {
 /// +0200 or +02:00. False for anything else.
 [[nodiscard]] bool parseIsoTime(std::string_view text, IsoTime& time);
 
-} // namespace headrace::ndjson
+} // namespace headrace

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/formats/ndjson/iso_time.h"
+#include "connectors/formats/iso_time.h"
 
 #include <chrono>
 
-namespace headrace::ndjson {
+namespace headrace {
 
 namespace {
 
@@ -130,4 +130,4 @@ bool parseIsoTime(std::string_view text, IsoTime& time)
     return true;
 }
 
-} // namespace headrace::ndjson
+} // namespace headrace

@@ -1,0 +1,330 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/type.h>
+#include <arrow/util/key_value_metadata.h>
+#include <arrow/util/utf8.h>
+
+#include "connectors/sources/sqlite/sqlite_column.h"
+
+#include "connectors/formats/iso_time.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <sqlite3.h>
+#include <utility>
+
+namespace headrace::sqlite {
+
+namespace {
+
+const std::string kUnitKey = "headrace:unix_time";
+constexpr int kExactDigits = 15; ///< decimals of so many digits survive a double
+constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;
+
+const std::vector<std::pair<std::string_view, ColumnType>>& notations()
+{
+    static const std::vector<std::pair<std::string_view, ColumnType>> kNotations{
+        {"text", {Kind::Text}},
+        {"blob", {Kind::Blob}},
+        {"bool", {Kind::Boolean}},
+        {"int64", {Kind::Int64}},
+        {"double", {Kind::Double}},
+        {"date", {Kind::Date}},
+        {"timestamp", {Kind::Timestamp}},
+        {"timestamptz", {.kind = Kind::Timestamp, .zoned = true}},
+        {"timestamp_s", {Kind::UnixSeconds}},
+        {"timestamp_ms", {Kind::UnixMilliseconds}}};
+    return kNotations;
+}
+
+/// "decimal(10,2)", with any name before the bracket; a missing scale is 0.
+bool parseDecimal(std::string_view text, ColumnType& type)
+{
+    const std::size_t open = text.find('(');
+    if (open == std::string_view::npos || text.back() != ')')
+        return false;
+    const char* const end = text.data() + text.size() - 1;
+    const auto precision = std::from_chars(text.data() + open + 1, end, type.precision);
+    const char* at = precision.ptr;
+    while (at != end && (*at == ',' || *at == ' '))
+        ++at;
+    const auto scale = at == end ? std::from_chars_result{end, std::errc{}} : std::from_chars(at, end, type.scale);
+    type.kind = Kind::Decimal;
+    return precision.ec == std::errc{} && scale.ec == std::errc{} && scale.ptr == end && type.precision >= 1 &&
+           type.precision <= kExactDigits && type.scale >= 0 && type.scale <= type.precision;
+}
+
+std::string_view textOf(sqlite3_value* value)
+{
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return {text == nullptr ? "" : text, static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+std::string_view blobOf(sqlite3_value* value)
+{
+    const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+    return {bytes == nullptr ? "" : bytes, static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+bool appendText(CellBuffer& cells, sqlite3_value* value)
+{
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_TEXT: {
+        const std::string_view text = textOf(value);
+        if (!arrow::util::ValidateUTF8(text))
+            return false;
+        cells.append(text);
+        return true;
+    }
+    case SQLITE_INTEGER:
+        cells.append(std::string_view(fmt::format_int(sqlite3_value_int64(value)).c_str()));
+        return true;
+    case SQLITE_FLOAT:
+        cells.append(std::string_view(fmt::format("{}", sqlite3_value_double(value))));
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool appendInteger(CellBuffer& cells, sqlite3_value* value, std::int64_t factor)
+{
+    std::int64_t result = 0;
+    if (sqlite3_value_type(value) != SQLITE_INTEGER ||
+        __builtin_mul_overflow(sqlite3_value_int64(value), factor, &result))
+        return false;
+    cells.append(result);
+    return true;
+}
+
+bool appendDouble(CellBuffer& cells, sqlite3_value* value)
+{
+    const int stored = sqlite3_value_type(value);
+    if (stored == SQLITE_INTEGER && std::abs(sqlite3_value_int64(value)) > kExactInDouble)
+        return false;
+    if (stored != SQLITE_INTEGER && stored != SQLITE_FLOAT)
+        return false;
+    cells.append(sqlite3_value_double(value));
+    return true;
+}
+
+bool appendDecimal(CellBuffer& cells, const ColumnType& type, sqlite3_value* value)
+{
+    const int stored = sqlite3_value_type(value);
+    if (stored != SQLITE_INTEGER && stored != SQLITE_FLOAT)
+        return false;
+    const double power = std::pow(10.0, type.scale);
+    const double real = sqlite3_value_double(value);
+    const double unscaled = std::round(real * power);
+    if (!(std::abs(unscaled) < std::pow(10.0, type.precision)) || unscaled / power != real)
+        return false;
+    const auto whole = static_cast<std::int64_t>(unscaled);
+    cells.append(static_cast<std::uint64_t>(whole), whole < 0 ? -1 : 0);
+    return true;
+}
+
+bool appendTime(CellBuffer& cells, const ColumnType& type, sqlite3_value* value)
+{
+    if (sqlite3_value_type(value) != SQLITE_TEXT)
+        return false;
+    std::int32_t days = 0;
+    IsoTime time;
+    if (type.kind == Kind::Date) {
+        if (!parseIsoDate(textOf(value), days))
+            return false;
+        cells.append(std::int64_t{days});
+        return true;
+    }
+    if (!parseIsoTime(textOf(value), time) || time.zoned != type.zoned)
+        return false;
+    cells.append(time.microseconds);
+    return true;
+}
+
+std::shared_ptr<arrow::DataType> arrowType(const ColumnType& type)
+{
+    switch (type.kind) {
+    case Kind::Blob:
+        return arrow::binary();
+    case Kind::Boolean:
+        return arrow::boolean();
+    case Kind::Int64:
+        return arrow::int64();
+    case Kind::Double:
+        return arrow::float64();
+    case Kind::Decimal:
+        return arrow::decimal128(type.precision, type.scale);
+    case Kind::Date:
+        return arrow::date32();
+    case Kind::Timestamp:
+        return arrow::timestamp(arrow::TimeUnit::MICRO, type.zoned ? "UTC" : "");
+    case Kind::UnixSeconds:
+    case Kind::UnixMilliseconds:
+        return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+    case Kind::Text:
+        break;
+    }
+    return arrow::utf8();
+}
+
+} // namespace
+
+std::vector<ColumnType> declaredTypes(std::string_view declaration)
+{
+    std::string name(declaration);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto has = [&](std::string_view part) { return name.find(part) != std::string::npos; };
+    if (has("int"))
+        return {{Kind::Int64}};
+    if (has("char") || has("clob") || has("text"))
+        return {{Kind::Text}};
+    if (has("blob"))
+        return {{Kind::Blob}};
+    if (has("real") || has("floa") || has("doub"))
+        return {{Kind::Double}};
+    if (has("bool"))
+        return {{Kind::Boolean}};
+    if (has("timestamp") || has("datetime"))
+        return {{Kind::Timestamp}, {.kind = Kind::Timestamp, .zoned = true}, {Kind::Date}};
+    if (has("date"))
+        return {{Kind::Date}, {Kind::Timestamp}, {.kind = Kind::Timestamp, .zoned = true}};
+    if (ColumnType decimal; (has("dec") || has("num")) && parseDecimal(name, decimal))
+        return {decimal};
+    return {};
+}
+
+Result<ColumnType> parseColumnType(const std::string& column, std::string_view notation)
+{
+    const auto known = std::ranges::find(notations(), notation, &std::pair<std::string_view, ColumnType>::first);
+    if (known != notations().end())
+        return known->second;
+    if (ColumnType decimal; notation.starts_with("decimal(") && parseDecimal(notation, decimal))
+        return decimal;
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("The option 'columns' gives the column '{}' the type '{}'; known are text, blob, bool, int64, "
+                    "double, decimal(P,S) of up to {} digits, date, timestamp, timestamptz, timestamp_s and "
+                    "timestamp_ms.",
+                    column, notation, kExactDigits));
+}
+
+std::string notation(const ColumnType& type)
+{
+    if (type.kind == Kind::Decimal)
+        return fmt::format("decimal({},{})", type.precision, type.scale);
+    return std::string(std::ranges::find(notations(), type, &std::pair<std::string_view, ColumnType>::second)->first);
+}
+
+std::shared_ptr<arrow::Field> toField(const std::string& name, const ColumnType& type)
+{
+    std::shared_ptr<arrow::KeyValueMetadata> metadata;
+    if (type.kind == Kind::UnixSeconds || type.kind == Kind::UnixMilliseconds)
+        metadata = arrow::key_value_metadata({kUnitKey}, {notation(type)});
+    return arrow::field(name, arrowType(type), true, metadata);
+}
+
+Result<ColumnType> toColumnType(const arrow::Field& field)
+{
+    if (field.metadata() != nullptr && field.metadata()->Contains(kUnitKey))
+        return parseColumnType(field.name(), *field.metadata()->Get(kUnitKey));
+    if (field.type()->id() == arrow::Type::DECIMAL128) {
+        const auto& decimal = static_cast<const arrow::Decimal128Type&>(*field.type());
+        return ColumnType{Kind::Decimal, decimal.precision(), decimal.scale()};
+    }
+    for (const auto& [text, type] : notations())
+        if (arrowType(type)->Equals(*field.type()))
+            return type;
+    return fail(ErrorCode::Conflict,
+                fmt::format("The column '{}' was read as {} before, which SQLite does not give; reset "
+                            "the pipeline's state.",
+                            field.name(), field.type()->ToString()));
+}
+
+TypeFinder::TypeFinder(std::vector<ColumnType> declared)
+    : m_isDeclared(!declared.empty())
+{
+    for (const Kind kind : {Kind::Int64, Kind::Double, Kind::Text, Kind::Blob})
+        declared.push_back({kind});
+    for (const ColumnType& type : declared)
+        m_candidates.push_back({type, CellBuffer(arrowType(type))});
+}
+
+void TypeFinder::add(sqlite3_value* value)
+{
+    if (sqlite3_value_type(value) == SQLITE_NULL)
+        return;
+    m_sawValue = true;
+    for (Candidate& candidate : m_candidates) {
+        candidate.fits = candidate.fits && appendValue(candidate.scratch, candidate.type, value);
+        candidate.scratch.truncate(0);
+    }
+}
+
+ColumnType TypeFinder::found() const
+{
+    if (!m_sawValue)
+        return m_isDeclared ? m_candidates.front().type : ColumnType{};
+    const auto fitting = std::ranges::find_if(m_candidates, &Candidate::fits);
+    return fitting == m_candidates.end() ? ColumnType{} : fitting->type;
+}
+
+bool appendValue(CellBuffer& cells, const ColumnType& type, sqlite3_value* value)
+{
+    const int stored = sqlite3_value_type(value);
+    if (stored == SQLITE_NULL) {
+        cells.appendNull();
+        return true;
+    }
+    switch (type.kind) {
+    case Kind::Text:
+        return appendText(cells, value);
+    case Kind::Blob:
+        if (stored != SQLITE_BLOB && stored != SQLITE_TEXT)
+            return false;
+        cells.append(blobOf(value));
+        return true;
+    case Kind::Boolean:
+        return (sqlite3_value_int64(value) & ~std::int64_t{1}) == 0 && appendInteger(cells, value, 1);
+    case Kind::Int64:
+        return appendInteger(cells, value, 1);
+    case Kind::Double:
+        return appendDouble(cells, value);
+    case Kind::Decimal:
+        return appendDecimal(cells, type, value);
+    case Kind::Date:
+    case Kind::Timestamp:
+        return appendTime(cells, type, value);
+    case Kind::UnixSeconds:
+        return appendInteger(cells, value, 1'000'000);
+    case Kind::UnixMilliseconds:
+        return appendInteger(cells, value, 1000);
+    }
+    return false;
+}
+
+std::string literal(sqlite3_value* value)
+{
+    constexpr std::size_t kMost = 200;
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_NULL:
+        return "NULL";
+    case SQLITE_INTEGER:
+        return fmt::format("{}", sqlite3_value_int64(value));
+    case SQLITE_FLOAT:
+        return fmt::format("{}", sqlite3_value_double(value));
+    case SQLITE_TEXT:
+        return fmt::format("'{}'", textOf(value).substr(0, kMost));
+    default:
+        break;
+    }
+    std::string text = "x'";
+    for (const char byte : blobOf(value).substr(0, kMost / 2))
+        text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    return text + "'";
+}
+
+} // namespace headrace::sqlite
