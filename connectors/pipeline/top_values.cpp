@@ -66,12 +66,13 @@ void TopValues::add(const arrow::Array& column)
 
 void TopValues::count(std::string_view key)
 {
-    if (const auto found = m_counts.find(key); found != m_counts.end()) {
+    m_key.assign(key);
+    if (const auto found = m_counts.find(m_key); found != m_counts.end()) {
         ++found->second;
         return;
     }
     if (m_counts.size() < kCounters) {
-        m_counts.emplace(key, 1);
+        m_counts.emplace(m_key, 1);
         return;
     }
     m_exact = false;

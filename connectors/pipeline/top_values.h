@@ -7,7 +7,6 @@
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,15 +35,12 @@ public:
     [[nodiscard]] Result<Top> top(std::size_t limit) const;
 
 private:
-    struct Hash : std::hash<std::string_view> { // finds a std::string by a view of it
-        using is_transparent = void;
-    };
-
     void count(std::string_view key);
     [[nodiscard]] Result<std::shared_ptr<arrow::Array>> arrayOf(const std::vector<std::string>& keys) const;
 
     std::shared_ptr<arrow::DataType> m_type;
-    std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> m_counts; ///< by the value's bytes
+    std::unordered_map<std::string, std::int64_t> m_counts; ///< by the value's bytes
+    std::string m_key;                                      ///< keeps its memory from value to value
     bool m_exact = true;
 };
 
