@@ -4,11 +4,13 @@
 
 #include "connectors/pipeline/delivery_line.h"
 #include "connectors/pipeline/pull.h"
+#include "tests/support/planned_feed.h"
 #include "tests/support/rows.h"
 #include "tests/support/scripted_shape.h"
 #include "tests/support/scripted_sink.h"
 #include "tests/support/scripted_source.h"
 #include "tests/support/scripted_state.h"
+#include "tests/support/virtual_control.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,73 +24,6 @@ namespace headrace::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-class VirtualControl final : public RunControl {
-public:
-    explicit VirtualControl(VirtualClock& clock)
-        : m_clock(clock)
-    {
-    }
-    void pause(std::chrono::nanoseconds time) override
-    {
-        m_clock.advance(time);
-        m_pauses.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
-    }
-    std::vector<std::int64_t> m_pauses;
-
-private:
-    VirtualClock& m_clock;
-};
-
-/// A feed in which the n-th read, from 1, fails or takes its time; later reads go on as if nothing had been.
-class PlannedFeed final : public Feed {
-public:
-    PlannedFeed(Source& source, VirtualClock& clock)
-        : m_feed(source, clock)
-        , m_clock(clock)
-    {
-    }
-
-    Result<std::shared_ptr<arrow::Schema>> open(const std::optional<Position>& resumeFrom,
-                                                std::stop_token stop) override
-    {
-        m_starts.push_back(resumeFrom ? resumeFrom->text : "start");
-        return m_feed.open(resumeFrom, std::move(stop));
-    }
-    Result<Arrival> next(std::chrono::nanoseconds maxWait) override
-    {
-        if (auto stall = m_stalls.find(m_reads + 1); !m_stopped && stall != m_stalls.end() && stall->second > 0ns) {
-            const auto step = std::min(stall->second, maxWait);
-            m_clock.advance(step);
-            stall->second -= step;
-            return Arrival::without(Arrival::Kind::Nothing);
-        }
-        ++m_reads;
-        if (m_onRead)
-            m_onRead(m_reads);
-        if (const auto error = m_errors.find(m_reads); error != m_errors.end())
-            return fail(error->second);
-        return m_feed.next(maxWait);
-    }
-    void stopReading() override
-    {
-        m_stopped = true;
-        m_feed.stopReading();
-    }
-    Status acknowledge(const Position& position) override { return m_feed.acknowledge(position); }
-    void close() noexcept override { m_feed.close(); }
-
-    std::map<int, Error> m_errors;
-    std::map<int, std::chrono::nanoseconds> m_stalls;
-    std::function<void(int)> m_onRead;
-    std::vector<std::string> m_starts; ///< from where it was opened, in turn
-
-private:
-    DirectFeed m_feed;
-    VirtualClock& m_clock;
-    int m_reads = 0;
-    bool m_stopped = false;
-};
 
 /// A pipeline over chunks of five rows and what it left behind; run() may be called again and again.
 struct Mill {

@@ -8,6 +8,7 @@
 #include "tests/support/scripted_sink.h"
 #include "tests/support/scripted_source.h"
 #include "tests/support/scripted_state.h"
+#include "tests/support/virtual_control.h"
 
 #include <fmt/format.h>
 
@@ -21,19 +22,6 @@ namespace headrace::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A run's control under a virtual clock: time passes only where the run waits for it.
-class VirtualControl final : public RunControl {
-public:
-    explicit VirtualControl(VirtualClock& clock)
-        : m_clock(clock)
-    {
-    }
-    void pause(std::chrono::nanoseconds time) override { m_clock.advance(time); }
-
-private:
-    VirtualClock& m_clock;
-};
 
 /// One pipeline's life, drawn from one seed: runs, faults, crashes, stops and new policies, until all is delivered.
 /// Checks at every step what must never happen, and at the end that every record is where it belongs.
