@@ -59,7 +59,7 @@ def clang_arguments(command):
             arguments.append(word)
             if word in ("-isystem", "-I", "-D"):
                 arguments.append(next(words))
-    return arguments + ["-Wno-unknown-warning-option"], precompiled
+    return arguments + ["-Wno-unknown-warning-option", "-Wno-shadow"], precompiled
 
 
 class Linter:
