@@ -8,12 +8,12 @@ namespace headrace::cli {
 
 namespace {
 
-std::atomic<int> g_count = 0;
+std::atomic<int> signalCount = 0;
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
 void onSignal(int number)
 {
-    if (g_count.fetch_add(1) >= 1) {
+    if (signalCount.fetch_add(1) >= 1) {
         struct sigaction plain = {};
         plain.sa_handler = SIG_DFL;
         sigaction(number, &plain, nullptr);
@@ -24,7 +24,7 @@ void onSignal(int number)
 
 InterruptCounter::InterruptCounter()
 {
-    g_count = 0;
+    signalCount = 0;
     struct sigaction action = {};
     action.sa_handler = onSignal;
     action.sa_flags = SA_RESTART;
@@ -40,7 +40,7 @@ InterruptCounter::~InterruptCounter()
 
 int InterruptCounter::count() const
 {
-    return g_count;
+    return signalCount;
 }
 
 } // namespace headrace::cli
