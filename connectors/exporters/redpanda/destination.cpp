@@ -101,6 +101,8 @@ void renderSqlite(const ConnectorSpec& destination, Draft& draft)
                                   {"table", Fidelity::Exact, "output.sql_insert.table: {}", {}}};
     if (textOption(destination, "mode", "append") == "append")
         rules.push_back({"mode", Fidelity::Exact, "rows are inserted", {}});
+    else
+        rules.push_back({"mode", Fidelity::Impossible, {}, "Rows can only be appended.", true});
     noteOptions("destination", destination, rules, draft.notes);
 }
 

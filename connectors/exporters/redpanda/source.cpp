@@ -47,7 +47,10 @@ void renderParquet(const ConnectorSpec& source, Draft& draft)
                              "Values travel as JSON: types beyond text, whole numbers, floating point and booleans may "
                              "be written differently. This input is part of Redpanda Connect, not of its free engine "
                              "Benthos.");
-    noteOptions("source", source, fileSourceRules(), draft.notes);
+    std::vector<OptionRule> rules = fileSourceRules();
+    rules.push_back(
+        {"columns", Fidelity::Impossible, {}, "The input reads all columns; choose them in the shape.", true});
+    noteOptions("source", source, rules, draft.notes);
 }
 
 void renderSqlite(const ConnectorSpec& source, Draft& draft)

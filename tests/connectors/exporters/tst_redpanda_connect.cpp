@@ -205,6 +205,10 @@ void RedpandaConnectTest::refusesWhatCannotRun_data()
                                       << ""
                                       << "ndjson"
                                       << "source.layout `array`: Only one object a line can be read.";
+    QTest::newRow("chosen columns") << "parquet:columns=id"
+                                    << ""
+                                    << "ndjson"
+                                    << "source.columns `id`: The input reads all columns; choose them in the shape.";
     QTest::newRow("skipped lines") << "csv:skip_lines=3"
                                    << ""
                                    << "ndjson"
