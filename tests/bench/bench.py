@@ -127,16 +127,14 @@ class Bench:
         return size, cost
 
     def start_up(self):
-        """A job of 100 rows from exec to exit, CSV to DuckDB, against the Python package."""
-        lane = lanes.Lane("CSV → DuckDB", "csv", "duckdb", 3)
-        source = self.table(100, "csv")
+        """Jobs of 100 rows from exec to exit, against DuckDB's Python package."""
+        for lane in lanes.LANES[:2]:
+            def python(lane=lane):
+                text = lanes.peer_sql(lane.source, lane.sink, self.table(100, lane.source), self.output("python"), "")
+                return measure.run([self.python, "-c", f"import duckdb; duckdb.execute({text!r})"])
 
-        def python():
-            text = f"import duckdb; duckdb.connect('{self.output('python')}').execute(" \
-                   f"\"CREATE TABLE t AS FROM read_csv('{source}')\")"
-            return measure.run([self.python, "-c", text])
-
-        return measure.alternate({"headrace": lambda: self.headrace(lane, 100), "python": python}, 9)
+            costs = measure.alternate({"headrace": lambda lane=lane: self.headrace(lane, 100), "python": python}, 9)
+            yield lane, costs["headrace"], costs["python"]
 
     def window(self):
         """What bench_window measured, as its own last line says it."""
