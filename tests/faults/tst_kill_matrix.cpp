@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/faults/crash_lane.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <map>
+#include <random>
+
+using namespace headrace::test;
+
+namespace {
+
+constexpr std::int64_t kRows = 120'000;
+
+/// HEADRACE_KILLS: random kills per lane; HEADRACE_SEED: replays one sequence of kill times.
+int killsWanted()
+{
+    return qEnvironmentVariableIsSet("HEADRACE_KILLS") ? qEnvironmentVariableIntValue("HEADRACE_KILLS") : 20;
+}
+
+std::uint32_t seed()
+{
+    if (qEnvironmentVariableIsSet("HEADRACE_SEED"))
+        return static_cast<std::uint32_t>(qEnvironmentVariableIntValue("HEADRACE_SEED"));
+    return std::random_device{}();
+}
+
+const std::map<QString, CrashLane>& lanes()
+{
+    static const std::map<QString, CrashLane> lanes{{QStringLiteral("csv-duckdb"), csvToDuckdb(kRows)},
+                                                    {QStringLiteral("sqlite-parquet"), sqliteToParquet(kRows)}};
+    return lanes;
+}
+
+} // namespace
+
+/// kill -9 at random times and at every named point, restarted until done: nothing lost, nothing doubled.
+class KillMatrixTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void randomKills_data();
+    void randomKills();
+    void namedPoints_data();
+    void namedPoints();
+
+private:
+    /// One job a lane for the whole test, so that its input is made once.
+    const CrashJob& job(const QString& lane);
+
+    QTemporaryDir m_folder;
+    std::map<QString, CrashJob> m_jobs;
+};
+
+const CrashJob& KillMatrixTest::job(const QString& lane)
+{
+    const auto found = m_jobs.find(lane);
+    if (found != m_jobs.end())
+        return found->second;
+    return m_jobs.emplace(lane, CrashJob(lanes().at(lane), m_folder.filePath(lane))).first->second;
+}
+
+void KillMatrixTest::randomKills_data()
+{
+    QTest::addColumn<QString>("lane");
+    for (const auto& [name, lane] : lanes())
+        QTest::newRow(qPrintable(name)) << name;
+}
+
+void KillMatrixTest::randomKills()
+{
+    QFETCH(QString, lane);
+    const std::uint32_t used = seed();
+    qInfo("kill times from HEADRACE_SEED=%u", used);
+    std::mt19937 random(used);
+    const CrashJob& job = this->job(lane);
+    job.reset();
+
+    const CrashJob::Outcome whole = job.run(std::nullopt);
+    QVERIFY2(!whole.killed && whole.exitCode == 0, qPrintable(whole.messages));
+    QCOMPARE(job.check(), Verdict{});
+
+    int kills = 0;
+    while (kills < killsWanted()) {
+        job.reset();
+        // A run that is killed early again and again still ends: from the 11th attempt on it is left alone.
+        for (int attempt = 1;; ++attempt) {
+            std::uniform_int_distribution<std::int64_t> time(1, whole.elapsed.count());
+            const auto limit = attempt > 10 ? std::nullopt : std::optional(std::chrono::milliseconds{time(random)});
+            const CrashJob::Outcome outcome = job.run(limit);
+            if (!outcome.killed) {
+                QVERIFY2(outcome.exitCode == 0, qPrintable(outcome.messages));
+                break;
+            }
+            ++kills;
+        }
+        const Verdict verdict = job.check();
+        QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
+        QCOMPARE(job.halfWritten(), QStringList{});
+    }
+    qInfo("%d random kills, %s", kills, qPrintable(Verdict{}.describe()));
+}
+
+void KillMatrixTest::namedPoints_data()
+{
+    QTest::addColumn<QString>("lane");
+    QTest::addColumn<QString>("point");
+    for (const auto& [name, lane] : lanes()) {
+        for (const char* point :
+             {"after-read", "before-write", "mid-write", "after-write", "before-commit", "after-commit",
+              "before-rename", "after-rename", "before-checkpoint", "after-checkpoint"})
+            for (const int pass : {1, 2, 7})
+                QTest::addRow("%s %s:%d", qPrintable(name), point, pass)
+                    << name << QStringLiteral("%1:%2").arg(QLatin1String(point)).arg(pass);
+    }
+}
+
+void KillMatrixTest::namedPoints()
+{
+    QFETCH(QString, lane);
+    QFETCH(QString, point);
+    const CrashJob& job = this->job(lane);
+    job.reset();
+    const CrashJob::Outcome killed = job.run(std::nullopt, {{QStringLiteral("HEADRACE_KILL_AT"), point}});
+    QVERIFY2(killed.killed, "the program ended without passing this point");
+    const CrashJob::Outcome again = job.run(std::nullopt);
+    QVERIFY2(!again.killed && again.exitCode == 0, qPrintable(again.messages));
+    const Verdict verdict = job.check();
+    QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
+    QCOMPARE(job.halfWritten(), QStringList{});
+}
+
+QTEST_GUILESS_MAIN(KillMatrixTest)
+#include "tst_kill_matrix.moc"
