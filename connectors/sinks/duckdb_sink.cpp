@@ -55,8 +55,8 @@ public:
         m_connection = std::make_unique<DuckConnection>(std::move(connection));
         HEADRACE_TRY(m_stream, DuckArrowStream::create(*m_connection, schema));
         m_table.emplace(*m_connection, target, m_stream->view());
-        HEADRACE_CHECK(m_table->prepare());
-        HEADRACE_TRY(auto committed, m_table->committed(identity));
+        HEADRACE_CHECK(named(m_table->prepare()));
+        HEADRACE_TRY(auto committed, named(m_table->committed(identity)));
         m_replacing = target.mode == WriteMode::Replace && !committed;
         m_queue = std::make_unique<BatchQueue>();
         m_worker = std::thread([this] { work(); });
@@ -96,11 +96,21 @@ public:
     }
 
 private:
+    /// DuckDB's own messages seldom say which file failed.
+    template <typename Outcome>
+    Outcome named(Outcome outcome) const
+    {
+        if (!outcome && outcome.error().message.find(m_options.path) == std::string::npos)
+            outcome.error().message =
+                fmt::format("Writing to the DuckDB database '{}' failed. {}", m_options.path, outcome.error().message);
+        return outcome;
+    }
+
     void work()
     {
         while (m_queue->waitForWork()) {
             std::optional<CommittedPosition> committed;
-            const Status outcome = runTransaction(committed);
+            const Status outcome = named(runTransaction(committed));
             m_queue->transactionEnded(outcome, committed);
         }
     }

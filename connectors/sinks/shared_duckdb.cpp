@@ -2,10 +2,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/shared_duckdb.h"
 
+#include "connectors/core/durable_file.h"
+
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <mutex>
 
 namespace headrace {
+
+namespace {
+
+/// Makes an empty database under a temporary name first: a crash or a full disk while DuckDB writes the first blocks
+/// would leave a file that it refuses to open ever after.
+Status createDatabase(const std::string& path)
+{
+    const std::string temporary = path + std::string(DurableFile::kTemporarySuffix);
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    if (auto created = DuckDatabase::open(temporary); !created) {
+        std::filesystem::remove(temporary, ignored);
+        return fail(std::move(created).error());
+    }
+    if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+        const int errorNumber = errno;
+        std::filesystem::remove(temporary, ignored);
+        return fail(systemError("created", path, errorNumber));
+    }
+    return syncFolderOf(path);
+}
+
+} // namespace
 
 Result<std::shared_ptr<DuckDatabase>> sharedDuckDatabase(const std::string& path,
                                                          const std::map<std::string, std::string>& settings)
@@ -22,6 +49,8 @@ Result<std::shared_ptr<DuckDatabase>> sharedDuckDatabase(const std::string& path
     if (const auto found = opened.find(key); found != opened.end())
         if (auto database = found->second.lock())
             return database;
+    if (!std::filesystem::exists(whole, ignored))
+        HEADRACE_CHECK(createDatabase(path));
     HEADRACE_TRY(DuckDatabase database, DuckDatabase::open(path, settings));
     auto shared = std::make_shared<DuckDatabase>(std::move(database));
     opened.insert_or_assign(key, shared);

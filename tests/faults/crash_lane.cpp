@@ -110,7 +110,9 @@ QString Verdict::describe() const
 
 CrashLane csvToDuckdb(std::int64_t rows)
 {
-    const auto file = [](const QString& folder) { return QDir(folder).filePath(kResult + QStringLiteral("/events.duckdb")); };
+    const auto file = [](const QString& folder) {
+        return QDir(folder).filePath(kResult + QStringLiteral("/events.duckdb"));
+    };
     return {QStringLiteral("csv-duckdb"),
             rows,
             [rows](const QString& folder) { makeCsv(folder, rows); },

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <random>
+#include <vector>
 
 using namespace headrace::test;
 
@@ -109,10 +110,20 @@ void KillMatrixTest::namedPoints_data()
     QTest::addColumn<QString>("lane");
     QTest::addColumn<QString>("point");
     for (const auto& [name, lane] : lanes()) {
-        for (const char* point :
-             {"after-read", "before-write", "mid-write", "after-write", "before-commit", "after-commit",
-              "before-rename", "after-rename", "before-checkpoint", "after-checkpoint"})
-            for (const int pass : {1, 2, 7})
+        // Checkpoints, and the renames that make them durable, are rarer than batches where the destination keeps its
+        // own position: two passes of them are sure to come.
+        for (const auto& [point, passes] :
+             std::vector<std::pair<const char*, std::vector<int>>>{{"after-read", {1, 2}},
+                                                                   {"before-write", {1, 2, 7}},
+                                                                   {"mid-write", {1, 2, 7}},
+                                                                   {"after-write", {1, 2, 7}},
+                                                                   {"before-commit", {1, 2, 7}},
+                                                                   {"after-commit", {1, 2, 7}},
+                                                                   {"before-rename", {1, 2}},
+                                                                   {"after-rename", {1, 2}},
+                                                                   {"before-checkpoint", {1, 2}},
+                                                                   {"after-checkpoint", {1, 2}}})
+            for (const int pass : passes)
                 QTest::addRow("%s %s:%d", qPrintable(name), point, pass)
                     << name << QStringLiteral("%1:%2").arg(QLatin1String(point)).arg(pass);
     }
