@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/chunk.h"
+#include "connectors/formats/csv/pool_vector.h"
 
 #include <arrow/type_fwd.h>
 
@@ -15,11 +16,11 @@ namespace headrace::csv {
 
 /// Whole records of a file as UTF-8, in the order of the file.
 struct Block {
-    std::unique_ptr<char[]> bytes; ///< size + kPadding of them
+    PoolVector<char> bytes; ///< size + kPadding of them
     std::size_t size = 0;
     std::int64_t offset = 0; ///< of its first byte in the decompressed file, in the file's encoding
 
-    [[nodiscard]] std::string_view text() const { return {bytes.get(), size}; }
+    [[nodiscard]] std::string_view text() const { return {bytes.data(), size}; }
 };
 
 /// A block's rows. Lines count from the block's beginning, because blocks are decoded out of order.

@@ -13,17 +13,6 @@
 
 namespace headrace::csv {
 
-namespace {
-
-std::unique_ptr<char[]> grown(const std::unique_ptr<char[]>& buffer, std::size_t used, std::size_t capacity)
-{
-    auto larger = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
-    std::memcpy(larger.get(), buffer.get(), used);
-    return larger;
-}
-
-} // namespace
-
 BlockSource::BlockSource(std::unique_ptr<ByteInput> input, std::string head, const Dialect& dialect, Encoding encoding,
                          Place place)
     : m_input(std::move(input))
@@ -38,17 +27,17 @@ Result<std::optional<Block>> BlockSource::next(std::size_t size)
 {
     std::size_t capacity = m_carry.size() + size;
     std::size_t used = m_carry.size();
-    auto buffer = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
-    std::memcpy(buffer.get(), m_carry.data(), used);
+    PoolVector<char> buffer(capacity + kPadding);
+    std::memcpy(buffer.data(), m_carry.data(), used);
     std::size_t whole = 0;
     while (true) {
         if (!m_ended) {
-            HEADRACE_TRY(const std::size_t got, readText({buffer.get() + used, capacity - used}));
+            HEADRACE_TRY(const std::size_t got, readText({buffer.data() + used, capacity - used}));
             m_ended = got < capacity - used;
             used += got;
         }
-        std::memset(buffer.get() + used, 0, kPadding);
-        whole = wholeRecords({buffer.get(), used}, m_dialect, m_ended);
+        std::memset(buffer.data() + used, 0, kPadding);
+        whole = wholeRecords({buffer.data(), used}, m_dialect, m_ended);
         if (whole > 0 || m_ended)
             break;
         if (used >= m_place.maxRecord)
@@ -58,12 +47,12 @@ Result<std::optional<Block>> BlockSource::next(std::size_t size)
                                     m_place.offset, m_place.name,
                                     formatBytes(static_cast<std::int64_t>(m_place.maxRecord))));
         capacity = std::min(capacity * 2, m_place.maxRecord);
-        buffer = grown(buffer, used, capacity);
+        buffer.resize(capacity + kPadding);
     }
     if (used == 0)
         return std::nullopt;
-    m_carry.assign(buffer.get() + whole, used - whole);
-    std::memset(buffer.get() + whole, 0, kPadding);
+    m_carry.assign(buffer.data() + whole, used - whole);
+    std::memset(buffer.data() + whole, 0, kPadding);
     Block block{std::move(buffer), whole, m_place.offset};
     m_place.offset += encodedSize(block.text(), m_encoding);
     return block;

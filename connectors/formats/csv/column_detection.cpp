@@ -81,9 +81,9 @@ Status checkNames(const ColumnRequest& request, const Settings& settings)
             continue;
         const std::string near = nearest(name, request.names);
         return fail(ErrorCode::Usage,
-                    fmt::format("The option 'columns' names '{}', but '{}' has no such column; {}.", name,
+                    fmt::format("The option 'columns' names '{}', but '{}' has no such column; {}", name,
                                 request.fileName,
-                                near.empty() ? fmt::format("it has {}", fmt::join(request.names, ", "))
+                                near.empty() ? fmt::format("it has {}.", fmt::join(request.names, ", "))
                                              : fmt::format("did you mean '{}'?", near)));
     }
     if (!request.expected)

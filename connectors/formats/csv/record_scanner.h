@@ -11,10 +11,10 @@ namespace headrace::csv {
 
 /// Where a cell's content lies in its text, without the quotes around it. Texts are shorter than 1 GiB.
 struct Cell {
-    std::uint32_t begin = 0;
-    std::uint32_t size : 30 = 0;
-    std::uint32_t quoted : 1 = 0;
-    std::uint32_t escaped : 1 = 0; ///< holds doubled or escaped quotes: see unescape()
+    std::uint32_t begin;
+    std::uint32_t size : 30;
+    std::uint32_t quoted : 1;
+    std::uint32_t escaped : 1; ///< holds doubled or escaped quotes: see unescape()
 
     [[nodiscard]] std::string_view in(std::string_view text) const { return text.substr(begin, size); }
 };

@@ -29,7 +29,8 @@ RowIndex::RowIndex(std::string_view text, const Dialect& dialect, const std::vec
     , m_columns(columns)
 {
     constexpr std::size_t kGuessedCellSize = 8;
-    m_cells.reserve(text.size() / kGuessedCellSize);
+    m_cells.reserve(text.size() / kGuessedCellSize + columns.size());
+    m_rows.reserve(text.size() / kGuessedCellSize / columns.size() + 1);
     scanRecords(text, dialect, *this);
 }
 
@@ -41,10 +42,10 @@ void RowIndex::record(const RecordSpan& span)
     const bool emptyLine = span.begin == span.end && m_columns.size() != 1;
     if (!emptyLine && m_count == m_columns.size() && span.malformed == Malformed::No) {
         m_rows.push_back(row);
-    } else {
-        if (!emptyLine)
-            m_rejects.push_back({row, reasonOf(span)});
-        m_cells.resize(m_cells.size() - std::min(m_count, m_columns.size()));
+        m_cells.resize(m_cells.size() + m_count);
+        m_cells.reserve(m_cells.size() + m_count);
+    } else if (!emptyLine) {
+        m_rejects.push_back({row, reasonOf(span)});
     }
     m_count = 0;
 }
@@ -58,9 +59,9 @@ std::string RowIndex::reasonOf(const RecordSpan& span) const
                               : fmt::format("of cell {}", cell + 1);
     };
     // The malformed cell is the last one that begins before the place in question.
-    const auto first = m_cells.end() - static_cast<std::ptrdiff_t>(std::min(m_count, columns));
-    const auto cell = std::upper_bound(first, m_cells.end(), span.malformedAt,
-                                       [](std::size_t at, const Cell& each) { return at + 1 < each.begin; });
+    const Cell* const first = m_cells.end();
+    const Cell* const cell = std::upper_bound(first, first + std::min(m_count, columns), span.malformedAt,
+                                              [](std::size_t at, const Cell& each) { return at + 1 < each.begin; });
     const std::size_t index = cell == first ? 0 : static_cast<std::size_t>(cell - first) - 1;
     if (span.malformed == Malformed::OpenQuote)
         return fmt::format("The quote that opens the value {} is never closed; the value starts {}.", nameOf(index),
@@ -89,8 +90,7 @@ void RowIndex::reject(const std::vector<std::uint32_t>& rows, std::vector<std::s
         }
         if (kept != row) {
             m_rows[kept] = m_rows[row];
-            std::copy_n(m_cells.begin() + static_cast<std::ptrdiff_t>(row * columns), columns,
-                        m_cells.begin() + static_cast<std::ptrdiff_t>(kept * columns));
+            std::copy_n(m_cells.begin() + row * columns, columns, m_cells.begin() + kept * columns);
         }
         ++kept;
     }

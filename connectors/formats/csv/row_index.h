@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/formats/csv/format.h"
+#include "connectors/formats/csv/pool_vector.h"
 #include "connectors/formats/csv/record_scanner.h"
 
 #include <cstdint>
@@ -16,10 +17,10 @@ namespace headrace::csv {
 class RowIndex {
 public:
     struct Row {
-        std::uint32_t begin = 0;
-        std::uint32_t next = 0;        ///< behind its line end
-        std::uint32_t linesBefore = 0; ///< line ends in the block before `begin`
-        std::uint32_t linesAfter = 0;  ///< line ends in the block before `next`
+        std::uint32_t begin;
+        std::uint32_t next;        ///< behind its line end
+        std::uint32_t linesBefore; ///< line ends in the block before `begin`
+        std::uint32_t linesAfter;  ///< line ends in the block before `next`
     };
 
     struct Reject {
@@ -30,8 +31,8 @@ public:
     /// Indexes `text`, whole records, padded. Ragged and malformed records are rejected.
     RowIndex(std::string_view text, const Dialect& dialect, const std::vector<Column>& columns);
 
-    [[nodiscard]] const std::vector<Row>& rows() const { return m_rows; }
-    [[nodiscard]] const std::vector<Cell>& cells() const { return m_cells; } ///< row by row, one for each column
+    [[nodiscard]] const PoolVector<Row>& rows() const { return m_rows; }
+    [[nodiscard]] const PoolVector<Cell>& cells() const { return m_cells; } ///< row by row, one for each column
     [[nodiscard]] std::uint32_t lines() const { return m_lines; }
 
     /// Takes rows out; `reasons` has one sentence for each row, in the order of `rows` (ascending).
@@ -43,10 +44,11 @@ public:
     // RecordScanner's handler.
     void cell(const Cell& cell)
     {
-        if (m_count++ < m_columns.size())
-            m_cells.push_back(cell);
-        else if (m_count == m_columns.size() + 1)
+        if (m_count < m_columns.size())
+            m_cells.end()[m_count] = cell;
+        else if (m_count == m_columns.size())
             m_extra = cell;
+        ++m_count;
     }
     void record(const RecordSpan& span);
     void comment(const RecordSpan& span) { m_lines += span.lines; }
@@ -56,12 +58,12 @@ private:
 
     std::string_view m_text;
     const std::vector<Column>& m_columns;
-    std::vector<Row> m_rows;
-    std::vector<Cell> m_cells;
+    PoolVector<Row> m_rows;
+    PoolVector<Cell> m_cells; ///< with room for one more row behind them
     std::vector<Reject> m_rejects;
     std::uint32_t m_lines = 0;
     std::size_t m_count = 0; ///< cells of the present record so far
-    Cell m_extra;            ///< the first cell beyond the columns
+    Cell m_extra{};          ///< the first cell beyond the columns
 };
 
 /// A value as messages quote it: at most 100 characters.

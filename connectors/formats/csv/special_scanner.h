@@ -4,6 +4,7 @@
 
 #include "connectors/formats/csv/dialect.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -24,8 +25,10 @@ class SpecialScanner {
 public:
     SpecialScanner(std::string_view text, const Dialect& dialect)
         : m_text(text)
-        , m_characters{dialect.delimiter, '\n', '\r', dialect.quote.value_or('\n'), dialect.escape.value_or('\n')}
     {
+        const std::array characters{dialect.delimiter, '\n', '\r', dialect.quote.value_or('\n'),
+                                    dialect.escape.value_or('\n')};
+        std::ranges::transform(characters, m_wanted, spread);
         load(0);
     }
 
@@ -55,31 +58,43 @@ private:
     }
 
 #ifdef __SSE2__
+    using Wanted = __m128i;
+    static Wanted spread(char character)
+    {
+        return _mm_set1_epi8(character);
+    }
+
     [[nodiscard]] std::uint64_t specials(const char* data) const
     {
         std::uint64_t mask = 0;
         for (int part = 0; part < 4; ++part) {
             const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + part * 16));
             __m128i hit = _mm_setzero_si128();
-            for (const char character : m_characters)
-                hit = _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(character)));
+            for (const Wanted wanted : m_wanted)
+                hit = _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, wanted));
             mask |= static_cast<std::uint64_t>(_mm_movemask_epi8(hit)) << (part * 16);
         }
         return mask;
     }
 #else
+    using Wanted = char;
+    static Wanted spread(char character)
+    {
+        return character;
+    }
+
     [[nodiscard]] std::uint64_t specials(const char* data) const
     {
         std::uint64_t mask = 0;
         for (std::size_t i = 0; i < kWord; ++i)
-            for (const char character : m_characters)
-                mask |= static_cast<std::uint64_t>(data[i] == character) << i;
+            for (const Wanted wanted : m_wanted)
+                mask |= static_cast<std::uint64_t>(data[i] == wanted) << i;
         return mask;
     }
 #endif
 
     std::string_view m_text;
-    std::array<char, 5> m_characters;
+    Wanted m_wanted[5];
     std::size_t m_base = 0;
     std::uint64_t m_mask = 0;
 };

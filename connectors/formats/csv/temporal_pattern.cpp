@@ -197,6 +197,7 @@ Result<TemporalPattern> TemporalPattern::compile(std::string_view pattern, Kind 
     if (has("I") != has("p"))
         return unusable(pattern, "needs %I and %p together");
     compiled.m_isoDate = pattern.starts_with("%Y-%m-%d");
+    compiled.m_isoMinute = pattern.starts_with("%Y-%m-%d %H:%M:");
     return compiled;
 }
 
@@ -272,6 +273,11 @@ bool TemporalPattern::parse(std::string_view text, std::int64_t& value) const
         fields.year = century * 100 + year;
         at += 10;
         token += 5; // %Y - %m - %d
+        if (m_isoMinute && end - at >= 7 && (*at == ' ' || *at == 'T') && at[3] == ':' && at[6] == ':' &&
+            readPair(at + 1, fields.hour) && readPair(at + 4, fields.minute)) {
+            at += 7;
+            token += 5; // blank %H : %M :
+        }
     }
     for (; token != m_tokens.end(); ++token)
         if (!parseToken(*token, at, end, fields))

@@ -38,7 +38,8 @@ private:
     [[nodiscard]] bool assemble(const Fields& fields, std::int64_t& value) const;
 
     Kind m_kind;
-    bool m_isoDate = false; ///< begins with %Y-%m-%d
+    bool m_isoDate = false;   ///< begins with %Y-%m-%d
+    bool m_isoMinute = false; ///< goes on with a blank and %H:%M:
     std::vector<Token> m_tokens;
 };
 

@@ -136,6 +136,9 @@ TypeGuess ColumnEvidence::guess() const
     } else if (m_integer) {
         guess.type.kind = Kind::Int64;
         guess.reason = all + " are whole numbers.";
+    } else if (m_decimal && m_pointed == 0) {
+        guess.reason = "There are whole numbers beyond 64 bits.";
+        return guess;
     } else if ((m_double || m_decimal) && mayBeThousands()) {
         guess.reason = fmt::format("'{}' may separate thousands or a fraction here.", m_decimalPoint);
         return guess;
@@ -149,8 +152,6 @@ TypeGuess ColumnEvidence::guess() const
         guess.reason = all + " are numbers, some with more digits than a double keeps.";
     } else if (m_temporal) {
         guess = guessTemporal();
-    } else if (m_decimal) {
-        guess.reason = "There are whole numbers beyond 64 bits.";
     } else {
         guess.reason = fmt::format("No other type reads {} like the rest.", shown(m_first));
     }

@@ -45,61 +45,45 @@ bool parseShort(const char* digits, std::size_t size, std::uint64_t& value)
     return parseEight(chunk, value);
 }
 
-constexpr std::array<double, 23> kPowersOfTen{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                              1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr std::array<double, 16> kPowersOfTen{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                              1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-/// A number's text taken apart: ±mantissa × 10^exponent.
+/// What a number's text looks like.
 struct Scanned {
-    std::uint64_t mantissa = 0; ///< valid up to 19 digits
-    int digits = 0;             ///< significant ones, without leading zeros
-    int exponent = 0;
-    bool negative = false;
+    int digits = 0; ///< significant ones, without leading zeros
     bool leadingZero = false;
 };
-
-bool scanExponent(const char*& at, const char* end, int& exponent)
-{
-    ++at;
-    const bool negative = at != end && *at == '-';
-    if (at != end && (*at == '-' || *at == '+'))
-        ++at;
-    if (at == end || !isDigit(*at))
-        return false;
-    int value = 0;
-    for (; at != end && isDigit(*at); ++at)
-        value = std::min(value * 10 + (*at - '0'), 100'000);
-    exponent += negative ? -value : value;
-    return true;
-}
 
 bool scanNumber(std::string_view text, char point, Scanned& number)
 {
     const char* at = text.data();
-    const char* end = at + text.size();
-    number.negative = at != end && *at == '-';
-    if (at != end && (*at == '-' || *at == '+'))
-        ++at;
-    const char* first = at;
-    const auto take = [&] {
-        for (; at != end && isDigit(*at); ++at) {
-            number.mantissa = number.mantissa * 10 + static_cast<std::uint64_t>(*at - '0');
+    const char* const end = at + text.size();
+    const auto skipSign = [&] { at += at != end && (*at == '-' || *at == '+') ? 1 : 0; };
+    const auto skipDigits = [&] {
+        const char* const first = at;
+        for (; at != end && isDigit(*at); ++at)
             number.digits += number.digits > 0 || *at != '0' ? 1 : 0;
-        }
+        return at - first;
     };
-    take();
-    const auto whole = at - first;
+    skipSign();
+    const char* const first = at;
+    const auto whole = skipDigits();
     number.leadingZero = whole > 1 && *first == '0';
     std::ptrdiff_t fraction = 0;
     if (at != end && *at == point) {
-        const char* behind = ++at;
-        take();
-        fraction = at - behind;
+        ++at;
+        fraction = skipDigits();
     }
     if (whole + fraction == 0)
         return false;
-    number.exponent = -static_cast<int>(fraction);
-    if (at != end && (*at == 'e' || *at == 'E') && !scanExponent(at, end, number.exponent))
-        return false;
+    if (at != end && (*at == 'e' || *at == 'E')) {
+        const int significant = number.digits;
+        ++at;
+        skipSign();
+        if (skipDigits() == 0)
+            return false;
+        number.digits = significant;
+    }
     return at == end;
 }
 
@@ -161,6 +145,24 @@ bool givesBack(std::string_view text, const NumberStyle& style, int digits, doub
     return exact.ec == std::errc() && significantDigits(exactText, '.', actualBuffer) == expected;
 }
 
+/// What the short way of parseDouble leaves: exponents, many digits, signs, inf and nan.
+bool parseAnyDouble(std::string_view text, const NumberStyle& style, double& value)
+{
+    Scanned number;
+    if (!scanNumber(text, style.decimalPoint, number))
+        return parseSpecial(text, value);
+    if (style.strict && (number.leadingZero || text.front() == '+'))
+        return false;
+    if (text.front() == '+')
+        text.remove_prefix(1);
+    if (!arrow::internal::StringToFloat(text.data(), text.size(), style.decimalPoint, &value))
+        return false;
+    if (std::isinf(value) || (value == 0 && number.digits > 0))
+        return false; // beyond a double's range
+    return !style.strict || number.digits <= std::numeric_limits<double>::digits10 ||
+           givesBack(text, style, number.digits, value);
+}
+
 } // namespace
 
 bool parseInt64(std::string_view text, const NumberStyle& style, std::int64_t& value)
@@ -197,28 +199,31 @@ bool parseInt64(std::string_view text, const NumberStyle& style, std::int64_t& v
 
 bool parseDouble(std::string_view text, const NumberStyle& style, double& value)
 {
-    Scanned number;
-    if (!scanNumber(text, style.decimalPoint, number))
-        return parseSpecial(text, value);
-    if (style.strict && (number.leadingZero || text.front() == '+'))
-        return false;
-    constexpr std::uint64_t kExactIntegers = std::uint64_t{1} << 53;
-    if (number.digits <= 19 && number.mantissa <= kExactIntegers && number.exponent >= -22 && number.exponent <= 22) {
-        // Both factors are exact doubles, so the result is the correctly rounded one (William Clinger, 1990).
-        double result = static_cast<double>(number.mantissa);
-        const double power = kPowersOfTen[static_cast<std::size_t>(std::abs(number.exponent))];
-        result = number.exponent < 0 ? result / power : result * power;
-        value = number.negative ? -result : result;
-    } else {
-        if (text.front() == '+')
-            text.remove_prefix(1);
-        if (!arrow::internal::StringToFloat(text.data(), text.size(), style.decimalPoint, &value))
-            return false;
-        if (std::isinf(value) || (value == 0 && number.digits > 0))
-            return false; // beyond a double's range
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    const bool negative = at != end && *at == '-';
+    at += negative ? 1 : 0;
+    const char* const digits = at;
+    std::uint64_t mantissa = 0;
+    for (; at != end && isDigit(*at); ++at)
+        mantissa = mantissa * 10 + static_cast<std::uint64_t>(*at - '0');
+    auto count = static_cast<std::size_t>(at - digits);
+    const bool leadingZero = count > 1 && *digits == '0';
+    std::size_t fraction = 0;
+    if (at != end && *at == style.decimalPoint) {
+        const char* const behind = ++at;
+        for (; at != end && isDigit(*at); ++at)
+            mantissa = mantissa * 10 + static_cast<std::uint64_t>(*at - '0');
+        fraction = static_cast<std::size_t>(at - behind);
+        count += fraction;
     }
-    return !style.strict || number.digits <= std::numeric_limits<double>::digits10 ||
-           givesBack(text, style, number.digits, value);
+    constexpr std::size_t kAlwaysExact = std::numeric_limits<double>::digits10;
+    if (at != end || count == 0 || count > kAlwaysExact || (style.strict && leadingZero))
+        return parseAnyDouble(text, style, value);
+    // Both are exact doubles, so their quotient is the correctly rounded result (William Clinger, 1990).
+    const double result = static_cast<double>(mantissa) / kPowersOfTen[fraction];
+    value = negative ? -result : result;
+    return true;
 }
 
 bool parseDecimal(std::string_view text, const NumberStyle& style, int precision, int scale, Decimal& value)
