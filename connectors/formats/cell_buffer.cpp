@@ -73,6 +73,7 @@ std::shared_ptr<arrow::Array> CellBuffer::finish()
     std::vector<std::shared_ptr<arrow::Buffer>> buffers{m_nulls > 0 ? packBits(m_valid) : nullptr};
     if (m_isBytes) {
         buffers.push_back(arrow::Buffer::FromVector(std::move(m_offsets)));
+        m_bytes.reserve(1); // Arrow's readers want an address even of nothing
         buffers.push_back(arrow::Buffer::FromVector(std::move(m_bytes)));
     } else if (m_type->id() == arrow::Type::BOOL) {
         buffers.push_back(packBits(m_words));

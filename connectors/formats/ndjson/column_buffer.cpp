@@ -35,7 +35,7 @@ bool ColumnBuffer::append(const JsonValue& value, JsonCursor& cursor, std::strin
     }
     if (appendFitting(value, cursor))
         return true;
-    reason = !cursor.problem().empty() ? fmt::format("The record is no JSON: {}.", cursor.problem())
+    reason = !cursor.problem().empty() ? fmt::format("The record is no JSON object: {}.", cursor.problem())
                                        : fmt::format("The column '{}' is read as {}, which the value {} does not fit.",
                                                      m_column.name(), typeNotation(m_column), shortened(value.raw));
     return false;

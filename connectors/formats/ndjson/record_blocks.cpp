@@ -123,7 +123,8 @@ Status RecordBlocks::goTo(const Place& place)
 
 Status RecordBlocks::detectLayout()
 {
-    HEADRACE_CHECK(fill(m_blockBytes));
+    constexpr std::size_t kTellingBytes = 4096;
+    HEADRACE_CHECK(fill(std::max(m_blockBytes, kTellingBytes)));
     const std::string_view text(m_buffer.get(), m_filled);
     std::size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
     const auto skipBlanks = [&] {

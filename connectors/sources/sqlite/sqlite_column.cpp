@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <sqlite3.h>
@@ -104,7 +104,8 @@ bool appendInteger(CellBuffer& cells, sqlite3_value* value, std::int64_t factor)
 bool appendDouble(CellBuffer& cells, sqlite3_value* value)
 {
     const int stored = sqlite3_value_type(value);
-    if (stored == SQLITE_INTEGER && std::abs(sqlite3_value_int64(value)) > kExactInDouble)
+    const std::int64_t whole = stored == SQLITE_INTEGER ? sqlite3_value_int64(value) : 0;
+    if (whole > kExactInDouble || whole < -kExactInDouble)
         return false;
     if (stored != SQLITE_INTEGER && stored != SQLITE_FLOAT)
         return false;
