@@ -16,6 +16,9 @@ constexpr std::int64_t kWaitBytes = 16 * 1024 * 1024;
 /// Ended batches wait for company this long after the commit before: small commits cost DuckDB twice the time of large
 /// ones. A batch that comes after a pause is committed at once.
 constexpr std::chrono::milliseconds kCommitInterval{1000};
+/// Behind a backlog a transaction also waits for the rows that DuckDB writes as whole row groups, past its log.
+constexpr std::int64_t kBulkRows = 2 * 122'880;
+constexpr std::chrono::milliseconds kBacklogInterval{4000};
 
 Error stopped()
 {
@@ -69,9 +72,7 @@ Status BatchQueue::flush(std::stop_token stop)
     std::unique_lock lock(m_mutex);
     m_flushing = true;
     m_changed.notify_all();
-    const bool done = m_changed.wait(lock, stop, [this] {
-        return m_error.has_value() || (m_ends == 0 && !m_ended && (!m_inTransaction || m_batchOpen));
-    });
+    const bool done = m_changed.wait(lock, stop, [this] { return m_error.has_value() || (m_ends == 0 && !m_ended); });
     m_flushing = false;
     if (m_error)
         return fail(*m_error);
@@ -110,8 +111,8 @@ std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped> BatchQueu
     while (true) {
         if (m_ended && !m_batchOpen && !joinsNow(lock))
             return *m_ended;
-        m_changed.wait(lock, [this] { return m_dropping || !m_items.empty(); });
-        if (m_dropping)
+        m_changed.wait(lock, [this] { return m_dropping || m_closed || !m_items.empty(); });
+        if (m_dropping || m_items.empty())
             return Dropped{};
         Item item = std::move(m_items.front());
         m_items.pop_front();
@@ -124,6 +125,7 @@ std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped> BatchQueu
         Rows rows = std::get<Rows>(std::move(item));
         m_bytes -= valueBytes(*rows);
         m_batchOpen = true;
+        m_transactionRows += rows->num_rows();
         m_changed.notify_all();
         return rows;
     }
@@ -135,6 +137,7 @@ void BatchQueue::transactionEnded(const Status& outcome, const std::optional<Com
     m_inTransaction = false;
     m_batchOpen = false;
     m_dropping = false;
+    m_transactionRows = 0;
     m_ended.reset();
     m_lastCommit = std::chrono::steady_clock::now();
     if (!outcome)
@@ -152,8 +155,11 @@ void BatchQueue::transactionEnded(const Status& outcome, const std::optional<Com
 /// Whether the next batch joins the running transaction, whose batches have all ended.
 bool BatchQueue::joinsNow(std::unique_lock<std::mutex>& lock)
 {
+    const auto now = std::chrono::steady_clock::now();
     const auto deadline = m_lastCommit + kCommitInterval;
-    if (std::chrono::steady_clock::now() >= deadline)
+    if (m_ends > 0 && m_transactionRows < kBulkRows && now < m_lastCommit + kBacklogInterval)
+        return true;
+    if (now >= deadline)
         return false;
     m_changed.wait_until(lock, deadline,
                          [this] { return m_ends > 0 || m_flushing || m_closed || m_bytes >= kWaitBytes; });

@@ -60,7 +60,8 @@ private:
 
     // Of the worker's transaction:
     bool m_inTransaction = false;
-    bool m_batchOpen = false;                 ///< rows of a batch whose end has not come are in it
+    bool m_batchOpen = false; ///< rows of a batch whose end has not come are in it
+    std::int64_t m_transactionRows = 0;
     std::optional<CommittedPosition> m_ended; ///< the last batch that has ended in it
     std::chrono::steady_clock::time_point m_lastCommit;
 };

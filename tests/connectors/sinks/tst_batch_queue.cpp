@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/api.h>
+
+#include "connectors/sinks/batch_queue.h"
+#include "tests/support/rows.h"
+
+#include <QTest>
+
+using namespace headrace;
+
+namespace {
+
+BatchQueue::Rows oneRow()
+{
+    return test::rowsOf(test::schemaOf("id:int64"), {{"1"}});
+}
+
+} // namespace
+
+/// Both sides on one thread, so that every interleaving is written down.
+class TestBatchQueue : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void rowsThenTheirEnd();
+    void endedBatchesShareATransaction();
+    void unfinishedBatchDoesNotJoin();
+    void dropBeforeTheWorkerTookRows();
+    void errorEmptiesTheQueue();
+};
+
+void TestBatchQueue::rowsThenTheirEnd()
+{
+    BatchQueue queue;
+    QVERIFY_RESULT(queue.push(oneRow(), {}));
+    QVERIFY(queue.waitForWork());
+    QVERIFY(std::holds_alternative<BatchQueue::Rows>(queue.next()));
+    QVERIFY_RESULT(queue.end({{"p1"}, 1}));
+    QVERIFY(std::get<CommittedPosition>(queue.next()) == CommittedPosition({{"p1"}, 1}));
+    QVERIFY(!queue.durable()->has_value());
+    queue.transactionEnded({}, CommittedPosition{{"p1"}, 1});
+    QVERIFY(*queue.durable() == CommittedPosition({{"p1"}, 1}));
+    QVERIFY_RESULT(queue.flush({}));
+    queue.close();
+    QVERIFY(!queue.waitForWork());
+}
+
+void TestBatchQueue::endedBatchesShareATransaction()
+{
+    BatchQueue queue;
+    QVERIFY(*queue.durable() == std::nullopt);
+    QVERIFY_RESULT(queue.end({{"p1"}, 1}));
+    QVERIFY(queue.waitForWork());
+    QVERIFY(std::get<CommittedPosition>(queue.next()).sequence == 1); // after a pause: at once
+    queue.transactionEnded({}, CommittedPosition{{"p1"}, 1});
+    for (int sequence = 2; sequence <= 4; ++sequence) {
+        QVERIFY_RESULT(queue.push(oneRow(), {}));
+        QVERIFY_RESULT(queue.end({{"p"}, sequence}));
+    }
+    queue.close();
+    QVERIFY(queue.waitForWork());
+    for (int sequence = 2; sequence <= 4; ++sequence)
+        QVERIFY(std::holds_alternative<BatchQueue::Rows>(queue.next()));
+    QCOMPARE(std::get<CommittedPosition>(queue.next()).sequence, 4);
+}
+
+void TestBatchQueue::unfinishedBatchDoesNotJoin()
+{
+    BatchQueue queue;
+    QVERIFY_RESULT(queue.push(oneRow(), {}));
+    QVERIFY_RESULT(queue.end({{"p1"}, 1}));
+    QVERIFY_RESULT(queue.push(oneRow(), {}));
+    QVERIFY(queue.waitForWork());
+    QVERIFY(std::holds_alternative<BatchQueue::Rows>(queue.next()));
+    QCOMPARE(std::get<CommittedPosition>(queue.next()).sequence, 1);
+}
+
+void TestBatchQueue::dropBeforeTheWorkerTookRows()
+{
+    BatchQueue queue;
+    QVERIFY_RESULT(queue.push(oneRow(), {}));
+    QVERIFY(queue.waitForWork());
+    queue.drop();
+    QVERIFY_RESULT(queue.flush({}));
+    queue.close();
+    QVERIFY(std::holds_alternative<BatchQueue::Dropped>(queue.next()));
+}
+
+void TestBatchQueue::errorEmptiesTheQueue()
+{
+    BatchQueue queue;
+    QVERIFY_RESULT(queue.push(oneRow(), {}));
+    QVERIFY_RESULT(queue.end({{"p1"}, 1}));
+    QVERIFY(queue.waitForWork());
+    queue.transactionEnded(fail(ErrorCode::Full, "No space."), std::nullopt);
+    QVERIFY(!queue.waitForWork());
+    for (const Status& status : {queue.push(oneRow(), {}), queue.end({{"p2"}, 2}), queue.flush({})}) {
+        QVERIFY(!status);
+        QCOMPARE(status.error().code, ErrorCode::Full);
+    }
+    QVERIFY(!queue.durable());
+    queue.drop();
+}
+
+QTEST_GUILESS_MAIN(TestBatchQueue)
+#include "tst_batch_queue.moc"
