@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/rows.h"
+
+#include "widgets/models/navigator_model.h"
+#include "widgets/models/rows_model.h"
+#include "widgets/models/tables.h"
+
+#include <QAbstractItemModelTester>
+#include <QLocale>
+#include <QSignalSpy>
+
+using namespace headrace;
+
+class WindowModelsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+    void rowsAreShownAsTheEngineHoldsThem();
+    void rowsTellNullFromEmptyText();
+    void badRecordsNameTheirPlace();
+    void theLogDropsItsOldestLine();
+    void theNavigatorKeepsItsSelectionWhenNumbersChange();
+    void headingsCannotBeSelected();
+};
+
+namespace {
+
+QString print(const QAbstractItemModel& model)
+{
+    QStringList lines;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        QStringList cells;
+        for (int column = 0; column < model.columnCount(); ++column)
+            cells << model.index(row, column).data().toString();
+        lines << cells.join(QLatin1Char('|'));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+void WindowModelsTest::rowsAreShownAsTheEngineHoldsThem()
+{
+    RowsModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const auto schema = test::schemaOf("id:int64, name:string, ok:bool, price:double");
+    model.setRows(test::rowsOf(schema, {{"1", "Ann", "true", "1.5"}, {"2", "Bo", "false", "∅"}}));
+    QCOMPARE(print(model), QStringLiteral("1|Ann|true|1.5\n2|Bo|false|NULL"));
+    QCOMPARE(model.headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("id\nbigint"));
+    QCOMPARE(model.headerData(1, Qt::Horizontal, RowsModel::TypeRole).toString(), QStringLiteral("text"));
+    QVERIFY(model.index(0, 0).data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
+    model.setRows(nullptr);
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void WindowModelsTest::rowsTellNullFromEmptyText()
+{
+    RowsModel model;
+    model.setRows(test::rowsOf(test::schemaOf("name:string"), {{""}, {"∅"}, {"NULL"}}));
+    QCOMPARE(model.index(0, 0).data(RowsModel::IsNullRole).toBool(), false);
+    QCOMPARE(model.index(1, 0).data(RowsModel::IsNullRole).toBool(), true);
+    QCOMPARE(model.index(2, 0).data(RowsModel::IsNullRole).toBool(), false);
+}
+
+void WindowModelsTest::badRecordsNameTheirPlace()
+{
+    QObject owner;
+    BadRecordModel* model = createBadRecordModel(&owner);
+    const QAbstractItemModelTester tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    BadRecord record;
+    record.origin = "/data/orders.csv";
+    record.line = 1204;
+    record.byteOffset = 99'001;
+    record.reason = "The row has 5 cells, but 4 columns.";
+    record.raw = "1,2,3,4,5";
+    model->setRows({record});
+    QCOMPARE(print(*model), QStringLiteral("orders.csv|1,204|99,001|The row has 5 cells, but 4 columns.|1,2,3,4,5"));
+}
+
+void WindowModelsTest::theLogDropsItsOldestLine()
+{
+    QObject owner;
+    LogModel* model = createLogModel(&owner);
+    const QAbstractItemModelTester tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    for (const char* text : {"one", "two", "three"})
+        model->append({QDateTime(), LogLevel::Info, QString::fromLatin1(text)}, 2);
+    QCOMPARE(model->rowCount(), 2);
+    QCOMPARE(model->index(0, 1).data().toString(), QStringLiteral("two"));
+    QCOMPARE(model->index(1, 1).data().toString(), QStringLiteral("three"));
+}
+
+void WindowModelsTest::theNavigatorKeepsItsSelectionWhenNumbersChange()
+{
+    NavigatorModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    NavigatorEntry entry{.kind = NavigatorEntry::Kind::Pipeline, .name = QStringLiteral("orders")};
+    model.setEntries({{.name = QStringLiteral("Pipelines")}, entry});
+    QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+    QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
+    entry.note = QStringLiteral("18 k/s");
+    model.setEntries({{.name = QStringLiteral("Pipelines")}, entry});
+    QCOMPARE(resets.count(), 0);
+    QCOMPARE(changes.count(), 1);
+    QCOMPARE(model.index(1).data(NavigatorModel::NoteRole).toString(), QStringLiteral("18 k/s"));
+}
+
+void WindowModelsTest::headingsCannotBeSelected()
+{
+    NavigatorModel model;
+    model.setEntries({{.name = QStringLiteral("Pipelines")}, {.kind = NavigatorEntry::Kind::Source}});
+    QVERIFY(!model.flags(model.index(0)).testFlag(Qt::ItemIsSelectable));
+    QVERIFY(model.flags(model.index(1)).testFlag(Qt::ItemIsSelectable));
+}
+
+QTEST_MAIN(WindowModelsTest)
+#include "tst_window_models.moc"

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+namespace headrace {
+
+/// The colours of the close reasons with their names.
+class ReasonLegend : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ReasonLegend(QWidget* parent = nullptr);
+    [[nodiscard]] QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+};
+
+} // namespace headrace

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/charts/time_ruler.h"
+
+#include "widgets/charts/lane_chart.h"
+#include "widgets/theme.h"
+
+#include <QLocale>
+#include <QPainter>
+
+namespace headrace {
+namespace {
+
+constexpr int kMarkLabelHeight = 16;
+
+} // namespace
+
+TimeRuler::TimeRuler(QWidget* parent)
+    : QWidget(parent)
+{
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void TimeRuler::setWindowSeconds(double seconds)
+{
+    m_seconds = seconds;
+    update();
+}
+
+void TimeRuler::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setPen(themeColors(palette()).mutedText);
+    painter.setFont(scaledFont(font(), 0.82));
+    const QRect plot = rect().adjusted(LaneChart::kPlotLeft, kMarkLabelHeight, -LaneChart::kPlotRight, 0);
+    static constexpr int kSteps = 4;
+    for (int step = 0; step <= kSteps; ++step) {
+        const double seconds = m_seconds * (kSteps - step) / kSteps;
+        const bool inMinutes = m_seconds >= 300;
+        const QString number = QLocale().toString(inMinutes ? seconds / 60 : seconds, 'g', 3);
+        const QString sign = seconds > 0 ? QStringLiteral("−") : QString();
+        const QString text = inMinutes ? tr("%1%2 min").arg(sign, number) : tr("%1%2 s").arg(sign, number);
+        const int x = plot.left() + plot.width() * step / kSteps;
+        const QRect box(x - 40, plot.top(), 80, plot.height());
+        const bool isLast = step == kSteps;
+        painter.drawText(isLast ? box.translated(-36, 0) : box,
+                         (isLast ? Qt::AlignRight : Qt::AlignHCenter) | Qt::AlignTop, text);
+    }
+}
+
+MarkOverlay::MarkOverlay(QWidget* parent)
+    : QWidget(parent)
+{
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    setAttribute(Qt::WA_NoSystemBackground);
+}
+
+void MarkOverlay::setMarks(const std::vector<PolicyMark>& marks, const TimeWindow& window)
+{
+    m_window = window;
+    std::vector<PolicyMark> visible;
+    for (const PolicyMark& mark : marks) {
+        if (mark.at >= window.from && mark.at <= window.to)
+            visible.push_back(mark);
+    }
+    if (visible.empty() && m_marks.empty())
+        return;
+    m_marks = std::move(visible);
+    update();
+}
+
+void MarkOverlay::paintEvent(QPaintEvent*)
+{
+    if (m_marks.empty())
+        return;
+    QPainter painter(this);
+    const QColor accent = themeColors(palette()).accent;
+    painter.setFont(scaledFont(font(), 0.82));
+    const QFontMetrics metrics = painter.fontMetrics();
+    const double left = LaneChart::kPlotLeft;
+    const double plotWidth = width() - LaneChart::kPlotLeft - LaneChart::kPlotRight;
+    double freeFrom = 1e9; // labels are placed from the newest back; older ones yield
+    for (auto mark = m_marks.rbegin(); mark != m_marks.rend(); ++mark) {
+        const double x = left + (mark->at - m_window.from) / m_window.seconds() * plotWidth;
+        painter.setPen(QPen(accent, 1, Qt::DashLine));
+        painter.drawLine(QPointF(x, 0), QPointF(x, height() - kMarkLabelHeight));
+        const double textWidth = metrics.horizontalAdvance(mark->text);
+        double textLeft = x + 4;
+        if (textLeft + textWidth > width() - LaneChart::kPlotRight)
+            textLeft = x - 4 - textWidth;
+        if (textLeft + textWidth + 8 > freeFrom)
+            continue;
+        freeFrom = textLeft;
+        painter.setPen(accent);
+        painter.drawText(QRectF(textLeft, height() - kMarkLabelHeight, textWidth + 2, kMarkLabelHeight),
+                         Qt::AlignLeft | Qt::AlignVCenter, mark->text);
+    }
+}
+
+} // namespace headrace

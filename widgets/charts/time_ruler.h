@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/charts/history_series.h"
+
+#include <QWidget>
+
+namespace headrace {
+
+/// The labels of the shared time axis: "−120 s … 0 s".
+class TimeRuler : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit TimeRuler(QWidget* parent = nullptr);
+    void setWindowSeconds(double seconds);
+    [[nodiscard]] QSize sizeHint() const override { return {400, 34}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    double m_seconds = 120;
+};
+
+/// Lies over all lanes and marks where the gates were changed: a dashed line with what changed below it.
+class MarkOverlay : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit MarkOverlay(QWidget* parent = nullptr);
+    void setMarks(const std::vector<PolicyMark>& marks, const TimeWindow& window);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    std::vector<PolicyMark> m_marks;
+    TimeWindow m_window;
+};
+
+} // namespace headrace

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/charts/why_closed_ribbon.h"
+
+#include "widgets/charts/lane_chart.h"
+#include "widgets/theme.h"
+
+#include <QPainter>
+
+namespace headrace {
+namespace {
+
+constexpr int kColumnWidth = 3;
+
+} // namespace
+
+WhyClosedRibbon::WhyClosedRibbon(QWidget* parent)
+    : QWidget(parent)
+{
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Why batches closed"));
+}
+
+void WhyClosedRibbon::setHistory(const RunHistory& history, const TimeWindow& window)
+{
+    m_columns = whyClosed(history, window, std::max(1, bandRect().width() / kColumnWidth));
+    update();
+}
+
+void WhyClosedRibbon::clear()
+{
+    m_columns.clear();
+    update();
+}
+
+QRect WhyClosedRibbon::bandRect() const
+{
+    return rect().adjusted(LaneChart::kPlotLeft, 6, -LaneChart::kPlotRight, -6);
+}
+
+void WhyClosedRibbon::paintEvent(QPaintEvent*)
+{
+    const ThemeColors& colors = themeColors(palette());
+    QPainter painter(this);
+    const QRect band = bandRect();
+    painter.fillRect(band, colors.window);
+    painter.setPen(colors.text);
+    painter.setFont(scaledFont(font(), 0.88, QFont::DemiBold));
+    painter.drawText(QRect(0, band.top(), LaneChart::kPlotLeft, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                     tr("Why closed"));
+    if (m_columns.empty())
+        return;
+    const double width = static_cast<double>(band.width()) / static_cast<double>(m_columns.size());
+    for (std::size_t column = 0; column < m_columns.size(); ++column) {
+        const double left = band.left() + static_cast<double>(column) * width;
+        double top = band.top();
+        for (std::size_t reason = 0; reason < kCloseReasonCount; ++reason) {
+            const double height = m_columns[column].at(reason) * band.height();
+            if (height <= 0)
+                continue;
+            painter.fillRect(QRectF(left, top, width - 0.6, height),
+                             reasonColor(static_cast<CloseReason>(reason), palette()));
+            top += height;
+        }
+    }
+}
+
+} // namespace headrace

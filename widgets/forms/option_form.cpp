@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/forms/option_form.h"
+
+#include "widgets/forms/option_editor.h"
+#include "widgets/forms/view_parts.h"
+#include "widgets/theme.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace headrace {
+namespace {
+
+constexpr int kLabelWidth = 128;
+
+QGridLayout* createGrid(QWidget* owner)
+{
+    auto* grid = new QGridLayout(owner);
+    grid->setContentsMargins({});
+    grid->setHorizontalSpacing(10);
+    grid->setVerticalSpacing(2);
+    grid->setColumnMinimumWidth(0, kLabelWidth);
+    grid->setColumnStretch(1, 1);
+    return grid;
+}
+
+} // namespace
+
+OptionForm::OptionForm(const std::vector<OptionSpec>& specs, const QString& owner, QWidget* parent)
+    : QWidget(parent)
+    , m_owner(owner)
+{
+    createFields(specs);
+}
+
+void OptionForm::createFields(const std::vector<OptionSpec>& specs)
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(8);
+    auto* plain = new QWidget(this);
+    QGridLayout* plainGrid = createGrid(plain);
+    layout->addWidget(plain);
+    m_advanced = new QWidget(this);
+    QGridLayout* advancedGrid = createGrid(m_advanced);
+    for (const OptionSpec& spec : specs)
+        addField(spec, spec.advanced ? advancedGrid : plainGrid);
+
+    const auto advanced =
+        std::count_if(specs.begin(), specs.end(), [](const OptionSpec& spec) { return spec.advanced; });
+    m_fold = new QToolButton(this);
+    m_fold->setText(tr("Advanced options (%1)").arg(advanced));
+    m_fold->setCheckable(true);
+    m_fold->setArrowType(Qt::RightArrow);
+    m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_fold->setProperty("kind", QStringLiteral("quiet"));
+    m_fold->setVisible(advanced > 0);
+    m_advanced->setVisible(false);
+    layout->addWidget(m_fold, 0, Qt::AlignLeft);
+    layout->addWidget(m_advanced);
+    connect(m_fold, &QToolButton::toggled, this, [this](bool open) {
+        m_fold->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+        m_advanced->setVisible(open);
+    });
+}
+
+void OptionForm::addField(const OptionSpec& spec, QGridLayout* grid)
+{
+    const int row = grid->rowCount();
+    const QString label = QString::fromStdString(spec.label);
+    auto* name = new QLabel(spec.required ? tr("%1 *").arg(label) : label, this);
+    name->setToolTip(QString::fromStdString(spec.key));
+    name->setWordWrap(true);
+    auto* editor = OptionEditor::create(spec, this);
+    name->setBuddy(editor);
+    auto* note = createSentence(QString::fromStdString(spec.help), "muted", this);
+    note->setFont(scaledFont(font(), 0.88));
+    note->setContentsMargins(0, 0, 0, 7);
+    grid->addWidget(name, row, 0, Qt::AlignLeft | (spec.type == OptionType::Sql ? Qt::AlignTop : Qt::AlignVCenter));
+    grid->addWidget(editor, row, 1);
+    grid->addWidget(note, row + 1, 1);
+    m_fields.push_back({spec, editor, note});
+    const std::size_t index = m_fields.size() - 1;
+    connect(editor, &OptionEditor::edited, this, [this, index] {
+        validate(m_fields[index]);
+        Q_EMIT edited(QString::fromStdString(m_fields[index].spec.key));
+    });
+}
+
+Options OptionForm::options() const
+{
+    Options options;
+    for (const Field& field : m_fields) {
+        if (auto value = field.editor->value())
+            options.set(field.spec.key, *std::move(value));
+    }
+    return options;
+}
+
+void OptionForm::setOptions(const Options& options)
+{
+    for (const Field& field : m_fields) {
+        const auto found = options.values().find(field.spec.key);
+        field.editor->setValue(found == options.values().end() ? std::nullopt : std::optional(found->second));
+        validate(field);
+    }
+}
+
+void OptionForm::validate(const Field& field)
+{
+    QString error;
+    if (const auto value = field.editor->value()) {
+        const auto checked = Options{{field.spec.key, *value}}.check({field.spec}, m_owner.toStdString());
+        if (!checked)
+            error = QString::fromStdString(checked.error().message);
+    }
+    field.editor->setInvalid(!error.isEmpty());
+    field.note->setText(error.isEmpty() ? QString::fromStdString(field.spec.help) : error);
+    field.note->setVisible(!field.note->text().isEmpty());
+    setRole(field.note, error.isEmpty() ? "muted" : "error");
+}
+
+const OptionForm::Field* OptionForm::find(const QString& key) const
+{
+    const auto found = std::find_if(m_fields.begin(), m_fields.end(),
+                                    [&](const Field& field) { return field.spec.key == key.toStdString(); });
+    return found == m_fields.end() ? nullptr : &*found;
+}
+
+bool OptionForm::focusOption(const QString& key)
+{
+    const Field* field = find(key);
+    if (!field)
+        return false;
+    if (field->spec.advanced)
+        m_fold->setChecked(true);
+    field->editor->setFocus(Qt::ShortcutFocusReason);
+    return true;
+}
+
+QString OptionForm::errorOf(const QString& key) const
+{
+    const Field* field = find(key);
+    return field && field->note->property("role").toString() == QLatin1String("error") ? field->note->text()
+                                                                                       : QString();
+}
+
+OptionEditor* OptionForm::editorOf(const QString& key) const
+{
+    const Field* field = find(key);
+    return field ? field->editor : nullptr;
+}
+
+} // namespace headrace

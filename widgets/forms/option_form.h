@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/option_spec.h"
+#include "connectors/core/options.h"
+
+#include <QWidget>
+
+#include <vector>
+
+class QGridLayout;
+class QLabel;
+class QToolButton;
+
+namespace headrace {
+
+class OptionEditor;
+
+/// A form derived from option specs: label, editor, and below it the help or, for a value that does not fit, the
+/// sentence that says why. Advanced options are folded away.
+class OptionForm : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `owner` opens the error sentences: "csv source".
+    OptionForm(const std::vector<OptionSpec>& specs, const QString& owner, QWidget* parent = nullptr);
+
+    /// What is set; absent options have their default.
+    [[nodiscard]] Options options() const;
+    void setOptions(const Options& options);
+
+    /// Puts the cursor into the editor of `key`, unfolding it if needed. False when there is no such option.
+    bool focusOption(const QString& key);
+    /// The error sentence shown below `key`, empty when its value fits.
+    [[nodiscard]] QString errorOf(const QString& key) const;
+    [[nodiscard]] OptionEditor* editorOf(const QString& key) const;
+
+Q_SIGNALS:
+    void edited(const QString& key);
+
+private:
+    struct Field {
+        OptionSpec spec;
+        OptionEditor* editor;
+        QLabel* note;
+    };
+
+    void createFields(const std::vector<OptionSpec>& specs);
+    void addField(const OptionSpec& spec, QGridLayout* grid);
+    void validate(const Field& field);
+    [[nodiscard]] const Field* find(const QString& key) const;
+
+    QString m_owner;
+    std::vector<Field> m_fields;
+    QToolButton* m_fold = nullptr;
+    QWidget* m_advanced = nullptr;
+};
+
+} // namespace headrace

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/pipeline/preview.h"
+
+#include <QWidget>
+
+class QLabel;
+class QStackedWidget;
+class QTableView;
+
+namespace headrace {
+
+class RowsModel;
+
+/// A grid of rows, or the sentence that says why there are none.
+class RowsView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit RowsView(QWidget* parent = nullptr);
+
+    void showRows(const std::shared_ptr<arrow::RecordBatch>& rows);
+    /// `role` as for createLabel.
+    void showSentence(const QString& sentence, const char* role, const QString& detail = {});
+    [[nodiscard]] const RowsModel& model() const { return *m_model; }
+    [[nodiscard]] QString sentence() const;
+
+private:
+    QStackedWidget* m_stack;
+    QTableView* m_table;
+    QLabel* m_sentence;
+    RowsModel* m_model;
+};
+
+} // namespace headrace

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/forms/view_parts.h"
+
+#include <QFrame>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QStyle>
+#include <QTableView>
+#include <QVariant>
+
+namespace headrace {
+
+void setStyleProperty(QWidget* widget, const char* name, const QVariant& value)
+{
+    if (widget->property(name) == value)
+        return;
+    widget->setProperty(name, value);
+    widget->style()->unpolish(widget);
+    widget->style()->polish(widget);
+    widget->update();
+}
+
+QLabel* createLabel(const QString& text, const char* role, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setProperty("role", QString::fromLatin1(role));
+    return label;
+}
+
+QLabel* createSentence(const QString& text, const char* role, QWidget* parent)
+{
+    QLabel* label = createLabel(text, role, parent);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+void setRole(QLabel* label, const char* role)
+{
+    setStyleProperty(label, "role", QString::fromLatin1(role));
+}
+
+QFrame* createPanel(QWidget* parent)
+{
+    auto* panel = new QFrame(parent);
+    panel->setProperty("panel", true);
+    return panel;
+}
+
+QFrame* createRule(QWidget* parent)
+{
+    auto* rule = new QFrame(parent);
+    rule->setProperty("rule", true);
+    return rule;
+}
+
+QPushButton* createButton(const QString& text, const char* kind, QWidget* parent)
+{
+    auto* button = new QPushButton(text, parent);
+    button->setProperty("kind", QString::fromLatin1(kind));
+    button->setAutoDefault(false);
+    return button;
+}
+
+void setUpTable(QTableView* table)
+{
+    table->setFrameShape(QFrame::NoFrame);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->setCornerButtonEnabled(false);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 9);
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+}
+
+} // namespace headrace

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+class QFrame;
+class QLabel;
+class QLayout;
+class QPushButton;
+class QTableView;
+class QVariant;
+class QWidget;
+
+namespace headrace {
+
+// Small pieces that every page is made of; their looks are in resources/styles/headrace.qss.
+
+/// `role`: "title", "muted", "figure", "error", "good", "warning".
+[[nodiscard]] QLabel* createLabel(const QString& text, const char* role, QWidget* parent);
+/// A label that wraps, for sentences.
+[[nodiscard]] QLabel* createSentence(const QString& text, const char* role, QWidget* parent);
+/// Changes the role of a label that already exists.
+void setRole(QLabel* label, const char* role);
+/// A bordered box on the page.
+[[nodiscard]] QFrame* createPanel(QWidget* parent);
+/// A thin horizontal line.
+[[nodiscard]] QFrame* createRule(QWidget* parent);
+/// `kind`: "", "primary" or "link".
+[[nodiscard]] QPushButton* createButton(const QString& text, const char* kind, QWidget* parent);
+/// Looks shared by all tables: no frame, calm grid, one row per item.
+void setUpTable(QTableView* table);
+/// Sets a dynamic property that the style sheet looks at, and repolishes.
+void setStyleProperty(QWidget* widget, const char* name, const QVariant& value);
+
+} // namespace headrace

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/api.h>
+
+#include "widgets/models/rows_model.h"
+
+#include "widgets/theme.h"
+
+#include <QGuiApplication>
+#include <QPalette>
+
+namespace headrace {
+namespace {
+
+constexpr qsizetype kLongestCell = 300;
+
+QString cellText(const arrow::Array& column, std::int64_t row)
+{
+    if (column.IsNull(row))
+        return QStringLiteral("NULL");
+    if (column.type_id() == arrow::Type::STRING) {
+        const auto view = static_cast<const arrow::StringArray&>(column).GetView(row);
+        return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+    }
+    const auto scalar = column.GetScalar(row);
+    return scalar.ok() ? QString::fromStdString((*scalar)->ToString())
+                       : QString::fromStdString(scalar.status().message());
+}
+
+bool isNumeric(const arrow::DataType& type)
+{
+    return arrow::is_integer(type.id()) || arrow::is_floating(type.id()) || arrow::is_decimal(type.id());
+}
+
+} // namespace
+
+QString typeText(const arrow::DataType& type)
+{
+    switch (type.id()) {
+    case arrow::Type::INT8:
+        return QStringLiteral("tinyint");
+    case arrow::Type::INT16:
+        return QStringLiteral("smallint");
+    case arrow::Type::INT32:
+        return QStringLiteral("integer");
+    case arrow::Type::INT64:
+        return QStringLiteral("bigint");
+    case arrow::Type::FLOAT:
+        return QStringLiteral("real");
+    case arrow::Type::DOUBLE:
+        return QStringLiteral("double");
+    case arrow::Type::BOOL:
+        return QStringLiteral("boolean");
+    case arrow::Type::STRING:
+    case arrow::Type::LARGE_STRING:
+    case arrow::Type::STRING_VIEW:
+        return QStringLiteral("text");
+    case arrow::Type::BINARY:
+    case arrow::Type::LARGE_BINARY:
+        return QStringLiteral("binary");
+    case arrow::Type::DATE32:
+        return QStringLiteral("date");
+    case arrow::Type::TIMESTAMP:
+        return static_cast<const arrow::TimestampType&>(type).timezone().empty() ? QStringLiteral("timestamp")
+                                                                                 : QStringLiteral("timestamptz");
+    case arrow::Type::DECIMAL128:
+    case arrow::Type::DECIMAL256: {
+        const auto& decimal = static_cast<const arrow::DecimalType&>(type);
+        return QStringLiteral("decimal(%1, %2)").arg(decimal.precision()).arg(decimal.scale());
+    }
+    default:
+        return QString::fromStdString(type.ToString());
+    }
+}
+
+void RowsModel::setRows(std::shared_ptr<arrow::RecordBatch> rows)
+{
+    beginResetModel();
+    m_rows = std::move(rows);
+    endResetModel();
+}
+
+int RowsModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() || !m_rows ? 0 : static_cast<int>(m_rows->num_rows());
+}
+
+int RowsModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() || !m_rows ? 0 : m_rows->num_columns();
+}
+
+QVariant RowsModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const arrow::Array& column = *m_rows->column(index.column());
+    switch (role) {
+    case Qt::DisplayRole: {
+        const QString text = cellText(column, index.row());
+        return text.size() > kLongestCell ? text.left(kLongestCell) + QStringLiteral("…") : text;
+    }
+    case Qt::ToolTipRole: {
+        const QString text = cellText(column, index.row());
+        return text.size() > 40 ? QVariant(text.left(4000)) : QVariant();
+    }
+    case Qt::TextAlignmentRole:
+        return static_cast<int>((isNumeric(*column.type()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case Qt::ForegroundRole:
+        return column.IsNull(index.row()) ? QVariant(themeColors(QGuiApplication::palette()).idle) : QVariant();
+    case IsNullRole:
+        return column.IsNull(index.row());
+    default:
+        return {};
+    }
+}
+
+QVariant RowsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (!m_rows || section < 0)
+        return {};
+    if (orientation == Qt::Vertical)
+        return role == Qt::DisplayRole ? QVariant(section + 1) : QVariant();
+    if (section >= m_rows->num_columns())
+        return {};
+    const auto& field = m_rows->schema()->field(section);
+    switch (role) {
+    case Qt::DisplayRole:
+        return QString::fromStdString(field->name()) + QStringLiteral("\n") + typeText(*field->type());
+    case Qt::TextAlignmentRole:
+        return static_cast<int>((isNumeric(*field->type()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case TypeRole:
+        return typeText(*field->type());
+    default:
+        return {};
+    }
+}
+
+} // namespace headrace

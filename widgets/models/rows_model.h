@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <QAbstractTableModel>
+
+#include <memory>
+
+namespace headrace {
+
+/// Rows of a RecordBatch, one column a field; the header names the column and its type. Cells are text as the engine
+/// holds it, not as the locale would write it. NULL is told apart from empty text.
+class RowsModel : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    enum Role { IsNullRole = Qt::UserRole, TypeRole };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setRows(std::shared_ptr<arrow::RecordBatch> rows);
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    std::shared_ptr<arrow::RecordBatch> m_rows;
+};
+
+/// A type in the words of a table: "bigint", "text", "timestamp", "decimal(10, 2)".
+[[nodiscard]] QString typeText(const arrow::DataType& type);
+
+} // namespace headrace

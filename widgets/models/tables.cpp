@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/tables.h"
+
+#include "widgets/quantity_text.h"
+#include "widgets/theme.h"
+
+#include <QCoreApplication>
+#include <QGuiApplication>
+#include <QLocale>
+#include <QPalette>
+
+namespace headrace {
+namespace {
+
+constexpr auto kRight = Qt::AlignRight | Qt::AlignVCenter;
+constexpr auto kLeft = Qt::AlignLeft | Qt::AlignVCenter;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Tables", text);
+}
+
+const ThemeColors& colors()
+{
+    return themeColors(QGuiApplication::palette());
+}
+
+QVariant levelColor(const LogLine& line)
+{
+    switch (line.level) {
+    case LogLevel::Warning:
+        return colors().warning;
+    case LogLevel::Error:
+        return colors().bad;
+    case LogLevel::Info:
+        break;
+    }
+    return {};
+}
+
+QVariant fidelityColor(const ExportNote& note)
+{
+    switch (note.fidelity) {
+    case Fidelity::Exact:
+        return colors().good;
+    case Fidelity::Approximated:
+        return colors().warning;
+    case Fidelity::Impossible:
+        break;
+    }
+    return colors().bad;
+}
+
+QString joined(const std::vector<std::string>& texts)
+{
+    QStringList parts;
+    for (const std::string& text : texts)
+        parts << QString::fromStdString(text);
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString topText(const ColumnProfile& column)
+{
+    std::vector<std::string> parts;
+    for (const TopValue& top : column.top) {
+        if (parts.size() == 4)
+            break;
+        parts.push_back(top.value + " (" + countText(top.rows).toStdString() + ")");
+    }
+    return joined(parts);
+}
+
+constexpr auto kMuted = [](const auto&) -> QVariant { return colors().mutedText; };
+
+} // namespace
+
+BadRecordModel* createBadRecordModel(QObject* parent)
+{
+    return new BadRecordModel(
+        {{tr("From"),
+          [](const BadRecord& record) { return QString::fromStdString(record.origin).section(QLatin1Char('/'), -1); }},
+         {tr("Line"), [](const BadRecord& record) { return record.line > 0 ? countText(record.line) : QString(); },
+          kRight},
+         {tr("Byte"),
+          [](const BadRecord& record) { return record.byteOffset >= 0 ? countText(record.byteOffset) : QString(); },
+          kRight},
+         {tr("Reason"), [](const BadRecord& record) { return QString::fromStdString(record.reason); }},
+         {tr("Record as it came"), [](const BadRecord& record) { return QString::fromStdString(record.raw); }, kLeft,
+          kMuted}},
+        parent);
+}
+
+LogModel* createLogModel(QObject* parent)
+{
+    return new LogModel(
+        {{tr("Time"), [](const LogLine& line) { return QLocale().toString(line.at, QStringLiteral("HH:mm:ss")); },
+          kLeft, kMuted},
+         {tr("Message"), [](const LogLine& line) { return line.text; }, kLeft, levelColor}},
+        parent);
+}
+
+ReadableModel* createReadableModel(QObject* parent)
+{
+    return new ReadableModel(
+        {{tr("Name"), [](const Readable& readable) { return QString::fromStdString(readable.name); }},
+         {tr("What it is"), [](const Readable& readable) { return QString::fromStdString(readable.description); },
+          kLeft, kMuted}},
+        parent);
+}
+
+ExportNoteModel* createExportNoteModel(QObject* parent)
+{
+    return new ExportNoteModel(
+        {{tr("Setting"), [](const ExportNote& note) { return QString::fromStdString(note.setting); }},
+         {tr("Here"), [](const ExportNote& note) { return QString::fromStdString(note.value).simplified(); }},
+         {tr("There"), [](const ExportNote& note) { return fidelityText(note.fidelity); }, kLeft, fidelityColor},
+         {tr("As"), [](const ExportNote& note) { return QString::fromStdString(note.target).simplified(); }},
+         {tr("What is different"), [](const ExportNote& note) { return QString::fromStdString(note.explanation); },
+          kLeft, kMuted}},
+        parent);
+}
+
+ColumnProfileModel* createColumnProfileModel(QObject* parent)
+{
+    using Column = const ColumnProfile&;
+    return new ColumnProfileModel(
+        {{tr("Column"), [](Column column) { return QString::fromStdString(column.name); }},
+         {tr("Type"), [](Column column) { return QString::fromStdString(column.type); }, kLeft, kMuted},
+         {tr("Nulls"), [](Column column) { return countText(column.nulls); }, kRight},
+         {tr("Distinct"), [](Column column) { return countText(column.distinct); }, kRight},
+         {tr("Smallest"), [](Column column) { return QString::fromStdString(column.minimum.value_or("")); }},
+         {tr("Largest"), [](Column column) { return QString::fromStdString(column.maximum.value_or("")); }},
+         {tr("Mean"), [](Column column) { return column.mean ? numberText(*column.mean, 4) : QString(); }, kRight},
+         {tr("5 · 25 · 50 · 75 · 95 %"), [](Column column) { return joined(column.quantiles); }},
+         {tr("Most frequent (rows)"), topText, kLeft, kMuted}},
+        parent);
+}
+
+QString fidelityText(Fidelity fidelity)
+{
+    switch (fidelity) {
+    case Fidelity::Exact:
+        return tr("exact");
+    case Fidelity::Approximated:
+        return tr("approximated");
+    case Fidelity::Impossible:
+        break;
+    }
+    return tr("impossible");
+}
+
+} // namespace headrace

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/chunk.h"
+#include "connectors/core/registry.h"
+#include "connectors/exporters/exporter.h"
+#include "connectors/pipeline/profile.h"
+#include "widgets/bridge/run_controller.h"
+#include "widgets/models/table_model.h"
+
+#include <QDateTime>
+
+namespace headrace {
+
+struct LogLine {
+    QDateTime at;
+    LogLevel level = LogLevel::Info;
+    QString text;
+};
+
+using BadRecordModel = TableModel<BadRecord>;         ///< origin, line, byte, reason, raw
+using LogModel = TableModel<LogLine>;                 ///< time, message
+using ReadableModel = TableModel<Readable>;           ///< name, description
+using ExportNoteModel = TableModel<ExportNote>;       ///< setting, value, fidelity, target, explanation
+using ColumnProfileModel = TableModel<ColumnProfile>; ///< column, type, nulls, distinct, range, quantiles, top
+
+[[nodiscard]] BadRecordModel* createBadRecordModel(QObject* parent);
+[[nodiscard]] LogModel* createLogModel(QObject* parent);
+[[nodiscard]] ReadableModel* createReadableModel(QObject* parent);
+[[nodiscard]] ExportNoteModel* createExportNoteModel(QObject* parent);
+[[nodiscard]] ColumnProfileModel* createColumnProfileModel(QObject* parent);
+
+/// How faithfully a target expresses a setting, translated: "exact", "approximated", "impossible".
+[[nodiscard]] QString fidelityText(Fidelity fidelity);
+
+} // namespace headrace

@@ -1,0 +1,320 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/pages/connect_page.h"
+
+#include "connectors/core/secret.h"
+#include "widgets/bridge/pipeline_document.h"
+#include "widgets/forms/drop_zone.h"
+#include "widgets/forms/option_form.h"
+#include "widgets/forms/view_parts.h"
+
+#include <QComboBox>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace headrace {
+namespace {
+
+QString deliveryText(const SinkType& sink)
+{
+    if (sink.guarantee == Guarantee::ExactlyOnce)
+        return ConnectPage::tr(
+            "Exactly once: the rows of a batch and the position up to which the source was read become durable "
+            "together. After a power cut or an abort no row is missing and none is there twice.");
+    return ConnectPage::tr(
+        "At least once: no row is lost, but after an interruption the last batch may be written again.");
+}
+
+} // namespace
+
+ConnectPage::ConnectPage(Role role, PipelineDocument& document, QWidget* parent)
+    : QWidget(parent)
+    , m_role(role)
+    , m_document(document)
+    , m_readableModel(createReadableModel(this))
+{
+    createParts();
+    fillTypes();
+    connectParts();
+    showDocument();
+}
+
+void ConnectPage::createParts()
+{
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(12);
+    layout->addWidget(createSettings(), 3);
+    layout->addWidget(createFindings(), 2);
+}
+
+QWidget* ConnectPage::createSettings()
+{
+    QFrame* panel = createPanel(this);
+    m_types = new QComboBox(panel);
+    m_types->setAccessibleName(m_role == Role::Source ? tr("Kind of source") : tr("Kind of destination"));
+    m_types->setMinimumWidth(240);
+    m_help = createSentence({}, "muted", panel);
+    m_guarantee = createLabel({}, "good", panel);
+    auto* head = new QHBoxLayout;
+    head->addWidget(createLabel(m_role == Role::Source ? tr("Read from") : tr("Write to"), "title", panel));
+    head->addSpacing(8);
+    head->addWidget(m_types);
+    head->addSpacing(8);
+    head->addWidget(m_guarantee);
+    head->addStretch();
+
+    auto* scrolled = new QWidget;
+    scrolled->setObjectName(QStringLiteral("scrolled"));
+    m_formLayout = new QVBoxLayout(scrolled);
+    m_formLayout->setContentsMargins(0, 4, 10, 0);
+    m_formLayout->addStretch();
+    auto* scroll = new QScrollArea(panel);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(scrolled);
+
+    auto* layout = new QVBoxLayout(panel);
+    layout->setContentsMargins(16, 12, 8, 12);
+    layout->setSpacing(8);
+    layout->addLayout(head);
+    layout->addWidget(m_help);
+    layout->addWidget(createRule(panel));
+    layout->addWidget(scroll, 1);
+    return panel;
+}
+
+QWidget* ConnectPage::createFindings()
+{
+    m_findings = createPanel(this);
+    m_test = createButton(tr("Test connection"), "", m_findings);
+    m_answer = createSentence({}, "muted", m_findings);
+    auto* layout = new QVBoxLayout(m_findings);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(8);
+    auto* head = new QHBoxLayout;
+    head->addWidget(createLabel(m_role == Role::Source ? tr("What is there") : tr("Delivery"), "title", m_findings));
+    head->addStretch();
+    head->addWidget(m_test);
+    layout->addLayout(head);
+    layout->addWidget(m_answer);
+    if (m_role == Role::Source) {
+        auto* drop = new DropZone(
+            tr("Drop a file here"),
+            tr("CSV, NDJSON, Parquet or a database file; the kind of source is chosen by its name."), m_findings);
+        connect(drop, &DropZone::dropped, this, &ConnectPage::fileDropped);
+        layout->addWidget(drop);
+    }
+    m_readableNote = createSentence({}, "muted", m_findings);
+    layout->addWidget(m_readableNote);
+    m_readables = new QTableView(m_findings);
+    setUpTable(m_readables);
+    m_readables->setModel(m_readableModel);
+    m_readables->setAccessibleName(tr("What can be read"));
+    m_readables->verticalHeader()->hide();
+    m_readables->setShowGrid(false);
+    m_readables->horizontalHeader()->setStretchLastSection(true);
+    m_readables->hide();
+    layout->addWidget(m_readables, 1);
+    layout->addStretch();
+    return m_findings;
+}
+
+void ConnectPage::connectParts()
+{
+    connect(m_types, &QComboBox::activated, this, [this] { chooseType(m_types->currentData().toString()); });
+    connect(m_test, &QPushButton::clicked, this, &ConnectPage::test);
+    connect(m_readables, &QTableView::clicked, this, &ConnectPage::acceptReadable);
+    connect(m_readables, &QTableView::activated, this, &ConnectPage::acceptReadable);
+    connect(&m_document, &PipelineDocument::changed, this, &ConnectPage::showDocument);
+}
+
+void ConnectPage::fillTypes()
+{
+    m_types->addItem(m_role == Role::Source ? tr("Choose a source…") : tr("Choose a destination…"), QString());
+    const auto add = [this](const ConnectorType& connector) {
+        m_types->addItem(
+            tr("%1  (%2)").arg(QString::fromStdString(connector.label), QString::fromStdString(connector.group)),
+            QString::fromStdString(connector.type));
+        m_types->setItemData(m_types->count() - 1, QString::fromStdString(connector.help), Qt::ToolTipRole);
+    };
+    if (m_role == Role::Source) {
+        for (const SourceType& source : m_document.registry().sources())
+            add(source);
+    } else {
+        for (const SinkType& sink : m_document.registry().sinks())
+            add(sink);
+    }
+}
+
+const ConnectorSpec& ConnectPage::spec() const
+{
+    return m_role == Role::Source ? m_document.pipeline().source : m_document.pipeline().destination;
+}
+
+const ConnectorType* ConnectPage::type() const
+{
+    if (m_role == Role::Source) {
+        const auto source = m_document.registry().source(spec().type);
+        return source ? *source : nullptr;
+    }
+    const auto sink = m_document.registry().sink(spec().type);
+    return sink ? *sink : nullptr;
+}
+
+void ConnectPage::chooseType(const QString& name)
+{
+    if (name.toStdString() == spec().type)
+        return;
+    Pipeline next = m_document.pipeline();
+    ConnectorSpec& changed = m_role == Role::Source ? next.source : next.destination;
+    // Options of the same name mean the same in every connector, so a path or a table stays.
+    Options kept;
+    changed.type = name.toStdString();
+    const auto keepKnown = [&](const ConnectorType& connector) {
+        for (const OptionSpec& option : connector.options) {
+            if (const auto found = changed.options.values().find(option.key); found != changed.options.values().end())
+                kept.set(option.key, found->second);
+        }
+    };
+    if (m_role == Role::Source) {
+        if (const auto source = m_document.registry().source(changed.type))
+            keepKnown(**source);
+    } else if (const auto sink = m_document.registry().sink(changed.type)) {
+        keepKnown(**sink);
+    }
+    changed.options = kept;
+    m_document.edit(m_role == Role::Source ? tr("Choose source") : tr("Choose destination"), std::move(next));
+}
+
+void ConnectPage::showDocument()
+{
+    const ConnectorType* connector = type();
+    m_types->setCurrentIndex(std::max(0, m_types->findData(QString::fromStdString(spec().type))));
+    m_help->setText(connector ? QString::fromStdString(connector->help)
+                              : (m_role == Role::Source ? tr("Choose what to read, or drop a file on the window.")
+                                                        : tr("Choose where the rows go.")));
+    m_guarantee->clear();
+    if (m_role == Role::Destination)
+        m_readableNote->setText(connector ? deliveryText(*static_cast<const SinkType*>(connector)) : QString());
+    if (m_role == Role::Destination && connector) {
+        const bool exact = static_cast<const SinkType*>(connector)->guarantee == Guarantee::ExactlyOnce;
+        m_guarantee->setText(exact ? tr("exactly once") : tr("at least once"));
+        setRole(m_guarantee, exact ? "good" : "warning");
+    }
+    m_test->setEnabled(connector && connector->probe);
+    if (spec().type != m_formType || !m_form)
+        buildForm(connector);
+    if (m_form)
+        m_form->setOptions(spec().options);
+    if (isVisible())
+        browse();
+}
+
+void ConnectPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    browse();
+}
+
+void ConnectPage::buildForm(const ConnectorType* connector)
+{
+    delete m_form;
+    m_form = nullptr;
+    m_formType = spec().type;
+    m_probe.cancel();
+    m_answer->clear();
+    m_answer->hide();
+    if (!connector)
+        return;
+    const QString owner = QString::fromStdString(connector->type) +
+                          (m_role == Role::Source ? QStringLiteral(" source") : QStringLiteral(" destination"));
+    m_form = new OptionForm(connector->options, owner, this);
+    m_formLayout->insertWidget(0, m_form);
+    connect(m_form, &OptionForm::edited, this, &ConnectPage::acceptForm);
+}
+
+void ConnectPage::acceptForm(const QString& key)
+{
+    Pipeline next = m_document.pipeline();
+    (m_role == Role::Source ? next.source : next.destination).options = m_form->options();
+    m_document.edit(tr("Change %1").arg(key), std::move(next),
+                    QStringLiteral("%1-%2").arg(
+                        m_role == Role::Source ? QStringLiteral("source") : QStringLiteral("destination"), key));
+}
+
+void ConnectPage::acceptReadable(const QModelIndex& index)
+{
+    const Readable& readable = m_readableModel->rows()[static_cast<std::size_t>(index.row())];
+    Pipeline next = m_document.pipeline();
+    for (const auto& [key, value] : readable.options.values())
+        next.source.options.set(key, value);
+    m_document.edit(tr("Choose %1").arg(QString::fromStdString(readable.name)), std::move(next));
+}
+
+void ConnectPage::browse()
+{
+    const auto* source = m_role == Role::Source ? static_cast<const SourceType*>(type()) : nullptr;
+    if (!source || !source->describe) {
+        m_describe.cancel();
+        m_readables->hide();
+        m_readableNote->setVisible(m_role == Role::Destination);
+        return;
+    }
+    m_describe.start([describe = source->describe,
+                      options = spec().options](std::stop_token stop) { return describe(options, stop); },
+                     [this](Result<std::vector<Readable>> found) {
+                         m_readables->setVisible(found && !found->empty());
+                         m_readableNote->setVisible(!found);
+                         if (!found) {
+                             m_readableNote->setText(QString::fromStdString(found.error().message));
+                             return;
+                         }
+                         m_readableModel->setRows(*std::move(found));
+                         m_readables->resizeColumnToContents(0);
+                     });
+}
+
+void ConnectPage::test()
+{
+    const ConnectorType* connector = type();
+    if (!connector || !connector->probe)
+        return;
+    setRole(m_answer, "muted");
+    m_answer->setText(tr("Testing…"));
+    m_answer->show();
+    m_probe.start(
+        [connector, options = spec().options, owner = spec().type](std::stop_token stop) -> Result<std::string> {
+            HEADRACE_TRY(const Options checked, options.check(connector->options, owner));
+            HEADRACE_TRY(const Options resolved, resolveReferences(checked));
+            return connector->probe(resolved, stop);
+        },
+        [this](Result<std::string> answer) { showAnswer(answer); });
+}
+
+void ConnectPage::showAnswer(const Result<std::string>& answer)
+{
+    setRole(m_answer, answer ? "good" : "error");
+    m_answer->setText(QString::fromStdString(answer ? *answer : answer.error().message));
+    m_answer->setToolTip(answer ? QString() : QString::fromStdString(answer.error().detail));
+}
+
+QString ConnectPage::testAnswer() const
+{
+    return m_answer->text();
+}
+
+void ConnectPage::focusOption(const QString& key)
+{
+    if (m_form)
+        m_form->focusOption(key);
+}
+
+} // namespace headrace

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/registry.h"
+#include "widgets/bridge/async_task.h"
+#include "widgets/models/tables.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QFrame;
+class QLabel;
+class QPushButton;
+class QTableView;
+class QVBoxLayout;
+
+namespace headrace {
+
+class OptionForm;
+class PipelineDocument;
+
+/// One end of the pipeline: which connector, its options, whether it can be reached and what is there. The page is the
+/// same for sources and destinations and for every connector: all of it follows from the registry's data.
+class ConnectPage : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class Role { Source, Destination };
+
+    ConnectPage(Role role, PipelineDocument& document, QWidget* parent = nullptr);
+
+    /// Puts the cursor into the option `key`.
+    void focusOption(const QString& key);
+    [[nodiscard]] OptionForm* form() const { return m_form; }
+    /// Asks whether the connection works; the answer appears on the page.
+    void test();
+    [[nodiscard]] QString testAnswer() const;
+
+Q_SIGNALS:
+    void fileDropped(const QString& path);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void createParts();
+    QWidget* createSettings();
+    QWidget* createFindings();
+    void connectParts();
+    void fillTypes();
+
+    [[nodiscard]] const ConnectorSpec& spec() const;
+    [[nodiscard]] const ConnectorType* type() const;
+    void chooseType(const QString& name);
+    void showDocument();
+    void buildForm(const ConnectorType* type);
+    void acceptForm(const QString& key);
+    void acceptReadable(const QModelIndex& index);
+    void browse();
+    void showAnswer(const Result<std::string>& answer);
+
+    Role m_role;
+    PipelineDocument& m_document;
+    QComboBox* m_types = nullptr;
+    QLabel* m_help = nullptr;
+    QLabel* m_guarantee = nullptr;
+    QVBoxLayout* m_formLayout = nullptr;
+    OptionForm* m_form = nullptr;
+    std::string m_formType;
+    QPushButton* m_test = nullptr;
+    QLabel* m_answer = nullptr;
+    QFrame* m_findings = nullptr;
+    QLabel* m_readableNote = nullptr;
+    QTableView* m_readables = nullptr;
+    ReadableModel* m_readableModel;
+    AsyncTask<Result<std::string>> m_probe;
+    AsyncTask<Result<std::vector<Readable>>> m_describe;
+};
+
+} // namespace headrace

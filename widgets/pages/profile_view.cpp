@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/pages/profile_view.h"
+
+#include "widgets/forms/view_parts.h"
+#include "widgets/quantity_text.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace headrace {
+namespace {
+
+constexpr ProfileLimits kLimits{.rows = 200'000, .time = std::chrono::seconds{10}};
+constexpr int kWidestColumn = 260;
+
+} // namespace
+
+ProfileView::ProfileView(const Registry& registry, QWidget* parent)
+    : QWidget(parent)
+    , m_registry(registry)
+    , m_note(createSentence({}, "muted", this))
+    , m_table(new QTableView(this))
+    , m_model(createColumnProfileModel(this))
+{
+    setUpTable(m_table);
+    m_table->setModel(m_model);
+    m_table->setShowGrid(false);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->setAccessibleName(tr("Profile of the columns"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->addWidget(m_note);
+    layout->addWidget(m_table, 1);
+}
+
+void ProfileView::setSource(const ConnectorSpec& source)
+{
+    m_source = source;
+    if (isVisible())
+        load();
+}
+
+void ProfileView::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    load();
+}
+
+void ProfileView::load()
+{
+    if (m_shown == m_source || m_source.type.empty())
+        return;
+    m_shown = m_source;
+    setRole(m_note, "muted");
+    m_note->setText(tr("Looking at up to %1 rows…").arg(countText(kLimits.rows)));
+    m_task.start(
+        [this, source = m_source](std::stop_token stop) { return profile(m_registry, source, {}, kLimits, stop); },
+        [this](Result<Profile> found) { showProfile(found); });
+}
+
+void ProfileView::showProfile(const Result<Profile>& found)
+{
+    if (!found) {
+        m_model->setRows({});
+        m_note->setText(QString::fromStdString(found.error().message));
+        setRole(m_note, "error");
+        return;
+    }
+    const QString rows = countText(found->rows);
+    m_note->setText(found->complete ? tr("Over all %1 rows.").arg(rows) : tr("Over the first %1 rows.").arg(rows));
+    m_model->setRows(found->columns);
+    m_table->resizeColumnsToContents();
+    for (int column = 0; column + 1 < m_model->columnCount(); ++column)
+        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column) + 8, kWidestColumn));
+}
+
+} // namespace headrace

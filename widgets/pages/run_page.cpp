@@ -1,0 +1,279 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/pages/run_page.h"
+
+#include "widgets/bridge/pipeline_document.h"
+#include "widgets/bridge/quarantine_reader.h"
+#include "widgets/bridge/run_controller.h"
+#include "widgets/charts/lane_chart.h"
+#include "widgets/forms/view_parts.h"
+#include "widgets/quantity_text.h"
+#include "widgets/theme.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QProgressBar>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace headrace {
+namespace {
+
+constexpr std::size_t kLogLines = 2'000;
+constexpr std::size_t kQuarantineShown = 1'000;
+constexpr double kFigureSeconds = 2;
+constexpr double kChartSeconds = 120;
+
+AxisUnit shareUnit(double)
+{
+    return {100, RunPage::tr("% full")};
+}
+
+QString stateText(const MetricsSnapshot& latest, const Pipeline& pipeline)
+{
+    switch (latest.state) {
+    case RunState::Idle:
+    case RunState::Starting:
+        return RunPage::tr("Starting…");
+    case RunState::Running:
+        return RunPage::tr("Running, %1.").arg(QString::fromStdString(pipeline.trigger.describe()));
+    case RunState::Waiting:
+        return RunPage::tr("Waiting for the next start, %1.").arg(QString::fromStdString(pipeline.trigger.describe()));
+    case RunState::Draining:
+        return RunPage::tr("Draining: what was read is being delivered.");
+    case RunState::Finished:
+        return RunPage::tr("Finished. Every row was delivered or is in quarantine.");
+    case RunState::Stopped:
+        return RunPage::tr("Stopped. The next run continues behind the last delivered row.");
+    case RunState::Failed:
+        return RunPage::tr("Failed. The log says why; the next run continues behind the last delivered row.");
+    }
+    return {};
+}
+
+QTableView* createTable(QAbstractItemModel* model, const QString& name, QWidget* parent)
+{
+    auto* table = new QTableView(parent);
+    setUpTable(table);
+    table->setModel(model);
+    table->setAccessibleName(name);
+    table->setShowGrid(false);
+    table->verticalHeader()->hide();
+    table->horizontalHeader()->setStretchLastSection(true);
+    return table;
+}
+
+} // namespace
+
+RunPage::RunPage(const PipelineDocument& document, const RunController& run, QWidget* parent)
+    : QWidget(parent)
+    , m_document(document)
+    , m_run(run)
+    , m_log(createLogModel(this))
+    , m_quarantine(createBadRecordModel(this))
+{
+    auto* below = new QHBoxLayout;
+    below->setSpacing(12);
+    below->addWidget(createCharts(), 1);
+    below->addWidget(createTables(), 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(12);
+    layout->addWidget(createFigures());
+    layout->addLayout(below, 1);
+    connectParts();
+    showRun();
+}
+
+QWidget* RunPage::createFigures()
+{
+    QFrame* panel = createPanel(this);
+    const std::array<QString, FigureCount> names{tr("Rows delivered"), tr("Throughput"),  tr("Bytes delivered"),
+                                                 tr("Batches"),        tr("Quarantined"), tr("Time")};
+    auto* row = new QHBoxLayout;
+    row->setSpacing(24);
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        auto* column = new QVBoxLayout;
+        column->setSpacing(1);
+        column->addWidget(createLabel(names.at(index), "muted", panel));
+        QLabel* figure = createLabel(QStringLiteral("–"), "figure", panel);
+        figure->setFont(scaledFont(font(), 1.35, QFont::DemiBold));
+        figure->setAccessibleName(names.at(index));
+        column->addWidget(figure);
+        row->addLayout(column, 1);
+        m_figures.at(index) = figure;
+    }
+    m_progress = new QProgressBar(panel);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Progress of the source"));
+    m_state = createSentence({}, "muted", panel);
+    auto* layout = new QVBoxLayout(panel);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(9);
+    layout->addLayout(row);
+    layout->addWidget(m_progress);
+    layout->addWidget(m_state);
+    return panel;
+}
+
+QWidget* RunPage::createCharts()
+{
+    QFrame* panel = createPanel(this);
+    m_rate = new LaneChart(tr("Throughput"), {}, rateUnit, panel);
+    m_rate->addLine([](const QPalette& palette) { return themeColors(palette).accent; }, 1.8);
+    m_wait = new LaneChart(tr("Latency"), tr("p50 p95 p99, %1"), secondsUnit, panel);
+    for (const int percentile : {50, 95, 99})
+        m_wait->addLine([percentile](const QPalette& palette) { return percentileColor(percentile, palette); }, 1.2);
+    m_queue = new LaneChart(tr("Queue"), {}, shareUnit, panel);
+    m_queue->addLine([](const QPalette& palette) { return themeColors(palette).good; }, 1.6);
+    m_queue->setMaximum(1);
+    auto* layout = new QVBoxLayout(panel);
+    layout->setContentsMargins(16, 10, 12, 10);
+    layout->setSpacing(8);
+    layout->addWidget(createLabel(tr("Last 2 minutes"), "title", panel));
+    layout->addWidget(createRule(panel));
+    for (LaneChart* lane : {m_rate, m_wait, m_queue}) {
+        lane->setWindowSeconds(kChartSeconds);
+        layout->addWidget(lane, 1);
+    }
+    return panel;
+}
+
+QWidget* RunPage::createTables()
+{
+    QFrame* panel = createPanel(this);
+    m_logView = createTable(m_log, tr("Log"), panel);
+    m_logView->setColumnWidth(0, 76);
+    auto* quarantine = new QWidget(panel);
+    m_quarantineNote = createSentence({}, "muted", quarantine);
+    m_quarantineView = createTable(m_quarantine, tr("Quarantine"), quarantine);
+    auto* inner = new QVBoxLayout(quarantine);
+    inner->setContentsMargins(0, 8, 0, 0);
+    inner->addWidget(m_quarantineNote);
+    inner->addWidget(m_quarantineView, 1);
+    m_tabs = new QTabWidget(panel);
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_logView, tr("Log"));
+    m_tabs->addTab(quarantine, tr("Quarantine"));
+    auto* layout = new QVBoxLayout(panel);
+    layout->setContentsMargins(16, 8, 16, 12);
+    layout->addWidget(m_tabs);
+    return panel;
+}
+
+void RunPage::connectParts()
+{
+    connect(&m_run, &RunController::logged, this, &RunPage::addLog);
+    connect(&m_run, &RunController::started, this, &RunPage::showRun);
+    connect(&m_run, &RunController::sampled, this, [this] {
+        if (!m_run.isRunning() || ++m_frame % 2 == 0)
+            showRun();
+    });
+    connect(&m_run, &RunController::finished, this, [this] { loadQuarantine(); });
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] { loadQuarantine(); });
+}
+
+void RunPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    showRun();
+    loadQuarantine();
+}
+
+void RunPage::addLog(LogLevel level, const QString& text)
+{
+    m_log->append({QDateTime::currentDateTime(), level, text}, kLogLines);
+    if (isVisible())
+        m_logView->scrollToBottom();
+}
+
+void RunPage::showRun()
+{
+    if (!isVisible())
+        return;
+    const MetricsSnapshot& latest = m_run.latest();
+    if (!m_run.pipeline()) {
+        m_state->setText(tr("This pipeline has not run yet in this window. Press “Run here” to start it."));
+        m_progress->setRange(0, 1);
+        m_progress->setValue(0);
+        return;
+    }
+    const RunFigures figures = m_run.history().figures(kFigureSeconds);
+    m_figures[Rows]->setText(countText(latest.rowsCommitted));
+    const double seconds = std::max(1e-3, std::chrono::duration<double>(m_run.elapsed()).count());
+    const double rate =
+        m_run.isRunning() ? figures.rowsShapedPerSecond : static_cast<double>(latest.rowsCommitted) / seconds;
+    m_figures[Rate]->setText(tr("%1 rows/s").arg(compactText(rate)));
+    m_figures[Bytes]->setText(bytesText(static_cast<double>(latest.bytesCommitted)));
+    m_figures[Batches]->setText(countText(latest.batches));
+    m_figures[Quarantined]->setText(countText(latest.quarantined));
+    m_figures[Elapsed]->setText(elapsedText(m_run.elapsed()));
+    setRole(m_figures[Quarantined], latest.quarantined > 0 ? "warning" : "figure");
+    m_state->setText(stateText(latest, *m_run.pipeline()));
+    setRole(m_state, latest.state == RunState::Failed ? "error" : "muted");
+    showProgress();
+    showCharts();
+}
+
+void RunPage::showProgress()
+{
+    static constexpr int kSteps = 1000;
+    const SourceProgress& source = m_run.latest().source;
+    double share = -1;
+    if (source.bytesTotal && *source.bytesTotal > 0)
+        share = static_cast<double>(source.bytesRead) / static_cast<double>(*source.bytesTotal);
+    else if (source.rowsTotal && *source.rowsTotal > 0)
+        share = static_cast<double>(m_run.latest().rowsRead) / static_cast<double>(*source.rowsTotal);
+    if (m_run.latest().state == RunState::Finished)
+        share = 1;
+    const bool isUnknown = share < 0;
+    m_progress->setRange(0, isUnknown && m_run.isRunning() ? 0 : kSteps);
+    m_progress->setValue(isUnknown ? 0 : static_cast<int>(std::min(1.0, share) * kSteps));
+}
+
+void RunPage::showCharts()
+{
+    const RunHistory& history = m_run.history();
+    const TimeWindow window{history.now() - kChartSeconds, history.now()};
+    const int pixels = m_rate->plotWidth() / 2;
+    m_rate->setPoints(0, rateLine(history, window, pixels, &RunSlot::rowsShaped));
+    m_rate->fitValues();
+    m_wait->setPoints(0, waitLine(history, window, pixels, &RunSlot::waitP50));
+    m_wait->setPoints(1, waitLine(history, window, pixels, &RunSlot::waitP95));
+    m_wait->setPoints(2, waitLine(history, window, pixels, &RunSlot::waitP99));
+    m_wait->fitValues();
+    m_queue->setPoints(0, queueLine(history, window, pixels));
+}
+
+void RunPage::loadQuarantine()
+{
+    const std::string pipeline = m_document.pipeline().name;
+    const QString empty =
+        tr("No record was quarantined. Records that cannot become rows would be listed here with their line, "
+           "byte and reason.");
+    if (pipeline.empty()) {
+        m_quarantine->setRows({});
+        m_quarantineNote->setText(empty);
+        return;
+    }
+    m_reader.start([folder = m_run.stateFolder().toStdString(),
+                    pipeline](const std::stop_token&) { return readQuarantine(folder, pipeline, kQuarantineShown); },
+                   [this, empty](Result<std::vector<BadRecord>> records) {
+                       if (!records) {
+                           m_quarantineNote->setText(QString::fromStdString(records.error().message));
+                           setRole(m_quarantineNote, "error");
+                           return;
+                       }
+                       setRole(m_quarantineNote, "muted");
+                       const auto count = static_cast<std::int64_t>(records->size());
+                       m_quarantineNote->setText(
+                           count == 0 ? empty : tr("The newest %1 records, over all runs.").arg(countText(count)));
+                       m_quarantine->setRows(*std::move(records));
+                       m_quarantineView->resizeColumnsToContents();
+                   });
+}
+
+} // namespace headrace

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/bridge/async_task.h"
+#include "widgets/models/tables.h"
+
+#include <QWidget>
+
+#include <array>
+
+class QLabel;
+class QProgressBar;
+class QTabWidget;
+class QTableView;
+
+namespace headrace {
+
+class LaneChart;
+class PipelineDocument;
+class RunController;
+
+/// How a run goes: its figures, progress, throughput, wait and queue over time, the log and the quarantine.
+class RunPage : public QWidget {
+    Q_OBJECT
+
+public:
+    RunPage(const PipelineDocument& document, const RunController& run, QWidget* parent = nullptr);
+
+    [[nodiscard]] const LogModel& log() const { return *m_log; }
+    [[nodiscard]] const BadRecordModel& quarantine() const { return *m_quarantine; }
+    /// Reads the quarantine file of the open pipeline.
+    void loadQuarantine();
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    enum Figure { Rows, Rate, Bytes, Batches, Quarantined, Elapsed, FigureCount };
+
+    QWidget* createFigures();
+    QWidget* createCharts();
+    QWidget* createTables();
+    void connectParts();
+    void addLog(LogLevel level, const QString& text);
+    void showRun();
+    void showProgress();
+    void showCharts();
+
+    const PipelineDocument& m_document;
+    const RunController& m_run;
+    std::array<QLabel*, FigureCount> m_figures{};
+    QProgressBar* m_progress = nullptr;
+    QLabel* m_state = nullptr;
+    LaneChart* m_rate = nullptr;
+    LaneChart* m_wait = nullptr;
+    LaneChart* m_queue = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    QTableView* m_logView = nullptr;
+    QTableView* m_quarantineView = nullptr;
+    QLabel* m_quarantineNote = nullptr;
+    LogModel* m_log;
+    BadRecordModel* m_quarantine;
+    AsyncTask<Result<std::vector<BadRecord>>> m_reader;
+    int m_frame = 0;
+};
+
+} // namespace headrace

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/shell/navigator_delegate.h"
+
+#include "widgets/models/navigator_model.h"
+#include "widgets/theme.h"
+
+#include <QPainter>
+
+namespace headrace {
+namespace {
+
+QColor stateColor(NavigatorEntry::State state, const ThemeColors& colors)
+{
+    switch (state) {
+    case NavigatorEntry::State::Running:
+        return colors.good;
+    case NavigatorEntry::State::Failed:
+        return colors.bad;
+    case NavigatorEntry::State::Idle:
+    case NavigatorEntry::State::None:
+        break;
+    }
+    return colors.idle;
+}
+
+bool isHeading(const QModelIndex& index)
+{
+    return index.data(NavigatorModel::KindRole).toInt() == static_cast<int>(NavigatorEntry::Kind::Heading);
+}
+
+} // namespace
+
+void NavigatorDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const ThemeColors& colors = themeColors(option.palette);
+    const QRect area = option.rect;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    if (isHeading(index)) {
+        QFont font = scaledFont(option.font, 0.86, QFont::DemiBold);
+        font.setCapitalization(QFont::AllUppercase);
+        font.setLetterSpacing(QFont::AbsoluteSpacing, 0.4);
+        painter->setFont(font);
+        painter->setPen(colors.mutedText);
+        painter->drawText(area.adjusted(14, 0, -8, -4), Qt::AlignLeft | Qt::AlignBottom, index.data().toString());
+        painter->restore();
+        return;
+    }
+    const bool current = index.data(NavigatorModel::CurrentRole).toBool();
+    if (current || option.state.testFlag(QStyle::State_MouseOver) || option.state.testFlag(QStyle::State_HasFocus))
+        painter->fillRect(area, current ? colors.accentSoft : colors.window);
+    if (current)
+        painter->fillRect(QRect(area.left(), area.top(), 3, area.height()), colors.accent);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(
+        stateColor(static_cast<NavigatorEntry::State>(index.data(NavigatorModel::StateRole).toInt()), colors));
+    painter->drawEllipse(QPointF(area.left() + 18, area.center().y() + 0.5), 4, 4);
+
+    painter->setFont(option.font);
+    const QFontMetrics metrics(option.font);
+    const QString note = index.data(NavigatorModel::NoteRole).toString();
+    const int noteWidth = std::min(metrics.horizontalAdvance(note) + 4, area.width() * 3 / 5);
+    const QRect noteArea(area.right() - 12 - noteWidth, area.top(), noteWidth, area.height());
+    painter->setPen(colors.mutedText);
+    painter->drawText(noteArea, Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(note, Qt::ElideRight, noteWidth));
+    const QRect nameArea(area.left() + 29, area.top(), noteArea.left() - area.left() - 29 - 8, area.height());
+    painter->setPen(colors.text);
+    painter->drawText(nameArea, Qt::AlignLeft | Qt::AlignVCenter,
+                      metrics.elidedText(index.data().toString(), Qt::ElideMiddle, nameArea.width()));
+    painter->restore();
+}
+
+QSize NavigatorDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    return {160, QFontMetrics(option.font).height() + (isHeading(index) && index.row() > 0 ? 14 : 10)};
+}
+
+} // namespace headrace

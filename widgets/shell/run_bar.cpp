@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/shell/run_bar.h"
+
+#include "widgets/bridge/pipeline_document.h"
+#include "widgets/bridge/run_controller.h"
+#include "widgets/forms/view_parts.h"
+#include "widgets/quantity_text.h"
+#include "widgets/theme.h"
+#include "widgets/themed_icon.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+namespace headrace {
+namespace {
+
+QString deliveryText(Delivery delivery)
+{
+    return delivery == Delivery::ExactlyOnce ? RunBar::tr("exactly once") : RunBar::tr("at least once");
+}
+
+QString stateName(RunState state)
+{
+    switch (state) {
+    case RunState::Idle:
+    case RunState::Starting:
+        return RunBar::tr("Starting");
+    case RunState::Running:
+        return RunBar::tr("Running");
+    case RunState::Waiting:
+        return RunBar::tr("Waiting");
+    case RunState::Draining:
+        return RunBar::tr("Draining");
+    case RunState::Finished:
+        return RunBar::tr("Finished");
+    case RunState::Stopped:
+        return RunBar::tr("Stopped");
+    case RunState::Failed:
+        return RunBar::tr("Failed");
+    }
+    return {};
+}
+
+} // namespace
+
+RunBar::RunBar(const PipelineDocument& document, const RunController& run, QWidget* parent)
+    : QFrame(parent)
+    , m_document(document)
+    , m_run(run)
+{
+    createParts();
+    connect(&document, &PipelineDocument::changed, this, &RunBar::refresh);
+    connect(&run, &RunController::started, this, &RunBar::refresh);
+    connect(&run, &RunController::sampled, this, &RunBar::refresh);
+    connect(&run, &RunController::finished, this, [this](const RunReport& report) {
+        refresh();
+        if (report.error)
+            showError(QString::fromStdString(report.error->message));
+    });
+    refresh();
+}
+
+void RunBar::createParts()
+{
+    setObjectName(QStringLiteral("toolbar"));
+    m_start = createButton(tr("Run here"), "primary", this);
+    m_drain = createButton(tr("Drain"), "", this);
+    m_abort = createButton(tr("Abort"), "", this);
+    m_export = createButton(tr("Export to production…"), "", this);
+    m_drain->setToolTip(tr("Stops reading and delivers everything that was read."));
+    m_abort->setToolTip(tr("Stops at once and drops what is not committed; the next run reads it again."));
+    m_status = createLabel({}, "muted", this);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_status->setAccessibleName(tr("State of the run"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 8, 12, 8);
+    layout->setSpacing(8);
+    for (QPushButton* button : {m_start, m_drain, m_abort})
+        layout->addWidget(button);
+    layout->addSpacing(8);
+    layout->addWidget(m_status, 1);
+    layout->addWidget(m_export);
+    connect(m_start, &QPushButton::clicked, this, &RunBar::runRequested);
+    connect(m_drain, &QPushButton::clicked, this, &RunBar::drainRequested);
+    connect(m_abort, &QPushButton::clicked, this, &RunBar::abortRequested);
+    connect(m_export, &QPushButton::clicked, this, &RunBar::exportRequested);
+    showIcon();
+}
+
+void RunBar::changeEvent(QEvent* event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showIcon();
+}
+
+void RunBar::showIcon()
+{
+    const ThemeColors& colors = themeColors(palette());
+    if (m_start)
+        m_start->setIcon(themedIcon(QStringLiteral("play"), m_start->isEnabled() ? colors.onAccent : colors.mutedText));
+}
+
+QString RunBar::status() const
+{
+    return m_status->text();
+}
+
+bool RunBar::canRun() const
+{
+    return m_start->isEnabled();
+}
+
+void RunBar::showError(const QString& sentence)
+{
+    showStatus(sentence, "error");
+}
+
+void RunBar::showStatus(const QString& text, const char* role)
+{
+    m_status->setText(text);
+    m_status->setToolTip(text);
+    setRole(m_status, role);
+}
+
+QString RunBar::runText() const
+{
+    const MetricsSnapshot& latest = m_run.latest();
+    const QString state = QStringLiteral("%1 %2").arg(stateName(latest.state), elapsedText(m_run.elapsed()));
+    return QStringLiteral("%1 · %2 · %3")
+        .arg(state, deliveryText(m_run.pipeline()->delivery), tr("%1 quarantined").arg(countText(latest.quarantined)));
+}
+
+void RunBar::refresh()
+{
+    const bool running = m_run.isRunning();
+    const Status valid = m_document.isEmpty() ? Status{} : m_document.pipeline().check(m_document.registry());
+    const bool couldRun = !running && !m_document.isEmpty() && valid.has_value();
+    if (m_start->isEnabled() != couldRun) {
+        m_start->setEnabled(couldRun);
+        showIcon();
+    }
+    m_drain->setEnabled(running);
+    m_abort->setEnabled(running);
+    m_export->setEnabled(!m_document.isEmpty());
+    if (running)
+        showStatus(runText(), "muted");
+    else if (m_document.isEmpty())
+        showStatus(tr("Drop a file on the window, or choose a source."), "muted");
+    else if (!valid)
+        showStatus(QString::fromStdString(valid.error().message), "error");
+    else if (m_run.pipeline() && m_run.pipeline()->name == m_document.pipeline().name)
+        showStatus(runText(), "muted");
+    else
+        showStatus(tr("Ready · %1").arg(deliveryText(m_document.pipeline().delivery)), "muted");
+}
+
+} // namespace headrace

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFrame>
+
+class QLabel;
+class QPushButton;
+
+namespace headrace {
+
+class PipelineDocument;
+class RunController;
+
+/// The bar below the menu: run, drain, abort, how the run goes, and the way to production.
+class RunBar : public QFrame {
+    Q_OBJECT
+
+public:
+    RunBar(const PipelineDocument& document, const RunController& run, QWidget* parent = nullptr);
+
+    [[nodiscard]] QString status() const;
+    [[nodiscard]] bool canRun() const;
+    /// Shows `sentence` until the next change of the run or the document.
+    void showError(const QString& sentence);
+
+Q_SIGNALS:
+    void runRequested();
+    void drainRequested();
+    void abortRequested();
+    void exportRequested();
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void createParts();
+    void refresh();
+    void showStatus(const QString& text, const char* role);
+    void showIcon();
+    [[nodiscard]] QString runText() const;
+
+    const PipelineDocument& m_document;
+    const RunController& m_run;
+    QPushButton* m_start = nullptr;
+    QPushButton* m_drain = nullptr;
+    QPushButton* m_abort = nullptr;
+    QPushButton* m_export = nullptr;
+    QLabel* m_status = nullptr;
+};
+
+} // namespace headrace
