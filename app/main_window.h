@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/bridge/new_pipeline.h"
+#include "widgets/bridge/pipeline_document.h"
+#include "widgets/bridge/run_controller.h"
+#include "widgets/pages/page_area.h"
+
+#include <QMainWindow>
+
+namespace headrace {
+
+class Navigator;
+class PipelineStrip;
+class RunBar;
+class Settings;
+
+/// The workbench: menu, run bar, navigator, strip and the page of the selected stage. It holds the document and the
+/// run, and wires what the pages ask for; what the pages do is their own business.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    struct Setup {
+        const Registry* registry = nullptr; ///< outlives the window
+        Settings* settings = nullptr;       ///< outlives the window
+        QString stateFolder;                ///< checkpoints and quarantine
+        DefaultDestination destination;
+    };
+
+    explicit MainWindow(Setup setup, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] PipelineDocument& document() { return m_document; }
+    [[nodiscard]] RunController& run() { return m_run; }
+    [[nodiscard]] PageArea& pages() { return *m_pages; }
+    [[nodiscard]] RunBar& runBar() { return *m_runBar; }
+    [[nodiscard]] PipelineStrip& strip() { return *m_strip; }
+
+    /// A pipeline file is opened; any other file becomes a new pipeline with its preview. Errors appear in the run bar.
+    void openFile(const QString& path);
+    void newPipeline();
+    /// Saves to the document's file, or asks for one. False when it was not saved.
+    bool save();
+    bool saveAs();
+    void chooseFile();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void createLayout();
+    void connectDocument();
+    void connectRun();
+    void connectNavigation();
+    void showTitle();
+    bool mayDiscard();
+    bool mayClose();
+
+    Setup m_setup;
+    PipelineDocument m_document;
+    RunController m_run;
+    RunBar* m_runBar = nullptr;
+    Navigator* m_navigator = nullptr;
+    PipelineStrip* m_strip = nullptr;
+    PageArea* m_pages = nullptr;
+    bool m_closesAfterRun = false;
+};
+
+} // namespace headrace

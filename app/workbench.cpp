@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workbench.h"
+
+#include "app/main_window.h"
+#include "app/secret_store.h"
+#include "app/settings.h"
+#include "connectors/builtins.h"
+#include "connectors/pipeline/checkpoint.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QIcon>
+#include <QStandardPaths>
+
+namespace headrace {
+namespace {
+
+constexpr QSize kFirstSize{1440, 900};
+
+/// The embedded default: a DuckDB database of the pipeline's name among the user's documents.
+ConnectorSpec embeddedDestination(const std::string& pipelineName)
+{
+    const QDir documents(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    const QString path =
+        documents.filePath(QStringLiteral("headrace/%1.duckdb").arg(QString::fromStdString(pipelineName)));
+    return {"duckdb", Options{{"path", path.toStdString()}}};
+}
+
+} // namespace
+
+int openWorkbench(int& argc, char** argv, const std::string& file)
+{
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("headrace"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Headrace"));
+    QApplication::setDesktopFileName(QStringLiteral("org.headrace.Headrace"));
+    QApplication::setApplicationVersion(QStringLiteral(HEADRACE_VERSION));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/headrace.svg")));
+
+    const Registry registry = builtinConnectors();
+    setSecretLookup(secret_store::lookup());
+    Settings settings;
+    MainWindow window({.registry = &registry,
+                       .settings = &settings,
+                       .stateFolder = QString::fromStdString(defaultStateFolder()),
+                       .destination = embeddedDestination});
+    if (!window.restoreGeometry(settings.windowGeometry()))
+        window.resize(kFirstSize);
+    window.show();
+    if (!file.empty())
+        window.openFile(QString::fromStdString(file));
+    return QApplication::exec();
+}
+
+} // namespace headrace

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/rows.h"
+
+#include "app/main_window.h"
+#include "app/settings.h"
+#include "connectors/builtins.h"
+#include "connectors/duckdb/duck_connection.h"
+#include "connectors/duckdb/duck_database.h"
+#include "connectors/duckdb/duck_result.h"
+#include "widgets/forms/gate_editor.h"
+#include "widgets/forms/rows_view.h"
+#include "widgets/models/rows_model.h"
+#include "widgets/pages/batch_page.h"
+#include "widgets/pages/export_page.h"
+#include "widgets/pages/gates_panel.h"
+#include "widgets/pages/preview_page.h"
+#include "widgets/pages/shape_page.h"
+#include "widgets/shell/run_bar.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFile>
+#include <QLineEdit>
+#include <QLocale>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+
+#include <array>
+#include <cstdio>
+
+using namespace headrace;
+
+/// The whole journey of a user, in one window: drop a CSV, look, shape, run, turn the gates, stop, run again, export.
+class JourneyTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void dropsACsvAndSeesRows();
+    void shapesThem();
+    void turnsTheGatesDuringARun();
+    void stopsAndStartsAgainWithNothingDoubled();
+    void exportsIt();
+    void savesAndReopensIt();
+    void undoReachesBackToTheDrop();
+
+private:
+    void savePicture(const QString& name);
+    std::int64_t number(const std::string& sql);
+
+    static constexpr int kRows = 4'000'000;
+    QTemporaryDir m_folder;
+    QString m_database;
+    Registry m_registry = builtinConnectors();
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void JourneyTest::initTestCase()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    QFile csv(m_folder.filePath(QStringLiteral("readings.csv")));
+    QVERIFY(csv.open(QIODevice::WriteOnly));
+    csv.write("id;station;at;celsius\n");
+    std::array<char, 80> line{};
+    for (int id = 1; id <= kRows; ++id) {
+        const int length = std::snprintf(line.data(), line.size(), "%d;S%d;2026-03-%02d 12:00:00;%d.%02d\n", id,
+                                         id % 40, 1 + id % 28, id % 40, id % 100);
+        csv.write(line.data(), length);
+    }
+    csv.close();
+    m_database = m_folder.filePath(QStringLiteral("readings.duckdb"));
+    m_settings = std::make_unique<Settings>(m_folder.filePath(QStringLiteral("settings.ini")));
+    m_settings->setTheme(ThemeChoice::Light);
+    m_window = std::make_unique<MainWindow>(MainWindow::Setup{
+        .registry = &m_registry,
+        .settings = m_settings.get(),
+        .stateFolder = m_folder.filePath(QStringLiteral("state")),
+        .destination = [this](const std::string& name) {
+            return ConnectorSpec{"duckdb", Options{{"path", m_database.toStdString()}, {"table", name}}};
+        }});
+    m_window->resize(1440, 900);
+    m_window->show();
+    savePicture(QStringLiteral("journey-1-empty"));
+}
+
+void JourneyTest::dropsACsvAndSeesRows()
+{
+    QMimeData mime;
+    mime.setUrls({QUrl::fromLocalFile(m_folder.filePath(QStringLiteral("readings.csv")))});
+    QDragEnterEvent enter(QPoint(700, 500), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(700, 500), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_window.get(), &drop);
+    QCOMPARE(m_window->pages().current(), Page::Preview);
+    const auto& preview = m_window->pages().pageAs<PreviewPage>(Page::Preview);
+    QTRY_VERIFY_WITH_TIMEOUT(preview.loader().result(), 10'000);
+    QCOMPARE(preview.rows().model().rowCount(), 100);
+    QCOMPARE(preview.rows().model().columnCount(), 4);
+    QCOMPARE(preview.rows().model().index(0, 1).data().toString(), QStringLiteral("S1"));
+    savePicture(QStringLiteral("journey-2-preview"));
+}
+
+void JourneyTest::shapesThem()
+{
+    m_window->pages().showPage(Page::Shape);
+    auto& shape = m_window->pages().pageAs<ShapePage>(Page::Shape);
+    shape.editor().setPlainText(QStringLiteral("SELECT id, station, celsius FROM input WHERE nonsense > 0"));
+    QTRY_VERIFY_WITH_TIMEOUT(shape.error().contains(QStringLiteral("nonsense")), 10'000);
+    shape.editor().setPlainText(QStringLiteral("SELECT id, station, celsius * 1.8 + 32 AS fahrenheit\nFROM input"));
+    QTRY_COMPARE_WITH_TIMEOUT(shape.rows().model().columnCount(), 3, 10'000);
+    QCOMPARE(shape.error(), QString());
+    savePicture(QStringLiteral("journey-3-shape"));
+}
+
+void JourneyTest::turnsTheGatesDuringARun()
+{
+    auto& batch = m_window->pages().pageAs<BatchPage>(Page::Batch);
+    auto* rows = batch.gates().gate(Gate::Rows).findChild<QLineEdit*>();
+    rows->setText(QStringLiteral("20"));
+    Q_EMIT rows->editingFinished();
+    QVERIFY2(m_window->runBar().canRun(), qPrintable(m_window->runBar().status()));
+    Q_EMIT m_window->runBar().runRequested();
+    QCOMPARE(m_window->pages().current(), Page::Batch);
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->run().latest().batches > 20, 30'000);
+    rows->setText(QStringLiteral("50"));
+    Q_EMIT rows->editingFinished();
+    const auto sawLargerBatch = [this] {
+        for (const RunSlot& slot : m_window->run().history().entries()) {
+            if (slot.batches.front().largest == 50)
+                return true;
+        }
+        return false;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(sawLargerBatch(), 30'000);
+    QCOMPARE(m_window->run().history().marks().size(), std::size_t{1});
+}
+
+void JourneyTest::stopsAndStartsAgainWithNothingDoubled()
+{
+    Q_EMIT m_window->runBar().abortRequested();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->run().isRunning(), 30'000);
+    QVERIFY2(m_window->run().latest().state == RunState::Stopped, qPrintable(m_window->runBar().status()));
+    savePicture(QStringLiteral("journey-4-batch"));
+    const std::int64_t first = number("SELECT count(*) FROM readings");
+    // What the database had taken when the abort came counts, though the run did not hear of it any more.
+    QVERIFY(first >= m_window->run().latest().rowsCommitted && first < kRows);
+
+    auto* rows = m_window->pages().pageAs<BatchPage>(Page::Batch).gates().gate(Gate::Rows).findChild<QLineEdit*>();
+    rows->setText(QStringLiteral("50,000"));
+    Q_EMIT rows->editingFinished();
+    Q_EMIT m_window->runBar().runRequested();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->run().isRunning(), 60'000);
+    QVERIFY(m_window->run().latest().state == RunState::Finished);
+    QCOMPARE(m_window->run().latest().rowsCommitted, kRows - first);
+    QCOMPARE(number("SELECT count(*) FROM readings"), std::int64_t{kRows});
+    QCOMPARE(number("SELECT count(DISTINCT id) FROM readings"), std::int64_t{kRows});
+    m_window->pages().showPage(Page::Run);
+    savePicture(QStringLiteral("journey-5-run"));
+}
+
+void JourneyTest::exportsIt()
+{
+    // The engine that it is exported to has no DuckDB.
+    Pipeline next = m_window->document().pipeline();
+    next.shapeSql.clear();
+    next.destination = {"ndjson", Options{{"path", m_folder.filePath(QStringLiteral("out")).toStdString()}}};
+    m_window->document().edit(QStringLiteral("Choose destination"), next);
+    m_window->pages().showPage(Page::Export);
+    auto& page = m_window->pages().pageAs<ExportPage>(Page::Export);
+    QVERIFY2(page.notes().rowCount() > 0, qPrintable(page.message()));
+    const QString folder = m_folder.filePath(QStringLiteral("export"));
+    page.saveTo(folder);
+    QVERIFY2(QFile::exists(folder + QStringLiteral("/REPORT.md")), qPrintable(page.message()));
+    QVERIFY(QDir(folder).entryList(QDir::Files).size() > 1);
+    savePicture(QStringLiteral("journey-6-export"));
+    m_window->document().undoStack().undo();
+}
+
+void JourneyTest::savesAndReopensIt()
+{
+    const QString path = m_folder.filePath(QStringLiteral("readings.headrace.yaml"));
+    const Pipeline saved = m_window->document().pipeline();
+    QVERIFY_RESULT(m_window->document().save(path));
+    QVERIFY(!m_window->isWindowModified());
+    m_window->newPipeline();
+    QVERIFY(m_window->document().isEmpty());
+    m_window->openFile(path);
+    QVERIFY2(m_window->document().pipeline() == saved, qPrintable(m_window->runBar().status()));
+    QCOMPARE(m_settings->recentFiles(), QStringList{path});
+}
+
+void JourneyTest::undoReachesBackToTheDrop()
+{
+    Pipeline next = m_window->document().pipeline();
+    next.shapeSql.clear();
+    m_window->document().edit(QStringLiteral("Change SQL"), next);
+    QVERIFY(m_window->isWindowModified());
+    m_window->document().undoStack().undo();
+    QVERIFY(!m_window->isWindowModified());
+    QVERIFY(!m_window->document().pipeline().shapeSql.empty());
+}
+
+void JourneyTest::savePicture(const QString& name)
+{
+    const QDir folder(QStringLiteral(HEADRACE_SCREENSHOTS));
+    folder.mkpath(QStringLiteral("."));
+    for (const bool dark : {false, true}) {
+        applyTheme(*qApp, dark);
+        for (const int ratio : {1, 2}) {
+            QPixmap picture(m_window->size() * ratio);
+            picture.setDevicePixelRatio(ratio);
+            m_window->render(&picture);
+            const QString file = QStringLiteral("%1-%2-%3x.png")
+                                     .arg(name, dark ? QStringLiteral("dark") : QStringLiteral("light"))
+                                     .arg(ratio);
+            QVERIFY2(picture.save(folder.filePath(file)), qPrintable(folder.filePath(file)));
+        }
+    }
+    applyTheme(*qApp, false);
+}
+
+std::int64_t JourneyTest::number(const std::string& sql)
+{
+    const auto database = DuckDatabase::open(m_database.toStdString());
+    if (!database)
+        return -1;
+    auto connection = database->connect();
+    if (!connection)
+        return -1;
+    auto result = connection->query(sql);
+    if (!result)
+        return -1;
+    const auto rows = result->readAll();
+    return rows && (*rows)->num_rows() == 1 ? static_cast<const arrow::Int64Array&>(*(*rows)->column(0)).Value(0) : -1;
+}
+
+QTEST_MAIN(JourneyTest)
+#include "tst_journey.moc"
