@@ -5,96 +5,15 @@
 #include "tests/support/sink_contract.h"
 
 #include "tests/support/rows.h"
+#include "tests/support/sink_bench.h"
 
 #include <fmt/format.h>
 
-#include <QTemporaryDir>
 #include <QTest>
 
 namespace headrace::test {
 
 namespace {
-
-using Lines = std::vector<std::string>;
-
-const RunIdentity kMine{"orders", "00000000000000aa", "run-1"};
-const RunIdentity kOther{"orders", "00000000000000bb", "run-2"};
-
-std::shared_ptr<arrow::Schema> twoColumns()
-{
-    return schemaOf("id:int64, name:string");
-}
-
-std::shared_ptr<arrow::RecordBatch> someRows(int first, int count)
-{
-    std::vector<std::vector<std::string>> cells;
-    for (int id = first; id < first + count; ++id)
-        cells.push_back({std::to_string(id), fmt::format("n{}", id)});
-    return rowsOf(twoColumns(), cells);
-}
-
-Lines linesOf(int first, int count)
-{
-    Lines lines;
-    for (int id = first; id < first + count; ++id)
-        lines.push_back(fmt::format("{0}|n{0}", id));
-    return lines;
-}
-
-Position at(std::int64_t sequence)
-{
-    return {fmt::format("{{\"after\": \"batch {} 'quoted' ü\"}}", sequence)};
-}
-
-/// A destination in a folder of its own, and a sink that writes to it.
-class Bench {
-public:
-    explicit Bench(const SinkCase& sinkCase)
-        : m_case(sinkCase)
-        , m_sink(made())
-    {
-    }
-
-    Sink& operator*() { return *m_sink; }
-    Sink* operator->() { return m_sink.get(); }
-
-    Result<std::optional<CommittedPosition>> open(const RunIdentity& identity = kMine)
-    {
-        return m_sink->open(twoColumns(), identity, {});
-    }
-
-    /// Writes and closes one batch of rows.
-    Status batch(std::int64_t sequence, const std::shared_ptr<arrow::RecordBatch>& rows)
-    {
-        HEADRACE_CHECK(m_sink->append(rows, {}));
-        return end(sequence, rows->num_rows());
-    }
-
-    Status end(std::int64_t sequence, std::int64_t rows)
-    {
-        BatchSummary summary;
-        summary.sequence = sequence;
-        summary.rows = rows;
-        return m_sink->commit(summary, at(sequence), {});
-    }
-
-    /// As a crash would: the object goes without close, a new one comes.
-    void crash() { m_sink = made(); }
-
-    Lines seen() const { return m_case.readBack(m_folder.path().toStdString(), {"id", "name"}); }
-    std::string folder() const { return m_folder.path().toStdString(); }
-
-private:
-    std::unique_ptr<Sink> made() const
-    {
-        auto options = m_case.options(m_folder.path().toStdString()).check(m_case.type.options, m_case.name);
-        return *m_case.type.create(*std::move(options));
-    }
-
-    const SinkCase& m_case;
-    QTemporaryDir m_folder;
-    std::unique_ptr<Sink> m_sink; ///< after the folder, which must outlive it
-};
 
 void compareLines(const Lines& actual, const Lines& expected)
 {
@@ -438,27 +357,6 @@ constexpr Check kChecks[] = {
 
 } // namespace
 
-std::vector<std::shared_ptr<arrow::RecordBatch>> typesOf()
-{
-    const auto one = [](const std::string& description, const std::vector<std::string>& cells) {
-        return rowsOf(schemaOf(description), {cells});
-    };
-    return {
-        one("low:int64, high:int64, small:int32, ok:bool",
-            {"-9223372036854775808", "9223372036854775807", "-2147483648", "true"}),
-        one("unsigned:uint64", {"18446744073709551615"}),
-        one("tenth:double, tiny:double, huge:double", {"0.1", "5e-324", "-1.7976931348623157e308"}),
-        one("nan:double", {"nan"}),
-        one("infinite:double", {"-inf"}),
-        one("amount:decimal(38;10), price:decimal(6;2)", {"-1234567890123456789012345678.0123456789", "12.30"}),
-        one("day:date32, old:date32, time:time_us", {"9999-12-31", "0001-01-01", "23:59:59.999999"}),
-        one("at:timestamp_us, before:timestamp_us, zoned:timestamptz_us",
-            {"2024-02-29 12:34:56.000001", "1969-12-31 23:59:59.999999", "2024-03-31 01:30:00.500000"}),
-        one("text:string", {"a,\"b\"\tü😀"}),
-        one("raw:binary", {"\x01\xff,'"}),
-    };
-}
-
 void addSinkContract(const std::vector<SinkCase>& cases)
 {
     QTest::addColumn<int>("caseIndex");
@@ -474,16 +372,6 @@ void checkSinkContract(const std::vector<SinkCase>& cases)
     QFETCH(int, caseIndex);
     QFETCH(int, checkIndex);
     kChecks[checkIndex].run(cases[static_cast<std::size_t>(caseIndex)]);
-}
-
-std::vector<std::string> printedLines(const arrow::RecordBatch& rows)
-{
-    std::vector<std::string> lines;
-    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
-        const std::string text = print(*rows.Slice(row, 1));
-        lines.push_back(text.substr(text.find('\n') + 1));
-    }
-    return lines;
 }
 
 } // namespace headrace::test
