@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs a pipeline in the window and saves a picture of every page, light and dark.
-// Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER
+// Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER [SECONDS]; the gates change in the middle of the run.
 #include "app/main_window.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
@@ -14,6 +14,7 @@
 #include <QTimer>
 
 #include <cstdio>
+#include <cstdlib>
 
 using namespace headrace;
 
@@ -48,8 +49,8 @@ void saveAll(MainWindow& window, const QDir& folder, const QString& state)
 int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
-    if (argc != 3) {
-        std::fprintf(stderr, "Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER\n");
+    if (argc < 3) {
+        std::fprintf(stderr, "Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER [SECONDS]\n");
         return 2;
     }
     const QDir folder(QString::fromLocal8Bit(argv[2]));
@@ -75,11 +76,12 @@ int main(int argc, char** argv)
     saveAll(window, folder, QStringLiteral("ready"));
     window.pages().showPage(Page::Batch);
     window.run().start(window.document().pipeline());
-    waitFor(15'000);
+    const int seconds = argc > 3 ? std::atoi(argv[3]) : 20;
+    waitFor(seconds * 500);
     Pipeline next = window.document().pipeline();
     next.batch.rows = next.batch.rows.value_or(50'000) / 5;
     window.document().edit(QStringLiteral("Change gates"), next);
-    waitFor(12'000);
+    waitFor(seconds * 500);
     saveAll(window, folder, QStringLiteral("running"));
     window.run().drain();
     while (window.run().isRunning())

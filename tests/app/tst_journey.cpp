@@ -8,6 +8,7 @@
 #include "connectors/duckdb/duck_connection.h"
 #include "connectors/duckdb/duck_database.h"
 #include "connectors/duckdb/duck_result.h"
+#include "widgets/forms/decision_bar.h"
 #include "widgets/forms/gate_editor.h"
 #include "widgets/forms/rows_view.h"
 #include "widgets/models/rows_model.h"
@@ -15,6 +16,7 @@
 #include "widgets/pages/export_page.h"
 #include "widgets/pages/gates_panel.h"
 #include "widgets/pages/preview_page.h"
+#include "widgets/pages/profile_view.h"
 #include "widgets/pages/shape_page.h"
 #include "widgets/shell/run_bar.h"
 
@@ -28,6 +30,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
@@ -106,7 +109,12 @@ void JourneyTest::dropsACsvAndSeesRows()
     QCOMPARE(preview.rows().model().rowCount(), 100);
     QCOMPARE(preview.rows().model().columnCount(), 4);
     QCOMPARE(preview.rows().model().index(0, 1).data().toString(), QStringLiteral("S1"));
+    QVERIFY(preview.decisions().count() > 0);
     savePicture(QStringLiteral("journey-2-preview"));
+    auto* profile = preview.findChild<ProfileView*>();
+    preview.findChild<QTabWidget*>()->setCurrentWidget(profile);
+    QTRY_COMPARE_WITH_TIMEOUT(profile->model().rowCount(), 4, 30'000);
+    savePicture(QStringLiteral("journey-2-profile"));
 }
 
 void JourneyTest::shapesThem()

@@ -53,7 +53,7 @@ Pipeline generatorPipeline()
     pipeline.source = {"generator", Options{{"rate", "1000000"}}};
     pipeline.destination = {"null", {}};
     pipeline.delivery = Delivery::AtLeastOnce;
-    pipeline.batch.rows = 1'000;
+    pipeline.batch.rows = 20'000;
     pipeline.batch.age = std::chrono::milliseconds{100};
     return pipeline;
 }

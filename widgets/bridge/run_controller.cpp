@@ -60,8 +60,8 @@ void RunController::start(const Pipeline& pipeline)
     m_runner = std::make_unique<Runner>(std::move(setup));
     m_runner->start();
     m_pollTimer.start();
-    Q_EMIT logged(LogLevel::Info, tr("Started '%1'.").arg(QString::fromStdString(pipeline.name)));
     Q_EMIT started();
+    Q_EMIT logged(LogLevel::Info, tr("Started '%1'.").arg(QString::fromStdString(pipeline.name)));
 }
 
 void RunController::drain()
@@ -129,7 +129,7 @@ void RunController::poll()
     else
         Q_EMIT logged(LogLevel::Info, tr("%1 after %2: %3 rows in %4 batches, %5 quarantined.")
                                           .arg(report.state == RunState::Stopped ? tr("Stopped") : tr("Finished"),
-                                               elapsedText(report.elapsed), countText(m_latest.rowsCommitted),
+                                               durationText(report.elapsed), countText(m_latest.rowsCommitted),
                                                countText(m_latest.batches), countText(m_latest.quarantined)));
     Q_EMIT finished(report);
 }

@@ -51,7 +51,7 @@ void ContinuumSlider::setPlace(double place)
 
 QSize ContinuumSlider::sizeHint() const
 {
-    return {600, 26 + QFontMetrics(scaledFont(font(), 0.86)).height()};
+    return {600, 29 + QFontMetrics(scaledFont(font(), 0.86)).height()};
 }
 
 QSize ContinuumSlider::minimumSizeHint() const

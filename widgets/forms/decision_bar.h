@@ -10,13 +10,14 @@
 #include <optional>
 #include <vector>
 
+class QMenu;
 class QVBoxLayout;
 
 namespace headrace {
 
 class PipelineDocument;
 
-/// What the source found out by itself, a chip each: why it decided so, and a menu that overrides it. Edits the
+/// What the source found out by itself, a chip an option: why it decided so, and a menu that overrides it. Edits the
 /// document's source options.
 class DecisionBar : public QWidget {
     Q_OBJECT
@@ -32,7 +33,8 @@ Q_SIGNALS:
     void editRequested(const QString& key);
 
 private:
-    void addChip(const Decision& decision);
+    void addChip(const std::vector<Decision>& decisions);
+    void fillMenu(QMenu* menu, const OptionSpec& spec, const std::vector<Decision>& decisions, bool overridden);
     void setOption(const std::string& key, const std::optional<std::string>& value);
     [[nodiscard]] const OptionSpec* specOf(const std::string& key) const;
 

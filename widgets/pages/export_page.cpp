@@ -168,11 +168,13 @@ void ExportPage::saveTo(const QString& folder)
         showMessage(QString::fromStdString(written.error().message), "error");
         return;
     }
-    const QString hint = QString::fromStdString(m_result.runHint);
-    showMessage(tr("Saved %1 files and REPORT.md in %2.")
-                        .arg(countText(static_cast<std::int64_t>(m_result.files.size())), folder) +
-                    (hint.isEmpty() ? QString() : QLatin1Char(' ') + tr("Start it there with: %1").arg(hint)),
-                "good");
+    QStringList names;
+    for (const ExportFile& file : m_result.files)
+        names << QString::fromStdString(file.path);
+    QString sentence = tr("Saved %1 and REPORT.md in %2.").arg(names.join(QStringLiteral(", ")), folder);
+    if (!m_result.runHint.empty())
+        sentence += QLatin1Char(' ') + tr("Start it there with: %1").arg(QString::fromStdString(m_result.runHint));
+    showMessage(sentence, "good");
 }
 
 void ExportPage::showMessage(const QString& sentence, const char* role)

@@ -210,7 +210,7 @@ void RunPage::showRun()
     m_figures[Bytes]->setText(bytesText(static_cast<double>(latest.bytesCommitted)));
     m_figures[Batches]->setText(countText(latest.batches));
     m_figures[Quarantined]->setText(countText(latest.quarantined));
-    m_figures[Elapsed]->setText(elapsedText(m_run.elapsed()));
+    m_figures[Elapsed]->setText(m_run.isRunning() ? elapsedText(m_run.elapsed()) : durationText(m_run.elapsed()));
     setRole(m_figures[Quarantined], latest.quarantined > 0 ? "warning" : "figure");
     m_state->setText(stateText(latest, *m_run.pipeline()));
     setRole(m_state, latest.state == RunState::Failed ? "error" : "muted");

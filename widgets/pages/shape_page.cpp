@@ -11,6 +11,7 @@
 #include "widgets/models/rows_model.h"
 #include "widgets/quantity_text.h"
 
+#include <QEvent>
 #include <QFontDatabase>
 #include <QFrame>
 #include <QHBoxLayout>
@@ -60,7 +61,7 @@ QWidget* ShapePage::createEditor()
            "itself: columns, conditions and expressions, no GROUP BY or ORDER BY."));
     m_editor->setAccessibleName(tr("SQL of the shape"));
     m_editor->setTabChangesFocus(true);
-    new SqlHighlighter(m_editor->document());
+    m_highlighter = new SqlHighlighter(m_editor->document());
     m_columns = new QListWidget(panel);
     m_columns->setFrameShape(QFrame::NoFrame);
     m_columns->setFixedWidth(230);
@@ -129,6 +130,13 @@ void ShapePage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     request();
+}
+
+void ShapePage::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_highlighter)
+        m_highlighter->rehighlight();
 }
 
 void ShapePage::acceptText()

@@ -15,6 +15,7 @@ namespace headrace {
 
 class PipelineDocument;
 class RowsView;
+class SqlHighlighter;
 
 /// Row-wise SQL over the source, with its result beside it and its errors below it while it is typed.
 class ShapePage : public QWidget {
@@ -29,6 +30,7 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     QWidget* createEditor();
@@ -45,6 +47,7 @@ private:
     PreviewLoader m_input;  // what the SQL can select from
     PreviewLoader m_result; // what it gives
     QPlainTextEdit* m_editor = nullptr;
+    SqlHighlighter* m_highlighter = nullptr;
     QListWidget* m_columns = nullptr;
     QLabel* m_error = nullptr;
     QPushButton* m_start = nullptr;

@@ -129,7 +129,9 @@ void RunBar::showStatus(const QString& text, const char* role)
 QString RunBar::runText() const
 {
     const MetricsSnapshot& latest = m_run.latest();
-    const QString state = QStringLiteral("%1 %2").arg(stateName(latest.state), elapsedText(m_run.elapsed()));
+    const QString time =
+        m_run.isRunning() ? elapsedText(m_run.elapsed()) : tr("after %1").arg(durationText(m_run.elapsed()));
+    const QString state = QStringLiteral("%1 %2").arg(stateName(latest.state), time);
     return QStringLiteral("%1 · %2 · %3")
         .arg(state, deliveryText(m_run.pipeline()->delivery), tr("%1 quarantined").arg(countText(latest.quarantined)));
 }
