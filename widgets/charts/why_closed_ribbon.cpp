@@ -50,18 +50,20 @@ void WhyClosedRibbon::paintEvent(QPaintEvent*)
                      tr("Why closed"));
     if (m_columns.empty())
         return;
-    const double width = static_cast<double>(band.width()) / static_cast<double>(m_columns.size());
+    // Whole pixels: fractions of one would make a pattern that the data does not have.
+    const int left = band.right() + 1 - static_cast<int>(m_columns.size()) * kColumnWidth;
+    QColor seam = colors.surface;
+    seam.setAlpha(90);
     for (std::size_t column = 0; column < m_columns.size(); ++column) {
-        const double left = band.left() + static_cast<double>(column) * width;
+        const int x = left + static_cast<int>(column) * kColumnWidth;
         double top = band.top();
         for (std::size_t reason = 0; reason < kCloseReasonCount; ++reason) {
             const double height = m_columns[column].at(reason) * band.height();
-            if (height <= 0)
-                continue;
-            painter.fillRect(QRectF(left, top, width - 0.6, height),
+            painter.fillRect(QRectF(x, top, kColumnWidth, height),
                              reasonColor(static_cast<CloseReason>(reason), palette()));
             top += height;
         }
+        painter.fillRect(QRect(x, band.top(), 1, band.height()), seam);
     }
 }
 
