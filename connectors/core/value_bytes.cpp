@@ -6,6 +6,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
+#include <arrow/util/bit_run_reader.h>
 
 #include <numeric>
 
@@ -105,9 +106,14 @@ std::int64_t columnBytes(const arrow::Array& array)
     const std::int64_t width = fixedWidth(*array.type());
     if (width > 0)
         return width * (array.length() - array.null_count());
-    if (array.null_count() == 0 && (array.type_id() == arrow::Type::STRING || array.type_id() == arrow::Type::BINARY))
-        return static_cast<const arrow::BinaryArray&>(array).total_values_length();
     std::int64_t sum = 0;
+    if (array.type_id() == arrow::Type::STRING || array.type_id() == arrow::Type::BINARY) {
+        const std::int32_t* offsets = static_cast<const arrow::BinaryArray&>(array).raw_value_offsets();
+        arrow::internal::VisitSetBitRunsVoid(
+            array.null_bitmap_data(), array.offset(), array.length(),
+            [&](std::int64_t first, std::int64_t rows) { sum += offsets[first + rows] - offsets[first]; });
+        return sum;
+    }
     forEachCell(array, [&sum](std::int64_t, std::int64_t bytes) { sum += bytes; });
     return sum;
 }
