@@ -4,6 +4,7 @@
 
 #include "connectors/core/result.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -43,11 +44,14 @@ public:
 
 private:
     DurableFile(std::string path, std::string temporaryPath, int descriptor);
+    void handOver() noexcept;
 
     std::string m_path;
     std::string m_temporaryPath;
     int m_descriptor = -1; ///< −1 once sealed
     bool m_pending = true; ///< the temporary file exists
+    std::int64_t m_written = 0;
+    std::int64_t m_handedOver = 0; ///< bytes whose way to the disk has begun
 };
 
 /// fsync of the folder that holds `path`, so that a rename or removal in it survives a crash.
