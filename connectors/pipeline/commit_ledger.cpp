@@ -45,6 +45,7 @@ Result<std::optional<CommittedPosition>> CommitLedger::resume(const std::optiona
         m_checkpoint = {};
     }
     m_inFlight.clear();
+    m_savedAt = m_clock.now();
     return known();
 }
 
