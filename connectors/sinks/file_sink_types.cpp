@@ -226,10 +226,11 @@ SinkType parquetSink()
         {.key = "compression",
          .type = OptionType::Choice,
          .label = "Compression",
-         .help = "Codec of the pages: zstd is smallest, snappy a little faster, none for files that are compressed "
-                 "elsewhere.",
+         .help =
+             "Codec of the pages: snappy is fastest and read everywhere, zstd makes smaller files for a quarter more "
+             "work, none is for files that are compressed elsewhere.",
          .defaultText = ParquetStyle().compression,
-         .choices = {"zstd", "snappy", "gzip", "none"}},
+         .choices = {"snappy", "zstd", "gzip", "none"}},
         {.key = "row_group_rows",
          .type = OptionType::Integer,
          .label = "Rows a row group",

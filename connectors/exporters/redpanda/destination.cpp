@@ -55,7 +55,7 @@ void renderParquet(const ConnectorSpec& destination, Draft& draft)
         draft.notes.obstacle("destination.type", destination.type,
                              "parquet_encode makes a file of each batch, so a batch limit is needed: set batch.rows.");
     } else {
-        const std::string codec = textOption(destination, "compression", "zstd");
+        const std::string codec = textOption(destination, "compression", "snappy");
         Json perBatch =
             Json::array({{{"parquet_encode",
                            {{"schema", *schema}, {"default_compression", codec == "none" ? "uncompressed" : codec}}}}});

@@ -10,7 +10,7 @@
 namespace headrace {
 
 struct ParquetStyle {
-    std::string compression = "zstd"; ///< zstd | snappy | gzip | none
+    std::string compression = "snappy"; ///< snappy | zstd | gzip | none
     std::int64_t rowGroupRows = 122'880;
     std::int64_t rowGroupBytes = 64 * 1024 * 1024; ///< value bytes, an upper bound of the pages held in memory
 };

@@ -325,7 +325,7 @@ void RedpandaConnectTest::parquetTakesItsTypesFromCasts()
                       - name: total
                         type: DOUBLE
                         optional: true
-                    default_compression: zstd
+                    default_compression: snappy
 )") != std::string::npos);
 }
 
