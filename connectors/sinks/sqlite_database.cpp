@@ -108,8 +108,24 @@ Result<SqliteWriteDatabase> SqliteWriteDatabase::open(const std::string& path, s
         return fail(sqliteError(handle, fmt::format("The SQLite database '{}' could not be opened", path)));
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, static_cast<int>(busyTimeout.count()));
-    HEADRACE_CHECK(database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
+    HEADRACE_CHECK(database.execute("PRAGMA synchronous = FULL"));
+    HEADRACE_TRY(database.m_isNew, database.isEmpty());
+    if (!database.m_isNew)
+        HEADRACE_CHECK(database.useWriteAheadLog());
     return database;
+}
+
+Result<bool> SqliteWriteDatabase::isEmpty()
+{
+    HEADRACE_TRY(SqliteStatement pages, prepare("PRAGMA page_count"));
+    HEADRACE_TRY(const bool answered, pages.step());
+    return answered && pages.integer(0) == 0;
+}
+
+Status SqliteWriteDatabase::useWriteAheadLog()
+{
+    m_isNew = false;
+    return execute("PRAGMA journal_mode = WAL");
 }
 
 Status SqliteWriteDatabase::execute(const std::string& sql)

@@ -44,14 +44,20 @@ private:
     std::string m_what;
 };
 
-/// An SQLite database open for writing: WAL and full synchronisation, so that a commit survives a power cut.
-/// One thread at a time.
+/// An SQLite database open for writing with full synchronisation, so that a commit survives a power cut. Commits go
+/// through a write-ahead log, but a new database begins with a rollback journal, under which pages that are added are
+/// written once instead of twice. One thread at a time.
 class SqliteWriteDatabase {
 public:
     /// Creates it if missing. Statements wait up to `busyTimeout` for other programs' locks; then they fail as
     /// Unavailable.
     [[nodiscard]] static Result<SqliteWriteDatabase> open(const std::string& path,
                                                           std::chrono::milliseconds busyTimeout);
+
+    /// True until useWriteAheadLog(), when open() created the database or found it empty.
+    [[nodiscard]] bool isNew() const { return m_isNew; }
+    /// Outside a transaction.
+    Status useWriteAheadLog();
 
     Status execute(const std::string& sql);
     [[nodiscard]] Result<SqliteStatement> prepare(const std::string& sql);
@@ -62,8 +68,11 @@ private:
         void operator()(sqlite3* handle) const noexcept;
     };
 
+    [[nodiscard]] Result<bool> isEmpty();
+
     std::string m_what; ///< "The SQLite database '/data/x.db'"
     std::unique_ptr<sqlite3, Close> m_handle;
+    bool m_isNew = false;
 };
 
 /// "name" in double quotes, quotes in it doubled.

@@ -73,6 +73,8 @@ public:
         killPoint("before-commit");
         HEADRACE_CHECK(m_database->execute("COMMIT"));
         killPoint("after-commit");
+        if (m_database->isNew())
+            HEADRACE_CHECK(m_database->useWriteAheadLog());
         m_inBatch = false;
         m_replacing = false;
         m_durable = committed;
