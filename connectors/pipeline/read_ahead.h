@@ -30,7 +30,7 @@ public:
     void close() noexcept override;
 
     /// A chunk is let in while less than this is queued.
-    static constexpr std::int64_t kCapacityBytes = 16 * 1024 * 1024;
+    static constexpr std::int64_t kCapacityBytes = 8 * 1024 * 1024;
 
 private:
     void readAll(const std::stop_token& stop);

@@ -40,7 +40,7 @@ public:
         std::optional<ReaderPosition> resumeFrom;
         std::shared_ptr<arrow::Schema> expected; ///< columns to read the file with; null: they are detected
         std::string expectedFrom;                ///< for messages: where these come from
-        std::size_t blockSize = 1024 * 1024;
+        std::size_t blockSize = 512 * 1024;
     };
 
     [[nodiscard]] static Result<std::unique_ptr<CsvReader>> open(Request request);
