@@ -145,8 +145,13 @@ private Q_SLOTS:
             runner.requestStop();
             QVERIFY(runner.wait(60s));
             QVERIFY(runner.report().state == RunState::Stopped);
-            QCOMPARE(static_cast<std::int64_t>(m_destination.ids.size()), records);
+            // What was not yet read when the stop came is left to the next run.
+            QVERIFY(std::ssize(m_destination.ids) >= records - 63);
         }
+        m_endless = false;
+        Runner runner(setup());
+        runner.start();
+        QVERIFY(runner.wait(60s));
         QVERIFY(deliveredOnceInOrder());
     }
 
