@@ -9,6 +9,8 @@
 namespace headrace::cli {
 
 // One function a command, in a file of its own. An Error ends the program with its sentence and exitCodeOf(it).
+/// Becomes the workbench: returns only with an Error.
+[[nodiscard]] Result<ExitCode> openWorkbench(const OpenArguments& arguments);
 [[nodiscard]] Result<ExitCode> runPipeline(const RunArguments& arguments, const Registry& registry);
 [[nodiscard]] Result<ExitCode> previewRows(const PreviewArguments& arguments, const Registry& registry);
 [[nodiscard]] Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& registry);
