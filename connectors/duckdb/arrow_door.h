@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/duckdb/duck_library.h"
+
 #include "connectors/core/result.h"
 
 #include <arrow/type_fwd.h>
-#include <duckdb.h>
 
 #include <memory>
 #include <string>

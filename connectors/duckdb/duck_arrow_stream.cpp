@@ -4,10 +4,10 @@
 
 #include "connectors/duckdb/duck_connection.h"
 #include "connectors/duckdb/duck_error.h"
+#include "connectors/duckdb/duck_library.h"
 
 #include <arrow/api.h>
 #include <arrow/c/bridge.h>
-#include <duckdb.h>
 #include <fmt/format.h>
 
 #include <atomic>

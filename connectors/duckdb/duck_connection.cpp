@@ -3,8 +3,7 @@
 #include "connectors/duckdb/duck_connection.h"
 
 #include "connectors/duckdb/duck_error.h"
-
-#include <duckdb.h>
+#include "connectors/duckdb/duck_library.h"
 
 namespace headrace {
 

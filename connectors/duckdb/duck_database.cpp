@@ -3,13 +3,20 @@
 #include "connectors/duckdb/duck_database.h"
 
 #include "connectors/duckdb/duck_error.h"
+#include "connectors/duckdb/duck_library.h"
 
-#include <duckdb.h>
 #include <fmt/format.h>
 
 namespace headrace {
 
 namespace {
+
+constexpr std::string_view kAttached = "headrace_attached";
+
+std::string notOpened(const std::string& path)
+{
+    return fmt::format("The DuckDB database '{}' could not be opened", path);
+}
 
 struct DestroyConfig {
     void operator()(_duckdb_config* config) const noexcept { duckdb_destroy_config(&config); }
@@ -24,8 +31,8 @@ void DuckDatabase::Close::operator()(_duckdb_database* handle) const noexcept
 
 Result<DuckDatabase> DuckDatabase::open(const std::string& path, const std::map<std::string, std::string>& settings)
 {
-    const std::string what =
-        fmt::format("The DuckDB database '{}' could not be opened", path.empty() ? ":memory:" : path);
+    HEADRACE_CHECK(loadDuckLibrary());
+    const std::string what = notOpened(path.empty() ? ":memory:" : path);
     std::map<std::string, std::string> all{{"autoinstall_known_extensions", "false"},
                                            {"autoload_known_extensions", "false"}};
     for (const auto& [name, value] : settings)
@@ -50,12 +57,35 @@ Result<DuckDatabase> DuckDatabase::open(const std::string& path, const std::map<
     return DuckDatabase(Handle(handle));
 }
 
+Status DuckDatabase::attach(const std::string& path)
+{
+    HEADRACE_TRY(DuckConnection connection, connect());
+    std::string quoted;
+    for (const char c : path)
+        quoted.append(c == '\'' ? 2 : 1, c);
+    const Status attached = connection.execute(fmt::format("ATTACH '{}' AS {}", quoted, kAttached));
+    if (!attached)
+        return fail(duckError(attached.error().detail, notOpened(path)));
+    m_isAttached = true;
+    return {};
+}
+
+Status DuckDatabase::detach()
+{
+    m_isAttached = false;
+    HEADRACE_TRY(DuckConnection connection, connect());
+    return connection.execute(fmt::format("DETACH {}", kAttached));
+}
+
 Result<DuckConnection> DuckDatabase::connect() const
 {
     duckdb_connection handle = nullptr;
     if (duckdb_connect(m_handle.get(), &handle) != DuckDBSuccess)
         return fail(ErrorCode::Failed, "A connection to the DuckDB database could not be opened.");
-    return DuckConnection(handle);
+    DuckConnection connection(handle);
+    if (m_isAttached)
+        HEADRACE_CHECK(connection.execute(fmt::format("USE {}", kAttached)));
+    return connection;
 }
 
 } // namespace headrace

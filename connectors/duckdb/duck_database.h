@@ -20,6 +20,12 @@ public:
     [[nodiscard]] static Result<DuckDatabase> open(const std::string& path,
                                                    const std::map<std::string, std::string>& settings = {});
 
+    /// Opens or creates the file at `path` as a second database. The connections made from now on use it by default.
+    /// Costs a fraction of open().
+    Status attach(const std::string& path);
+    /// Closes the attached file; before, its connections must be gone.
+    Status detach();
+
     [[nodiscard]] Result<DuckConnection> connect() const;
 
 private:
@@ -34,6 +40,7 @@ private:
     }
 
     Handle m_handle;
+    bool m_isAttached = false;
 };
 
 } // namespace headrace

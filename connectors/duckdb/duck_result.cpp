@@ -5,10 +5,10 @@
 #include "connectors/core/arrow_result.h"
 #include "connectors/duckdb/arrow_door.h"
 #include "connectors/duckdb/duck_error.h"
+#include "connectors/duckdb/duck_library.h"
 
 #include <arrow/api.h>
 #include <arrow/c/bridge.h>
-#include <duckdb.h>
 
 namespace headrace {
 

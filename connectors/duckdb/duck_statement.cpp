@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/duckdb/duck_statement.h"
 
-#include <duckdb.h>
+#include "connectors/duckdb/duck_library.h"
+
 #include <fmt/format.h>
 
 namespace headrace {

@@ -10,7 +10,7 @@ namespace headrace {
 
 namespace {
 
-constexpr std::int64_t kQueueBytes = 24 * 1024 * 1024;
+constexpr std::int64_t kQueueBytes = 4 * 1024 * 1024;
 /// An unfinished batch of this size is not waited for.
 constexpr std::int64_t kWaitBytes = 16 * 1024 * 1024;
 /// Ended batches wait for company this long after the commit before: small commits cost DuckDB twice the time of large

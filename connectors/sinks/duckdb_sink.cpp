@@ -1,10 +1,14 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/array/concatenate.h>
+#include <arrow/record_batch.h>
 #include <arrow/type.h>
 
 #include "connectors/sinks/sinks.h"
 
+#include "connectors/core/arrow_result.h"
 #include "connectors/core/kill_point.h"
+#include "connectors/core/value_bytes.h"
 #include "connectors/duckdb/duck_arrow_stream.h"
 #include "connectors/sinks/batch_queue.h"
 #include "connectors/sinks/duckdb_table.h"
@@ -13,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <thread>
 
 namespace headrace {
@@ -28,6 +33,10 @@ struct DuckOptions {
 
 /// DuckDB needs a few blocks for each column that it writes.
 constexpr std::int64_t kBytesPerColumn = 128 * 1024;
+
+/// A transaction of so much is stored in the order of its rows: one of DuckDB's threads writes it.
+constexpr std::int64_t kSmallRows = 122'880;
+constexpr std::int64_t kSmallBytes = 16 * 1024 * 1024;
 
 /// The pipeline's thread puts rows into a queue; a worker streams them into one INSERT a transaction.
 class DuckSink final : public Sink {
@@ -115,50 +124,81 @@ private:
         }
     }
 
+    /// What a transaction writes.
+    struct Writing {
+        std::deque<BatchQueue::Rows> held; ///< taken from the queue and not given to DuckDB yet
+        std::int64_t heldRows = 0;
+        std::int64_t heldBytes = 0;
+        bool isLarge = false;
+        bool dropped = false;
+        std::optional<CommittedPosition> last; ///< where its rows end, once that is known
+    };
+
     /// One transaction; `committed` stays empty when its batch was dropped.
     Status runTransaction(std::optional<CommittedPosition>& committed)
     {
         HEADRACE_CHECK(m_connection->execute("BEGIN TRANSACTION"));
-        std::optional<CommittedPosition> last;
-        Status outcome = writeRows(last);
-        if (outcome && !last) // dropped
+        Writing writing;
+        Status outcome = writeRows(writing);
+        if (outcome && writing.dropped)
             return m_connection->execute("ROLLBACK");
         if (outcome)
-            outcome = commitAt(*last);
+            outcome = commitAt(*writing.last);
         if (outcome)
-            committed = last;
+            committed = writing.last;
         else
             static_cast<void>(m_connection->execute("ROLLBACK")); // the first error is the one that tells
         return outcome;
     }
 
-    /// `last` stays empty when the batch was dropped.
-    Status writeRows(std::optional<CommittedPosition>& last)
+    Status writeRows(Writing& writing)
     {
         if (m_replacing)
             HEADRACE_CHECK(m_table->recreate());
-        bool dropped = false;
-        m_stream->setNext([&]() -> Result<std::shared_ptr<arrow::RecordBatch>> {
-            if (last)
-                return nullptr;
-            auto item = m_queue->next();
-            if (auto* rows = std::get_if<BatchQueue::Rows>(&item)) {
-                killPoint("mid-write");
-                return std::move(*rows);
-            }
-            if (const auto* ended = std::get_if<CommittedPosition>(&item)) {
-                last = *ended;
-                return nullptr;
-            }
-            dropped = true;
-            return fail(ErrorCode::Cancelled, "The batch was rolled back.");
-        });
+        m_stream->setNext([this, &writing] { return nextPiece(writing); });
         killPoint("before-write");
         Status written = m_table->write();
-        if (dropped)
+        if (writing.dropped)
             return {};
         killPoint("after-write");
         return written;
+    }
+
+    /// DuckDB's threads share pieces and keep the order within each: a small transaction is one piece, a large one goes
+    /// on as it comes.
+    Result<BatchQueue::Rows> nextPiece(Writing& writing)
+    {
+        while (!writing.last && !(writing.isLarge && !writing.held.empty())) {
+            HEADRACE_CHECK(takeItem(writing));
+            writing.isLarge |= writing.heldRows > kSmallRows || writing.heldBytes > kSmallBytes;
+        }
+        if (writing.held.empty())
+            return nullptr;
+        if (!writing.isLarge && writing.held.size() > 1) {
+            auto whole = arrow::ConcatenateRecordBatches({writing.held.begin(), writing.held.end()});
+            writing.held.clear();
+            return fromArrow(std::move(whole), "The rows of a batch could not be joined for DuckDB");
+        }
+        const BatchQueue::Rows piece = std::move(writing.held.front());
+        writing.held.pop_front();
+        return piece;
+    }
+
+    Status takeItem(Writing& writing)
+    {
+        auto item = m_queue->next();
+        if (auto* rows = std::get_if<BatchQueue::Rows>(&item)) {
+            killPoint("mid-write");
+            writing.heldRows += (*rows)->num_rows();
+            writing.heldBytes += valueBytes(**rows);
+            writing.held.push_back(std::move(*rows));
+        } else if (const auto* ended = std::get_if<CommittedPosition>(&item)) {
+            writing.last = *ended;
+        } else {
+            writing.dropped = true;
+            return fail(ErrorCode::Cancelled, "The batch was rolled back.");
+        }
+        return {};
     }
 
     Status commitAt(const CommittedPosition& last)
@@ -201,8 +241,9 @@ std::vector<OptionSpec> duckOptions()
         {.key = "keep_order",
          .type = OptionType::Boolean,
          .label = "Keep the order",
-         .help = "Stores rows in the order they come. Without it several cores share the work.",
-         .defaultText = "true",
+         .help = "Stores a batch of any size in the order of its rows, on one core. Without it several cores share the "
+                 "work, and only batches of up to 122,880 rows keep their order.",
+         .defaultText = "false",
          .advanced = true},
         {.key = "memory_limit",
          .type = OptionType::Bytes,

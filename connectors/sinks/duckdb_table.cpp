@@ -186,10 +186,10 @@ Result<std::vector<DuckTable::Column>> DuckTable::columnsOf(const std::string& q
 
 Result<bool> DuckTable::tableExists()
 {
-    HEADRACE_TRY(DuckResult result,
-                 m_connection.query(fmt::format("SELECT 1 FROM information_schema.tables WHERE table_schema = {} AND "
-                                                "lower(table_name) = lower({}) AND table_catalog = current_database()",
-                                                literal(m_target.schema), literal(m_target.table))));
+    HEADRACE_TRY(DuckResult result, m_connection.query(fmt::format(
+                                        "SELECT 1 FROM duckdb_tables() WHERE schema_name = {} AND lower(table_name) "
+                                        "= lower({}) AND database_name = current_database()",
+                                        literal(m_target.schema), literal(m_target.table))));
     HEADRACE_TRY(const auto rows, result.readAll());
     return rows->num_rows() > 0;
 }

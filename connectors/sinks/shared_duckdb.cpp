@@ -15,19 +15,19 @@ namespace {
 
 /// Makes an empty database under a temporary name first: a crash or a full disk while DuckDB writes the first blocks
 /// would leave a file that it refuses to open ever after.
-Status createDatabase(const std::string& path)
+Status createFile(DuckDatabase& database, const std::string& path)
 {
     const std::string temporary = path + std::string(DurableFile::kTemporarySuffix);
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-    if (auto created = DuckDatabase::open(temporary); !created) {
+    Status created = database.attach(temporary);
+    if (created)
+        created = database.detach();
+    if (created && std::rename(temporary.c_str(), path.c_str()) != 0)
+        created = fail(systemError("created", path, errno));
+    if (!created) {
         std::filesystem::remove(temporary, ignored);
-        return fail(std::move(created).error());
-    }
-    if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-        const int errorNumber = errno;
-        std::filesystem::remove(temporary, ignored);
-        return fail(systemError("created", path, errorNumber));
+        return created;
     }
     return syncFolderOf(path);
 }
@@ -49,9 +49,13 @@ Result<std::shared_ptr<DuckDatabase>> sharedDuckDatabase(const std::string& path
     if (const auto found = opened.find(key); found != opened.end())
         if (auto database = found->second.lock())
             return database;
+    // One instance makes the file and writes to it, because the start of an instance costs more than a small job.
+    auto all = settings;
+    all.insert_or_assign("temp_directory", path + ".tmp");
+    HEADRACE_TRY(DuckDatabase database, DuckDatabase::open("", all));
     if (!std::filesystem::exists(whole, ignored))
-        HEADRACE_CHECK(createDatabase(path));
-    HEADRACE_TRY(DuckDatabase database, DuckDatabase::open(path, settings));
+        HEADRACE_CHECK(createFile(database, path));
+    HEADRACE_CHECK(database.attach(path));
     auto shared = std::make_shared<DuckDatabase>(std::move(database));
     opened.insert_or_assign(key, shared);
     return shared;

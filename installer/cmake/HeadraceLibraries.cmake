@@ -31,6 +31,7 @@ headrace_pinned(headrace_arrow ${arrow}/include ${arrow}/lib/libarrow.so.2600)
 headrace_pinned(headrace_parquet ${arrow}/include ${arrow}/lib/libparquet.so.2600 ${arrow}/lib/libarrow.so.2600)
 set(duckdb ${HEADRACE_CACHE}/duckdb-1.4.4)
 headrace_pinned(headrace_libduckdb ${duckdb}/include ${duckdb}/lib/libduckdb.so)
+headrace_pinned(headrace_duckdb_headers ${duckdb}/include) # for those who load the library when they need it
 list(APPEND CMAKE_BUILD_RPATH ${arrow}/lib ${duckdb}/lib)
 
 find_package(Threads REQUIRED)
