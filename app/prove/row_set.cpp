@@ -5,6 +5,7 @@
 #include "app/prove/row_set.h"
 
 #include "app/command_line/row_text.h"
+#include "connectors/core/stable_hash.h"
 
 #include <fmt/format.h>
 
@@ -37,20 +38,19 @@ std::uint64_t mixed(std::uint64_t bits)
     return bits ^ (bits >> 33);
 }
 
-/// Two FNV-1a lanes with different starts, mixed.
+/// Two lanes that mix differently, so that rows that meet in one differ in the other.
 class RowHasher {
 public:
     void add(std::string_view text)
     {
-        for (const char c : text) {
-            m_high = (m_high ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+        m_high.add(text);
+        for (const char c : text)
             m_low = mixed(m_low ^ static_cast<unsigned char>(c));
-        }
     }
-    [[nodiscard]] RowHash finish() const { return {mixed(m_high), mixed(m_low)}; }
+    [[nodiscard]] RowHash finish() const { return {mixed(m_high.value()), mixed(m_low)}; }
 
 private:
-    std::uint64_t m_high = 0xcbf29ce484222325ULL;
+    StableHash m_high;
     std::uint64_t m_low = 0x9e3779b97f4a7c15ULL;
 };
 

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/pipeline.h"
 
 #include "connectors/core/quantity.h"
+#include "connectors/core/stable_hash.h"
 #include "connectors/pipeline/option_check.h"
 
 #include <fmt/format.h>
@@ -15,26 +16,18 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 120;
 
-/// FNV-1a over length-prefixed texts, so that no two sequences of texts run together.
+/// A hash over length-prefixed texts, so that no two sequences of texts run together.
 class Fingerprint {
 public:
     void add(std::string_view text)
     {
-        mix(std::to_string(text.size()) + ':');
-        mix(text);
+        m_hash.add(std::to_string(text.size()) + ':');
+        m_hash.add(text);
     }
-    [[nodiscard]] std::string hex() const { return fmt::format("{:016x}", m_hash); }
+    [[nodiscard]] std::string hex() const { return fmt::format("{:016x}", m_hash.value()); }
 
 private:
-    void mix(std::string_view bytes)
-    {
-        for (const char byte : bytes) {
-            m_hash ^= static_cast<unsigned char>(byte);
-            m_hash *= 0x100000001b3ULL;
-        }
-    }
-
-    std::uint64_t m_hash = 0xcbf29ce484222325ULL;
+    StableHash m_hash;
 };
 
 void add(Fingerprint& fingerprint, const OptionValue& value)

@@ -5,6 +5,7 @@
 #include "connectors/sources/file_set.h"
 
 #include "connectors/core/durable_file.h"
+#include "connectors/core/stable_hash.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,19 +22,17 @@ namespace {
 
 constexpr std::size_t kEntryBytes = sizeof(std::uint64_t) + sizeof(std::uint32_t);
 
-/// FNV-1a with a final mix. Stored in positions: must never change.
-std::uint64_t stableHash(std::string_view bytes)
+/// The stable hash with a final mix. Stored in positions: must never change.
+std::uint64_t mixedHash(std::string_view bytes)
 {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const unsigned char c : bytes)
-        hash = (hash ^ c) * 1099511628211ULL;
+    std::uint64_t hash = stableHash(bytes);
     hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdULL;
     return hash ^ (hash >> 33);
 }
 
 std::uint32_t stateHash(const FileEntry& file)
 {
-    return static_cast<std::uint32_t>(stableHash(fmt::format("{}/{}", file.size, file.modifiedNs)));
+    return static_cast<std::uint32_t>(mixedHash(fmt::format("{}/{}", file.size, file.modifiedNs)));
 }
 
 Error unreadable(const std::string& detail)
@@ -69,17 +68,17 @@ Result<std::string> headHash(const std::string& path, std::int64_t size)
         filled += static_cast<std::size_t>(got);
     }
     ::close(descriptor);
-    return fmt::format("{:016x}", stableHash({head.data(), filled}));
+    return fmt::format("{:016x}", mixedHash({head.data(), filled}));
 }
 
 void DoneFiles::add(const FileEntry& file)
 {
-    m_files.insert_or_assign(stableHash(file.path), stateHash(file));
+    m_files.insert_or_assign(mixedHash(file.path), stateHash(file));
 }
 
 DoneFiles::Match DoneFiles::find(const FileEntry& file) const
 {
-    const auto found = m_files.find(stableHash(file.path));
+    const auto found = m_files.find(mixedHash(file.path));
     if (found == m_files.end())
         return Match::Unknown;
     return found->second == stateHash(file) ? Match::Same : Match::Changed;

@@ -7,6 +7,8 @@
 
 #include "tests/support/rows.h"
 
+#include "connectors/core/stable_hash.h"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -86,9 +88,7 @@ std::string cell(const arrow::Array& array, std::int64_t row)
 
 std::uint64_t hash(const std::string& text)
 {
-    std::uint64_t value = 14695981039346656037ULL;
-    for (const unsigned char c : text)
-        value = (value ^ c) * 1099511628211ULL;
+    std::uint64_t value = stableHash(text);
     value ^= value >> 31;
     return value * 0x9E3779B97F4A7C15ULL;
 }

@@ -4,6 +4,8 @@
 
 #include "connectors/formats/csv/format.h"
 
+#include "connectors/core/stable_hash.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -26,10 +28,7 @@ std::uint64_t Format::fingerprint() const
     for (const Column& column : columns)
         text += fmt::format("\n{}\n{} {} {}", column.name, notation(column.type), column.type.detected,
                             fmt::join(column.type.nulls, "\n"));
-    std::uint64_t hash = 14695981039346656037ULL; // FNV-1a
-    for (const char character : text)
-        hash = (hash ^ static_cast<unsigned char>(character)) * 1099511628211ULL;
-    return hash;
+    return stableHash(text);
 }
 
 } // namespace headrace::csv

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/formats/csv/format.h"
 #include "connectors/formats/csv/special_scanner.h"
 #include "connectors/formats/csv/temporal_pattern.h"
 #include "connectors/formats/csv/value_parser.h"
@@ -63,6 +64,7 @@ private Q_SLOTS:
     void decimals();
     void temporals_data();
     void temporals();
+    void fingerprintOfAFormatStays();
 };
 
 void TestCsvValues::integers_data()
@@ -257,6 +259,15 @@ void TestCsvValues::temporals()
     QCOMPARE(pattern->parse(text.toStdString(), value), fits);
     if (fits)
         QCOMPARE(static_cast<qlonglong>(value), expected);
+}
+
+/// It stands in positions, which any later version must take.
+void TestCsvValues::fingerprintOfAFormatStays()
+{
+    Format format;
+    format.dataOffset = 12;
+    format.columns = {{"id", {.kind = Kind::Int64, .detected = true}}};
+    QCOMPARE(format.fingerprint(), 0xa3cd9b3d05234ca8ULL);
 }
 
 QTEST_GUILESS_MAIN(TestCsvValues)

@@ -290,6 +290,18 @@ private Q_SLOTS:
         QVERIFY(read->find({"/data/incoming/2026/part-010000.json.gz", 1, 1}) == DoneFiles::Match::Unknown);
     }
 
+    /// Positions saved by any version must be found again.
+    void hashesInPositionsStay()
+    {
+        DoneFiles done;
+        done.add({"/data/a.csv", 7, 11});
+        QCOMPARE(done.toText(), std::string("bExTxZuKhLzaX+YI"));
+        write("a.txt", "hello, headrace");
+        const auto head = headHash(path("a.txt"), 5);
+        QVERIFY_RESULT(head);
+        QCOMPARE(*head, std::string("c8c76d8999b8ebcc"));
+    }
+
     void progressEndsAtTheTotal()
     {
         write("a.json", "{\"a\":1}\n");
