@@ -234,9 +234,7 @@ Result<std::unique_ptr<ColumnDecoder>> makeColumnDecoder(const ColumnType& type,
         return fixed<Decimal>(type, [style, type](std::string_view text, Decimal& value) {
             return parseDecimal(text, style, type.precision, type.scale, value);
         });
-    case Kind::Date:
-    case Kind::Time:
-    case Kind::Timestamp:
+    default:
         break;
     }
     HEADRACE_TRY(TemporalPattern pattern, TemporalPattern::compile(type.pattern, type.kind));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/result.h"
+#include "connectors/formats/column_kind.h"
 
 #include <arrow/type_fwd.h>
 
@@ -13,7 +14,7 @@
 
 namespace headrace::csv {
 
-enum class Kind { Text, Boolean, Int64, Double, Decimal, Date, Time, Timestamp };
+using Kind = ColumnKind; // none of Json, Blob, UnixSeconds, UnixMilliseconds
 
 /// What a column's cells are read as.
 struct ColumnType {

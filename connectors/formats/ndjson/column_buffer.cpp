@@ -66,8 +66,9 @@ bool ColumnBuffer::appendFitting(const JsonValue& value, JsonCursor& cursor)
     case Kind::Date:
     case Kind::Timestamp:
         return value.type == JsonType::String && cursor.text(value, content) && appendTime(content);
+    default:
+        return false;
     }
-    return false;
 }
 
 bool ColumnBuffer::appendNumber(std::string_view token)

@@ -9,8 +9,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -21,51 +19,23 @@ namespace {
 const std::string kPathKey = "headrace:json_path";
 const std::string kTextKey = "headrace:json_text";
 
-constexpr std::array<std::pair<std::string_view, Kind>, 8> kNotations{{{"text", Kind::Text},
-                                                                       {"json", Kind::Json},
-                                                                       {"bool", Kind::Boolean},
-                                                                       {"int64", Kind::Int64},
-                                                                       {"double", Kind::Double},
-                                                                       {"date", Kind::Date},
-                                                                       {"timestamp", Kind::Timestamp},
-                                                                       {"timestamptz", Kind::Timestamp}}};
-
-std::shared_ptr<arrow::DataType> arrowType(const Column& column)
+bool holds(const PlainType& type)
 {
-    switch (column.kind) {
-    case Kind::Boolean:
-        return arrow::boolean();
-    case Kind::Int64:
-        return arrow::int64();
-    case Kind::Double:
-        return arrow::float64();
-    case Kind::Decimal:
-        return arrow::decimal128(column.precision, column.scale);
-    case Kind::Date:
-        return arrow::date32();
-    case Kind::Timestamp:
-        return arrow::timestamp(arrow::TimeUnit::MICRO, column.zoned ? "UTC" : "");
-    case Kind::Text:
-    case Kind::Json:
-        break;
-    }
-    return arrow::utf8();
+    return type.kind != Kind::Blob && type.kind != Kind::Time && type.kind != Kind::UnixSeconds &&
+           type.kind != Kind::UnixMilliseconds;
 }
 
-bool parseDecimal(std::string_view notation, Column& column)
+PlainType plain(const Column& column)
 {
-    constexpr std::string_view kOpen = "decimal(";
-    if (!notation.starts_with(kOpen) || !notation.ends_with(')'))
-        return false;
-    const char* const end = notation.data() + notation.size() - 1;
-    const auto precision = std::from_chars(notation.data() + kOpen.size(), end, column.precision);
-    if (precision.ec != std::errc{} || precision.ptr == end || *precision.ptr != ',')
-        return false;
-    const char* scaleAt = precision.ptr + 1;
-    scaleAt += scaleAt != end && *scaleAt == ' ' ? 1 : 0;
-    const auto scale = std::from_chars(scaleAt, end, column.scale);
-    return scale.ec == std::errc{} && scale.ptr == end && column.precision >= 1 && column.precision <= 38 &&
-           column.scale >= 0 && column.scale <= column.precision;
+    return {column.kind, column.precision, column.scale, column.zoned};
+}
+
+void setPlain(Column& column, const PlainType& type)
+{
+    column.kind = type.kind;
+    column.precision = type.precision;
+    column.scale = type.scale;
+    column.zoned = type.zoned;
 }
 
 } // namespace
@@ -82,7 +52,7 @@ std::shared_ptr<arrow::Field> toField(const Column& column)
         metadata->Append(kPathKey, nlohmann::json(column.path).dump());
     if (column.kind == Kind::Json)
         metadata->Append(kTextKey, "1");
-    return arrow::field(column.name(), arrowType(column), true, metadata->size() == 0 ? nullptr : metadata);
+    return arrow::field(column.name(), arrowType(plain(column)), true, metadata->size() == 0 ? nullptr : metadata);
 }
 
 Result<Column> toColumn(const arrow::Field& field)
@@ -91,69 +61,31 @@ Result<Column> toColumn(const arrow::Field& field)
     column.path = {field.name()};
     if (field.metadata() != nullptr && field.metadata()->Contains(kPathKey))
         column.path = nlohmann::json::parse(*field.metadata()->Get(kPathKey)).get<std::vector<std::string>>();
-    switch (field.type()->id()) {
-    case arrow::Type::STRING:
-        column.kind = field.metadata() != nullptr && field.metadata()->Contains(kTextKey) ? Kind::Json : Kind::Text;
-        return column;
-    case arrow::Type::BOOL:
-        column.kind = Kind::Boolean;
-        return column;
-    case arrow::Type::INT64:
-        column.kind = Kind::Int64;
-        return column;
-    case arrow::Type::DOUBLE:
-        column.kind = Kind::Double;
-        return column;
-    case arrow::Type::DATE32:
-        column.kind = Kind::Date;
-        return column;
-    case arrow::Type::DECIMAL128: {
-        const auto& type = static_cast<const arrow::Decimal128Type&>(*field.type());
-        column.kind = Kind::Decimal;
-        column.precision = type.precision();
-        column.scale = type.scale();
-        return column;
-    }
-    case arrow::Type::TIMESTAMP: {
-        const auto& type = static_cast<const arrow::TimestampType&>(*field.type());
-        column.kind = Kind::Timestamp;
-        column.zoned = !type.timezone().empty();
-        if (type.unit() == arrow::TimeUnit::MICRO)
-            return column;
-        break;
-    }
-    default:
-        break;
-    }
-    return fail(ErrorCode::Data, fmt::format("The column '{}' is {}, which JSON cannot be read as.", field.name(),
-                                             field.type()->ToString()));
+    const auto type = plainTypeOf(*field.type());
+    if (!type || !holds(*type))
+        return fail(ErrorCode::Data, fmt::format("The column '{}' is {}, which JSON cannot be read as.", field.name(),
+                                                 field.type()->ToString()));
+    setPlain(column, *type);
+    if (type->kind == Kind::Text && field.metadata() != nullptr && field.metadata()->Contains(kTextKey))
+        column.kind = Kind::Json;
+    return column;
 }
 
 Status setType(Column& column, std::string_view notation)
 {
-    const auto known = std::ranges::find(kNotations, notation, &std::pair<std::string_view, Kind>::first);
-    if (known != kNotations.end()) {
-        column.kind = known->second;
-        column.zoned = notation == "timestamptz";
-        return {};
-    }
-    column.kind = Kind::Decimal;
-    if (parseDecimal(notation, column))
-        return {};
-    return fail(
-        ErrorCode::Usage,
-        fmt::format("The option 'columns' gives the column '{}' the type '{}'; known are text, json, bool, int64, "
-                    "double, decimal(10,2), date, timestamp and timestamptz.",
-                    column.name(), notation));
+    const auto type = parsePlainType(notation);
+    if (!type || !holds(*type))
+        return fail(ErrorCode::Usage,
+                    fmt::format("The option 'columns' gives the column '{}' the type '{}'; known are text, json, bool, "
+                                "int64, double, decimal(10,2), date, timestamp and timestamptz.",
+                                column.name(), notation));
+    setPlain(column, *type);
+    return {};
 }
 
 std::string typeNotation(const Column& column)
 {
-    if (column.kind == Kind::Decimal)
-        return fmt::format("decimal({},{})", column.precision, column.scale);
-    if (column.kind == Kind::Timestamp && column.zoned)
-        return "timestamptz";
-    return std::string(std::ranges::find(kNotations, column.kind, &std::pair<std::string_view, Kind>::second)->first);
+    return notation(plain(column));
 }
 
 Result<std::unique_ptr<KeyGroup>> KeyGroup::build(const std::vector<Column>& columns)

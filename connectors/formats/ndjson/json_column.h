@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/result.h"
+#include "connectors/formats/column_kind.h"
 
 #include <arrow/type_fwd.h>
 
@@ -14,17 +15,8 @@
 
 namespace headrace::ndjson {
 
-/// How values become a column's cells.
-enum class Kind {
-    Text, ///< strings by their content, anything else as it stands
-    Json, ///< every value as it stands in the file
-    Boolean,
-    Int64,
-    Double,
-    Decimal,
-    Date,
-    Timestamp, ///< microseconds; in UTC when zoned
-};
+/// Text: strings by their content, anything else as it stands. None of Blob, Time, UnixSeconds, UnixMilliseconds.
+using Kind = ColumnKind;
 
 struct Column {
     std::vector<std::string> path; ///< the keys that lead to its values: more than one for a flattened object

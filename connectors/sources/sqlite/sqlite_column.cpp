@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <sqlite3.h>
 #include <utility>
@@ -25,37 +24,9 @@ const std::string kUnitKey = "headrace:unix_time";
 constexpr int kExactDigits = 15; ///< decimals of so many digits survive a double
 constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;
 
-const std::vector<std::pair<std::string_view, ColumnType>>& notations()
+bool holds(const ColumnType& type)
 {
-    static const std::vector<std::pair<std::string_view, ColumnType>> kNotations{
-        {"text", {Kind::Text}},
-        {"blob", {Kind::Blob}},
-        {"bool", {Kind::Boolean}},
-        {"int64", {Kind::Int64}},
-        {"double", {Kind::Double}},
-        {"date", {Kind::Date}},
-        {"timestamp", {Kind::Timestamp}},
-        {"timestamptz", {.kind = Kind::Timestamp, .zoned = true}},
-        {"timestamp_s", {Kind::UnixSeconds}},
-        {"timestamp_ms", {Kind::UnixMilliseconds}}};
-    return kNotations;
-}
-
-/// "decimal(10,2)", with any name before the bracket; a missing scale is 0.
-bool parseDecimal(std::string_view text, ColumnType& type)
-{
-    const std::size_t open = text.find('(');
-    if (open == std::string_view::npos || text.back() != ')')
-        return false;
-    const char* const end = text.data() + text.size() - 1;
-    const auto precision = std::from_chars(text.data() + open + 1, end, type.precision);
-    const char* at = precision.ptr;
-    while (at != end && (*at == ',' || *at == ' '))
-        ++at;
-    const auto scale = at == end ? std::from_chars_result{end, std::errc{}} : std::from_chars(at, end, type.scale);
-    type.kind = Kind::Decimal;
-    return precision.ec == std::errc{} && scale.ec == std::errc{} && scale.ptr == end && type.precision >= 1 &&
-           type.precision <= kExactDigits && type.scale >= 0 && type.scale <= type.precision;
+    return type.kind != Kind::Json && type.kind != Kind::Time && type.precision <= kExactDigits;
 }
 
 std::string_view textOf(sqlite3_value* value)
@@ -146,32 +117,6 @@ bool appendTime(CellBuffer& cells, const ColumnType& type, sqlite3_value* value)
     return true;
 }
 
-std::shared_ptr<arrow::DataType> arrowType(const ColumnType& type)
-{
-    switch (type.kind) {
-    case Kind::Blob:
-        return arrow::binary();
-    case Kind::Boolean:
-        return arrow::boolean();
-    case Kind::Int64:
-        return arrow::int64();
-    case Kind::Double:
-        return arrow::float64();
-    case Kind::Decimal:
-        return arrow::decimal128(type.precision, type.scale);
-    case Kind::Date:
-        return arrow::date32();
-    case Kind::Timestamp:
-        return arrow::timestamp(arrow::TimeUnit::MICRO, type.zoned ? "UTC" : "");
-    case Kind::UnixSeconds:
-    case Kind::UnixMilliseconds:
-        return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
-    case Kind::Text:
-        break;
-    }
-    return arrow::utf8();
-}
-
 } // namespace
 
 std::vector<ColumnType> declaredTypes(std::string_view declaration)
@@ -193,31 +138,24 @@ std::vector<ColumnType> declaredTypes(std::string_view declaration)
         return {{Kind::Timestamp}, {.kind = Kind::Timestamp, .zoned = true}, {Kind::Date}};
     if (has("date"))
         return {{Kind::Date}, {Kind::Timestamp}, {.kind = Kind::Timestamp, .zoned = true}};
-    if (ColumnType decimal; (has("dec") || has("num")) && parseDecimal(name, decimal))
-        return {decimal};
+    const std::size_t open = name.find('(');
+    if ((has("dec") || has("num")) && open != std::string::npos && name.ends_with(')'))
+        if (const auto decimal = parseDecimalType(name.substr(open + 1, name.size() - open - 2));
+            decimal && holds(*decimal))
+            return {*decimal};
     return {};
 }
 
 Result<ColumnType> parseColumnType(const std::string& column, std::string_view notation)
 {
-    const auto known = std::ranges::find(notations(), notation, &std::pair<std::string_view, ColumnType>::first);
-    if (known != notations().end())
-        return known->second;
-    if (ColumnType decimal; notation.starts_with("decimal(") && parseDecimal(notation, decimal))
-        return decimal;
+    if (const auto type = parsePlainType(notation); type && holds(*type))
+        return *type;
     return fail(
         ErrorCode::Usage,
         fmt::format("The option 'columns' gives the column '{}' the type '{}'; known are text, blob, bool, int64, "
                     "double, decimal(P,S) of up to {} digits, date, timestamp, timestamptz, timestamp_s and "
                     "timestamp_ms.",
                     column, notation, kExactDigits));
-}
-
-std::string notation(const ColumnType& type)
-{
-    if (type.kind == Kind::Decimal)
-        return fmt::format("decimal({},{})", type.precision, type.scale);
-    return std::string(std::ranges::find(notations(), type, &std::pair<std::string_view, ColumnType>::second)->first);
 }
 
 std::shared_ptr<arrow::Field> toField(const std::string& name, const ColumnType& type)
@@ -232,13 +170,8 @@ Result<ColumnType> toColumnType(const arrow::Field& field)
 {
     if (field.metadata() != nullptr && field.metadata()->Contains(kUnitKey))
         return parseColumnType(field.name(), *field.metadata()->Get(kUnitKey));
-    if (field.type()->id() == arrow::Type::DECIMAL128) {
-        const auto& decimal = static_cast<const arrow::Decimal128Type&>(*field.type());
-        return ColumnType{Kind::Decimal, decimal.precision(), decimal.scale()};
-    }
-    for (const auto& [text, type] : notations())
-        if (arrowType(type)->Equals(*field.type()))
-            return type;
+    if (const auto type = plainTypeOf(*field.type()); type && holds(*type))
+        return *type;
     return fail(ErrorCode::Conflict,
                 fmt::format("The column '{}' was read as {} before, which SQLite does not give; reset "
                             "the pipeline's state.",
@@ -303,8 +236,9 @@ bool appendValue(CellBuffer& cells, const ColumnType& type, sqlite3_value* value
         return appendInteger(cells, value, 1'000'000);
     case Kind::UnixMilliseconds:
         return appendInteger(cells, value, 1000);
+    default:
+        return false;
     }
-    return false;
 }
 
 std::string literal(sqlite3_value* value)

@@ -4,6 +4,7 @@
 
 #include "connectors/core/result.h"
 #include "connectors/formats/cell_buffer.h"
+#include "connectors/formats/column_kind.h"
 
 #include <arrow/type_fwd.h>
 
@@ -17,29 +18,11 @@ struct sqlite3_value;
 
 namespace headrace::sqlite {
 
-/// How the values of a column are read. SQLite's columns hold values of any type; these are the ones a column here
-/// gives.
-enum class Kind {
-    Text,
-    Blob,
-    Boolean, ///< the integers 0 and 1
-    Int64,
-    Double,    ///< also integers that a double equals
-    Decimal,   ///< numbers that have it exactly within `scale` digits
-    Date,      ///< text 2026-01-31
-    Timestamp, ///< text 2026-01-31 12:30:00, as stored: without a zone, or in UTC with one
-    UnixSeconds,
-    UnixMilliseconds,
-};
-
-struct ColumnType {
-    Kind kind = Kind::Text;
-    int precision = 0;  ///< Decimal
-    int scale = 0;      ///< Decimal
-    bool zoned = false; ///< Timestamp: the texts end with Z or an offset
-
-    friend bool operator==(const ColumnType&, const ColumnType&) = default;
-};
+/// SQLite's columns hold values of any type; these are the ones a column here gives: all but Json and Time. Boolean is
+/// the integers 0 and 1; Double takes also integers that a double equals; Decimal takes numbers that have it exactly
+/// within `scale` digits; Date is the text 2026-01-31, Timestamp 2026-01-31 12:30:00, with Z or an offset when zoned.
+using Kind = ColumnKind;
+using ColumnType = PlainType;
 
 /// What a declared type may mean, the likeliest first, by the rules of "Datatypes In SQLite"
 /// (sqlite.org/datatype3.html §3.1) and by the names that other databases gave. Integers in a column declared as a time
@@ -49,7 +32,6 @@ struct ColumnType {
 /// Notation of the option `columns`: text, blob, bool, int64, double, decimal(10,2), date, timestamp, timestamptz,
 /// timestamp_s, timestamp_ms (integers since 1970).
 [[nodiscard]] Result<ColumnType> parseColumnType(const std::string& column, std::string_view notation);
-[[nodiscard]] std::string notation(const ColumnType& type);
 
 [[nodiscard]] std::shared_ptr<arrow::Field> toField(const std::string& name, const ColumnType& type);
 [[nodiscard]] Result<ColumnType> toColumnType(const arrow::Field& field);
