@@ -4,6 +4,7 @@
 
 #include "connectors/formats/csv/block_decoder.h"
 
+#include "connectors/core/arrow_result.h"
 #include "connectors/formats/csv/row_index.h"
 #include "connectors/formats/csv/value_parser.h"
 
@@ -129,6 +130,16 @@ Result<BlockDecoder> BlockDecoder::create(const Format& format)
 
 Result<DecodedBlock> BlockDecoder::decode(const Block& block) const
 {
+    if (block.longRecord) {
+        HEADRACE_TRY(auto none, fromArrow(arrow::RecordBatch::MakeEmpty(m_schema), "Out of memory"));
+        DecodedBlock decoded;
+        decoded.rows = std::move(none);
+        decoded.begin = block.offset;
+        decoded.end = block.longRecord->end;
+        decoded.lines = static_cast<std::uint32_t>(block.longRecord->lines);
+        decoded.longRecord = block.longRecord;
+        return decoded;
+    }
     const std::string_view text = block.text();
     RowIndex index(text, m_dialect, m_columns);
     if (!isUtf8(text))

@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/formats/csv/block_source.h"
 
-#include "connectors/core/quantity.h"
 #include "connectors/formats/csv/record_boundary.h"
 #include "connectors/formats/csv/record_scanner.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
@@ -25,6 +22,8 @@ BlockSource::BlockSource(std::unique_ptr<ByteInput> input, std::string head, con
 
 Result<std::optional<Block>> BlockSource::next(std::size_t size)
 {
+    // Where no record ends in so many bytes, the first one is too long: the line end "\r" takes two more to be known.
+    const std::size_t enough = m_place.maxRecord + 2;
     std::size_t capacity = m_carry.size() + size;
     std::size_t used = m_carry.size();
     PoolVector<char> buffer(capacity + kPadding);
@@ -40,22 +39,48 @@ Result<std::optional<Block>> BlockSource::next(std::size_t size)
         whole = wholeRecords({buffer.data(), used}, m_dialect, m_ended);
         if (whole > 0 || m_ended)
             break;
-        if (used >= m_place.maxRecord)
-            return fail(ErrorCode::Data,
-                        fmt::format("The record at byte {} of '{}' is longer than {}: probably a quote is never "
-                                    "closed. Set 'quote: none', or a larger 'max_record' if it is right.",
-                                    m_place.offset, m_place.name,
-                                    formatBytes(static_cast<std::int64_t>(m_place.maxRecord))));
-        capacity = std::min(capacity * 2, m_place.maxRecord);
+        if (used >= enough)
+            return passLongRecord({buffer.data(), used});
+        capacity = std::min(capacity * 2, enough);
         buffer.resize(capacity + kPadding);
     }
     if (used == 0)
         return std::nullopt;
+    if (whole > m_place.maxRecord) {
+        const std::size_t longAt = findLongRecord({buffer.data(), whole}, m_dialect, m_place.maxRecord);
+        if (longAt == 0)
+            return passLongRecord({buffer.data(), used});
+        whole = longAt;
+    }
     m_carry.assign(buffer.data() + whole, used - whole);
     std::memset(buffer.data() + whole, 0, kPadding);
     Block block{std::move(buffer), whole, m_place.offset};
     m_place.offset += encodedSize(block.text(), m_encoding);
     return block;
+}
+
+Result<std::optional<Block>> BlockSource::passLongRecord(std::string_view text)
+{
+    constexpr std::size_t kPiece = 256 * 1024;
+    LongRecord record{.front = std::string(text.substr(0, BadRecord::kMaxRawBytes))};
+    LongRecordScanner scanner(m_dialect, record);
+    const std::int64_t offset = m_place.offset;
+    m_carry = text;
+    while (true) {
+        std::size_t used = 0;
+        const bool ends = scanner.scan(m_carry, m_ended, used);
+        m_place.offset += encodedSize(std::string_view(m_carry).substr(0, used), m_encoding);
+        m_carry.erase(0, used);
+        if (ends)
+            break;
+        const std::size_t kept = m_carry.size();
+        m_carry.resize(kept + kPiece);
+        HEADRACE_TRY(const std::size_t got, readText({m_carry.data() + kept, kPiece}));
+        m_carry.resize(kept + got);
+        m_ended = got < kPiece;
+    }
+    record.end = m_place.offset;
+    return Block{{}, 0, offset, std::move(record)};
 }
 
 Result<std::size_t> BlockSource::readText(std::span<char> out)

@@ -21,14 +21,15 @@ public:
     struct Place {
         std::string name;          ///< of the file, for messages
         std::int64_t offset = 0;   ///< of the first record, in decompressed bytes
-        std::size_t maxRecord = 0; ///< bytes; a longer record is an error
+        std::size_t maxRecord = 0; ///< bytes of UTF-8; a longer record comes as a block of its own
     };
 
     /// `head` are the file's bytes from `place.offset` on that were already read; `input` stands behind them.
     BlockSource(std::unique_ptr<ByteInput> input, std::string head, const Dialect& dialect, Encoding encoding,
                 Place place);
 
-    /// The next block of about `size` bytes, more where a record is longer; nullopt at the end.
+    /// The next block of about `size` bytes, more where a record is longer; nullopt at the end. Memory is bounded by
+    /// the larger of `size` and `maxRecord`.
     [[nodiscard]] Result<std::optional<Block>> next(std::size_t size);
 
     /// True when it is known that next() will give nothing more.
@@ -38,6 +39,8 @@ public:
     [[nodiscard]] std::int64_t fileBytesRead() const { return m_input->fileBytesRead(); }
 
 private:
+    /// A block for the record that `text`, all that was read of it and more, begins with.
+    Result<std::optional<Block>> passLongRecord(std::string_view text);
     /// Fills `out` with text; less at the file's end.
     Result<std::size_t> readText(std::span<char> out);
     Result<std::size_t> readConverted(std::span<char> out);

@@ -4,6 +4,7 @@
 
 #include "connectors/formats/csv/csv_reader.h"
 
+#include "connectors/core/quantity.h"
 #include "connectors/formats/csv/sniffer.h"
 
 #include <fmt/format.h>
@@ -96,6 +97,8 @@ Result<std::unique_ptr<CsvReader>> CsvReader::open(Request request)
     reader->m_source = std::make_unique<BlockSource>(
         std::move(input), std::move(head), reader->m_format.dialect, reader->m_format.encoding,
         BlockSource::Place{request.name, offset, request.settings.maxRecord});
+    reader->m_name = request.name;
+    reader->m_maxRecord = request.settings.maxRecord;
     reader->m_wantedThreads = request.settings.threads;
     reader->m_blockSize = request.blockSize;
     reader->m_nextSize = std::min(request.blockSize, kFirstBlockSize);
@@ -107,33 +110,64 @@ unsigned CsvReader::threads() const
     return m_wantedThreads > 0 ? m_wantedThreads : std::max(1U, std::thread::hardware_concurrency());
 }
 
-Result<std::optional<DecodedBlock>> CsvReader::next()
+Result<std::optional<DecodedBlock>> CsvReader::nextInOrder()
 {
     const bool first = m_nextSize < m_blockSize;
-    std::optional<DecodedBlock> decoded;
     if (first || threads() == 1) {
         HEADRACE_TRY(std::optional<Block> block, m_source->next(m_nextSize));
         m_nextSize = m_blockSize;
         if (!block)
             return std::nullopt;
-        HEADRACE_TRY(decoded, m_decoder->decode(*block));
-    } else {
-        if (m_pool == nullptr && !m_source->atEnd())
-            m_pool = std::make_unique<BlockPool>(*m_decoder, threads());
-        while (!m_source->atEnd() && m_pool->pending() < threads() + 1) {
-            HEADRACE_TRY(std::optional<Block> block, m_source->next(m_nextSize));
-            if (block)
-                m_pool->submit(*std::move(block));
-        }
-        if (m_pool == nullptr || m_pool->pending() == 0)
-            return std::nullopt;
-        HEADRACE_TRY(decoded, m_pool->take());
+        return m_decoder->decode(*block);
     }
+    if (m_pool == nullptr && !m_source->atEnd())
+        m_pool = std::make_unique<BlockPool>(*m_decoder, threads());
+    while (!m_failure && !m_source->atEnd() && m_pool->pending() < threads() + 1) {
+        Result<std::optional<Block>> block = m_source->next(m_nextSize);
+        if (!block)
+            m_failure = std::move(block).error();
+        else if (*block)
+            m_pool->submit(**std::move(block));
+    }
+    if (m_pool != nullptr && m_pool->pending() > 0)
+        return m_pool->take();
+    if (m_failure)
+        return fail(*m_failure);
+    return std::nullopt;
+}
+
+Result<std::optional<DecodedBlock>> CsvReader::next()
+{
+    HEADRACE_TRY(std::optional<DecodedBlock> decoded, nextInOrder());
+    if (!decoded)
+        return std::nullopt;
     decoded->firstLine = m_line;
     m_line += decoded->lines;
+    if (decoded->longRecord)
+        HEADRACE_CHECK(rejectLongRecord(*decoded));
     for (BadRecord& record : decoded->rejected)
         record.line += decoded->firstLine;
     return decoded;
+}
+
+Status CsvReader::rejectLongRecord(DecodedBlock& decoded) const
+{
+    const LongRecord& record = *decoded.longRecord;
+    const std::string limit = formatBytes(static_cast<std::int64_t>(m_maxRecord));
+    if (record.comment)
+        return {};
+    if (!record.isOne(m_format.columns.size()))
+        return fail(ErrorCode::Data,
+                    fmt::format("The record at line {}, byte {} of '{}' is longer than {} and holds line ends, but is "
+                                "no record of {} cells: probably a quote is never closed. Set 'quote: none', or a "
+                                "larger 'max_record'.",
+                                decoded.firstLine, decoded.begin, m_name, limit, m_format.columns.size()));
+    BadRecord bad;
+    bad.byteOffset = decoded.begin;
+    bad.reason = fmt::format("The record is longer than the {} that 'max_record' allows.", limit);
+    bad.raw = record.front;
+    decoded.rejected.push_back(std::move(bad));
+    return {};
 }
 
 bool CsvReader::atEnd() const

@@ -69,7 +69,11 @@ private:
     CsvReader() = default;
 
     [[nodiscard]] unsigned threads() const;
+    Result<std::optional<DecodedBlock>> nextInOrder();
+    Status rejectLongRecord(DecodedBlock& decoded) const;
 
+    std::string m_name;
+    std::size_t m_maxRecord = 0;
     Format m_format;
     std::int64_t m_sample = 0;
     std::uint64_t m_fingerprint = 0;
@@ -80,6 +84,7 @@ private:
     std::optional<BlockDecoder> m_decoder;
     std::unique_ptr<BlockSource> m_source;
     std::unique_ptr<BlockPool> m_pool;
+    std::optional<Error> m_failure; ///< of m_source; what it gave before comes first
 };
 
 } // namespace headrace::csv

@@ -31,20 +31,25 @@ struct RecordSpan {
     std::size_t malformedAt = 0; ///< the quote or text in question
 };
 
-/// How many line ends ("\n", "\r\n", "\r\r\n", "\r") stand in `text`.
+/// How many bytes the line end ("\n", "\r\n", "\r\r\n", "\r") that `text` begins with has.
+[[nodiscard]] inline std::size_t lineEndSize(std::string_view text)
+{
+    if (text[0] == '\n')
+        return 1;
+    if (text.substr(0, 2) == "\r\n")
+        return 2;
+    return text.substr(0, 3) == "\r\r\n" ? 3 : 1;
+}
+
+/// How many line ends stand in `text`.
 [[nodiscard]] inline std::uint32_t countLineEnds(std::string_view text)
 {
     std::uint32_t count = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\r') {
-            if (text.substr(i, 3) == "\r\r\n")
-                i += 2;
-            else if (text.substr(i, 2) == "\r\n")
-                ++i;
-            ++count;
-        } else if (text[i] == '\n') {
-            ++count;
-        }
+        if (text[i] != '\n' && text[i] != '\r')
+            continue;
+        i += lineEndSize(text.substr(i)) - 1;
+        ++count;
     }
     return count;
 }
@@ -171,13 +176,7 @@ private:
     {
         if (at >= m_text.size())
             return m_text.size();
-        std::size_t size = 1;
-        if (m_text[at] == '\r') {
-            if (m_text.substr(at, 2) == "\r\n")
-                size = 2;
-            else if (m_text.substr(at, 3) == "\r\r\n")
-                size = 3;
-        }
+        const std::size_t size = lineEndSize(m_text.substr(at));
         for (std::size_t i = 1; i < size; ++i)
             m_scanner.next();
         return at + size;

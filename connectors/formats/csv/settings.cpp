@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace headrace::csv {
 
@@ -82,9 +84,7 @@ Status checkDistinct(const Settings& settings)
     return {};
 }
 
-} // namespace
-
-std::vector<OptionSpec> optionSpecs()
+std::vector<OptionSpec> dialectSpecs()
 {
     using enum OptionType;
     return {
@@ -113,6 +113,13 @@ std::vector<OptionSpec> optionSpecs()
          .help = "Whether the first record names the columns.",
          .defaultText = "auto",
          .choices = {"auto", "true", "false"}},
+    };
+}
+
+std::vector<OptionSpec> valueSpecs()
+{
+    using enum OptionType;
+    return {
         {.key = "types",
          .type = Choice,
          .label = "Types",
@@ -157,6 +164,13 @@ std::vector<OptionSpec> optionSpecs()
          .label = "Timestamp format",
          .help = "How dates with a time are written, for example %d/%m/%Y %H:%M:%S.",
          .defaultText = "auto"},
+    };
+}
+
+std::vector<OptionSpec> readingSpecs()
+{
+    using enum OptionType;
+    return {
         {.key = "comment",
          .type = Text,
          .label = "Comment",
@@ -167,7 +181,7 @@ std::vector<OptionSpec> optionSpecs()
         {.key = "max_record",
          .type = Bytes,
          .label = "Longest record",
-         .help = "A longer record stops the run: its quote is probably never closed.",
+         .help = "A longer record is a bad record. If a quote in it is never closed, the run stops.",
          .defaultText = "64MiB",
          .advanced = true,
          .minimum = 1024,
@@ -181,6 +195,16 @@ std::vector<OptionSpec> optionSpecs()
          .minimum = 0,
          .maximum = 64},
     };
+}
+
+} // namespace
+
+std::vector<OptionSpec> optionSpecs()
+{
+    std::vector<OptionSpec> specs = dialectSpecs();
+    std::ranges::move(valueSpecs(), std::back_inserter(specs));
+    std::ranges::move(readingSpecs(), std::back_inserter(specs));
+    return specs;
 }
 
 Result<Settings> settingsFrom(const Options& options)

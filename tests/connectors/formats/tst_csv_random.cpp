@@ -18,6 +18,8 @@ namespace {
 struct ReferenceRecord {
     std::vector<std::string> cells; ///< as CsvOutcome prints them
     std::size_t offset = 0;
+    std::size_t size = 0;  ///< with its line end
+    std::size_t lines = 1; ///< line ends within quotes, and one
     bool malformed = false;
     bool empty = true; ///< an empty line
 };
@@ -41,6 +43,7 @@ public:
                 readCell(record);
             } while (take(','));
             takeLineEnd();
+            record.size = m_at - record.offset;
             records.push_back(std::move(record));
         }
         return records;
@@ -59,14 +62,15 @@ private:
         return true;
     }
 
-    void takeLineEnd()
+    bool takeLineEnd()
     {
         for (const char* lineEnd : {"\r\r\n", "\r\n", "\n", "\r"}) {
             if (m_text.compare(m_at, std::strlen(lineEnd), lineEnd) == 0) {
                 m_at += std::strlen(lineEnd);
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     void readCell(ReferenceRecord& record)
@@ -89,7 +93,11 @@ private:
                 record.malformed = true;
                 return;
             }
-            if (!take('"')) {
+            const std::size_t from = m_at;
+            if (takeLineEnd()) {
+                value += m_text.substr(from, m_at - from);
+                ++record.lines;
+            } else if (!take('"')) {
                 value += m_text[m_at++];
             } else if (take('"')) {
                 value += '"';
@@ -105,15 +113,19 @@ private:
     std::size_t m_at = 0;
 };
 
-/// What the reader must give for `records` of `columns` columns: the rows, then the offsets of the rejected.
-std::string expectedOf(const std::vector<ReferenceRecord>& records, std::size_t columns)
+/// What the reader must give for `records` of `columns` columns: the rows, then the offsets of the rejected; or where
+/// it must stop, because a record longer than `limit` cannot be one.
+std::string expectedOf(const std::vector<ReferenceRecord>& records, std::size_t columns, std::size_t limit)
 {
     std::vector<std::string> rows;
     std::vector<std::size_t> rejected;
     for (const ReferenceRecord& record : records) {
         if (record.empty && columns != 1)
             continue;
-        if (record.malformed || record.cells.size() != columns)
+        const bool bad = record.malformed || record.cells.size() != columns;
+        if (record.size > limit && bad && record.lines > 1)
+            return fmt::format("stops at byte {}", record.offset);
+        if (bad || record.size > limit)
             rejected.push_back(record.offset);
         else
             rows.push_back(fmt::format("{}", fmt::join(record.cells, "|")));
@@ -121,8 +133,14 @@ std::string expectedOf(const std::vector<ReferenceRecord>& records, std::size_t 
     return fmt::format("{}\n--\n{}", fmt::join(rows, "\n"), fmt::join(rejected, " "));
 }
 
-std::string foundIn(const CsvOutcome& outcome)
+std::string foundIn(const Result<CsvOutcome>& read)
 {
+    if (!read) {
+        const std::string& message = read.error().message;
+        const std::size_t begin = message.find("byte ");
+        return fmt::format("stops at {}", message.substr(begin, message.find(" of '") - begin));
+    }
+    const CsvOutcome& outcome = *read;
     std::vector<std::string> offsets;
     for (const std::string& rejected : outcome.rejected) {
         const std::size_t begin = rejected.find("byte ") + 5;
@@ -176,6 +194,7 @@ void TestCsvRandom::readsAsTheReference()
     qInfo("seed %u; repeat with HEADRACE_SEED=%u", seed, seed);
     std::mt19937 dice(seed);
     int compared = 0;
+    int stopped = 0;
     for (int i = 0; i < kTexts; ++i) {
         CsvCase csv{randomText(dice)};
         csv.settings.delimiter = ',';
@@ -194,15 +213,21 @@ void TestCsvRandom::readsAsTheReference()
             continue;
         }
         const auto columns = static_cast<std::size_t>(std::ranges::count(outcome->schema, ':'));
-        const std::string expected = expectedOf(records, columns);
-        const std::string found = foundIn(*outcome);
-        QVERIFY2(found == expected, fmt::format("text {} of seed {}, {} columns, blocks of {}:\n{}\n== gives\n{}\n== "
-                                                "instead of\n{}",
-                                                i, seed, columns, csv.blockSize, csv.bytes, found, expected)
-                                        .c_str());
+        for (const std::size_t limit : {csv.settings.maxRecord, std::size_t{4} + dice() % 24}) {
+            csv.settings.maxRecord = limit;
+            const std::string expected = expectedOf(records, columns, limit);
+            const std::string found = foundIn(readCsv(csv));
+            QVERIFY2(found == expected,
+                     fmt::format("text {} of seed {}, {} columns, blocks of {}, records of at most {}:\n{}\n== gives"
+                                 "\n{}\n== instead of\n{}",
+                                 i, seed, columns, csv.blockSize, limit, csv.bytes, found, expected)
+                         .c_str());
+            stopped += expected.starts_with("stops") ? 1 : 0;
+        }
         ++compared;
     }
     QVERIFY(compared > kTexts * 9 / 10);
+    QVERIFY(stopped > kTexts / 20);
 }
 
 QTEST_GUILESS_MAIN(TestCsvRandom)

@@ -92,7 +92,10 @@ private Q_SLOTS:
     void rowsAndRejects_data();
     void rowsAndRejects();
     void largeField();
-    void tooLongRecordStops();
+    void tooLongRecords_data();
+    void tooLongRecords();
+    void tooLongCommentsAreSkipped();
+    void tooLongRecordsCountInTheFilesEncoding();
     void resumeRefusesAnotherFile();
     void grownFileReadsAlike();
 };
@@ -199,17 +202,94 @@ void TestCsvReader::largeField()
     QVERIFY(outcome->rejected.empty());
 }
 
-void TestCsvReader::tooLongRecordStops()
+void TestCsvReader::tooLongRecords_data()
 {
-    CsvCase csv{"id,text\n1,a\n2,\"" + std::string(200'000, 'x')};
+    QTest::addColumn<QByteArray>("record");
+    QTest::addColumn<bool>("stops");
+    const QByteArray large(150'000, 'x');
+    QTest::newRow("one line") << "2," + large << false;
+    QTest::newRow("no delimiter") << large << false;
+    QTest::newRow("just over the limit") << "2," + large.left(100'000 - 2) << false;
+    QTest::newRow("quoted") << "2,\"" + large + "\"" << false;
+    QTest::newRow("many lines") << "2,\"" + QByteArray("x, \"\"y\"\"\r\n").repeated(20'000) + "\"" << false;
+    QTest::newRow("text behind the quote") << "2,\"" + large + "\"x" << false;
+    QTest::newRow("never closed") << "2,\"" + large << true;
+    QTest::newRow("closed by the next quote") << "2,\"a\n" + QByteArray("3,b\n").repeated(40'000) + "4,\"b\"" << true;
+    QTest::newRow("closed far behind") << "2,\"a\n" + QByteArray("3,b\n").repeated(40'000) + "4\",b,c" << true;
+}
+
+/// Too long for memory: a bad record where it surely is one, else it may hold rows, and the run stops.
+void TestCsvReader::tooLongRecords()
+{
+    QFETCH(const QByteArray, record);
+    QFETCH(const bool, stops);
+    CsvCase csv{"id,text\n\"1\",\"a\nb\"\n" + record.toStdString() + "\n"};
+    const std::int64_t next = static_cast<std::int64_t>(csv.bytes.size());
+    csv.bytes += "5,e\n";
+    csv.settings.delimiter = ',';
+    csv.settings.quote = std::optional('"');
+    csv.settings.header = true;
+    csv.settings.textOnly = true;
     csv.settings.maxRecord = 100'000;
+    for (const unsigned threads : {1U, 4U}) {
+        for (const std::size_t blockSize : {std::size_t{64}, std::size_t{4096}, std::size_t{1} << 20}) {
+            csv.settings.threads = threads;
+            csv.blockSize = blockSize;
+            const auto outcome = readCsv(csv);
+            if (stops) {
+                QVERIFY(!outcome.has_value());
+                QCOMPARE(outcome.error().code, ErrorCode::Data);
+                QCOMPARE(outcome.error().message,
+                         std::string("The record at line 4, byte 18 of 'test.csv' is longer than 100KB and holds line "
+                                     "ends, but is no record of 2 cells: probably a quote is never closed. Set 'quote: "
+                                     "none', or a larger 'max_record'."));
+                continue;
+            }
+            QVERIFY_RESULT(outcome);
+            QCOMPARE(outcome->rows.size(), std::size_t{2});
+            QCOMPARE(outcome->rejectedBefore, std::vector<std::int64_t>{1});
+            QCOMPARE(outcome->rejected,
+                     std::vector<std::string>{
+                         "line 4, byte 18: The record is longer than the 100KB that 'max_record' allows."});
+            QCOMPARE(outcome->raw[0], record.left(BadRecord::kMaxRawBytes).toStdString());
+            QCOMPARE(outcome->positions[1].line, 5 + record.count('\n') + 1);
+            QCOMPARE(outcome->positions[1].offset, next + 4);
+
+            // A resumed run stands right before or behind it.
+            CsvCase rest = csv;
+            rest.resumeFrom = outcome->positions[0];
+            const auto resumed = readCsv(rest);
+            QVERIFY_RESULT(resumed);
+            QCOMPARE(resumed->rows, std::vector<std::string>{outcome->rows[1]});
+            QCOMPARE(resumed->rejected, outcome->rejected);
+        }
+    }
+}
+
+void TestCsvReader::tooLongCommentsAreSkipped()
+{
+    CsvCase csv{"id,text\n1,a\n# \"" + std::string(150'000, 'x') + "\n2,b\n"};
+    csv.settings.maxRecord = 100'000;
+    csv.settings.comment = '#';
     csv.blockSize = 4096;
-    csv.bytes.append(2'000'000, '\n'); // beyond the sample, so that the end is not known
     const auto outcome = readCsv(csv);
-    QVERIFY(!outcome.has_value());
-    QCOMPARE(outcome.error().code, ErrorCode::Data);
-    QVERIFY2(outcome.error().message.starts_with("The record at byte 12 of 'test.csv' is longer than 100KB"),
-             outcome.error().message.c_str());
+    QVERIFY_RESULT(outcome);
+    QCOMPARE(outcome->rows, (std::vector<std::string>{"1|\"a\"", "2|\"b\""}));
+    QVERIFY(outcome->rejected.empty());
+    QCOMPARE(outcome->positions[1].line, std::int64_t{5});
+}
+
+void TestCsvReader::tooLongRecordsCountInTheFilesEncoding()
+{
+    CsvCase csv{"id,text\n1,a\n2," + std::string(90'000, '\xe9') + "\n3,c\n"}; // two bytes each as UTF-8
+    csv.settings.maxRecord = 100'000;
+    csv.settings.encoding = csv::Encoding::Latin1;
+    csv.blockSize = 4096;
+    const auto outcome = readCsv(csv);
+    QVERIFY_RESULT(outcome);
+    QCOMPARE(outcome->rows.size(), std::size_t{2});
+    QVERIFY2(outcome->rejected[0].starts_with("line 3, byte 12: "), outcome->rejected[0].c_str());
+    QCOMPARE(outcome->positions[1].offset, static_cast<std::int64_t>(csv.bytes.size()));
 }
 
 void TestCsvReader::resumeRefusesAnotherFile()
