@@ -47,6 +47,7 @@ struct SourceType : ConnectorType {
 
 struct SinkType : ConnectorType {
     Guarantee guarantee = Guarantee::AtLeastOnce;
+    bool repeatsShow = true; ///< false: rows that arrive twice leave the destination as rows that arrive once
     std::function<Result<std::unique_ptr<Sink>>(const Options&)> create; ///< options are checked
 };
 

@@ -7,12 +7,12 @@
 namespace headrace {
 
 CommitLedger::CommitLedger(CheckpointStore& store, Metrics& metrics, const Clock& clock, std::string fingerprint,
-                           bool sinkKeepsPosition)
+                           Destination destination)
     : m_store(store)
     , m_metrics(metrics)
     , m_clock(clock)
     , m_fingerprint(std::move(fingerprint))
-    , m_sinkKeepsPosition(sinkKeepsPosition)
+    , m_destination(destination)
 {
 }
 
@@ -41,7 +41,7 @@ Result<std::optional<CommittedPosition>> CommitLedger::resume(const std::optiona
     if (destination) {
         moveUpTo(destination->sequence);
         m_checkpoint.committed = *destination;
-    } else if (m_sinkKeepsPosition) {
+    } else if (m_destination.keepsPosition) {
         m_checkpoint = {};
     }
     m_inFlight.clear();
@@ -60,7 +60,8 @@ Status CommitLedger::settle(const CommittedPosition& durable, std::int64_t quara
         return {};
     m_checkpoint.quarantined = m_quarantinedBefore + quarantined;
     m_checkpoint.finished = false;
-    if (m_sinkKeepsPosition && m_clock.now() - m_savedAt < kMaxLag)
+    const bool mayLag = m_destination.keepsPosition || !m_destination.repeatsShow;
+    if (mayLag && m_clock.now() - m_savedAt < kMaxLag)
         return {};
     return save(false);
 }

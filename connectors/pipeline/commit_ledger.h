@@ -17,10 +17,15 @@ namespace headrace {
 /// One thread at a time.
 class CommitLedger {
 public:
-    /// The references outlive the ledger. `sinkKeepsPosition`: the destination commits rows and position together, so
-    /// that its own position wins and the local checkpoint need not follow every batch.
+    struct Destination {
+        bool keepsPosition = false; ///< it commits rows and position together: its own position wins
+        bool repeatsShow = true;    ///< as SinkType::repeatsShow
+    };
+
+    /// The references outlive the ledger. The checkpoint follows every batch where a kill between two checkpoints would
+    /// repeat rows and this would show; then at most one batch comes again. Elsewhere it may lag by kMaxLag.
     CommitLedger(CheckpointStore& store, Metrics& metrics, const Clock& clock, std::string fingerprint,
-                 bool sinkKeepsPosition);
+                 Destination destination);
 
     /// The last position known without asking the destination.
     [[nodiscard]] Result<std::optional<CommittedPosition>> known();
@@ -45,7 +50,7 @@ public:
     [[nodiscard]] std::int64_t durableBatches() const { return m_durableBatches; }
     [[nodiscard]] std::int64_t durableSourceRows() const { return m_durableSourceRows; }
 
-    /// How far a checkpoint may lag behind a destination that keeps its own position.
+    /// How far a checkpoint may lag where nothing depends on it.
     static constexpr std::chrono::milliseconds kMaxLag{500};
 
 private:
@@ -62,7 +67,7 @@ private:
     Metrics& m_metrics;
     const Clock& m_clock;
     std::string m_fingerprint;
-    bool m_sinkKeepsPosition;
+    Destination m_destination;
 
     bool m_loaded = false;
     Checkpoint m_checkpoint;           ///< a sequence of 0: nothing yet

@@ -31,6 +31,7 @@ public:
         const Pipeline& pipeline;
         Sink& sink;
         bool sinkKeepsPosition = false; ///< the destination commits rows and position together
+        bool repeatsShow = true;        ///< as SinkType::repeatsShow
         Quarantine& quarantine;
         CheckpointStore& checkpoints;
         Metrics& metrics;

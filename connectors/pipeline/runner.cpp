@@ -116,6 +116,7 @@ private:
         DeliveryLine line({.pipeline = pipeline,
                            .sink = *sink,
                            .sinkKeepsPosition = sinkType->guarantee == Guarantee::ExactlyOnce,
+                           .repeatsShow = sinkType->repeatsShow,
                            .quarantine = *quarantine,
                            .checkpoints = *checkpoints,
                            .metrics = m_metrics,

@@ -40,6 +40,7 @@ SinkType nullSink()
     type.help = "Counts the rows and drops them: for measuring a source or trying a batch policy.";
     type.probe = [](const Options&, std::stop_token) -> Result<std::string> { return "Rows will be dropped."; };
     type.guarantee = Guarantee::AtLeastOnce;
+    type.repeatsShow = false;
     type.create = [](const Options&) -> Result<std::unique_ptr<Sink>> { return std::make_unique<NullSink>(); };
     return type;
 }

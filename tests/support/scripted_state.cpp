@@ -14,6 +14,7 @@ Result<std::optional<Checkpoint>> ScriptedStore::load(const std::string&)
 Status ScriptedStore::save(const std::string&, const Checkpoint& checkpoint)
 {
     const Fault fault = m_plan.strike();
+    ++m_disk.saves;
     if (fault == Fault::None || fault == Fault::After)
         m_disk.checkpoint = checkpoint;
     m_plan.maybeCrash();

@@ -14,6 +14,7 @@ namespace headrace::test {
 /// What lies on the scripted disk; outlives crashes.
 struct ScriptedDisk {
     std::optional<Checkpoint> checkpoint;
+    int saves = 0;                         ///< of the checkpoint
     std::vector<std::int64_t> quarantined; ///< byte offsets
 };
 

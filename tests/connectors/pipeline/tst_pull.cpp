@@ -33,7 +33,7 @@ struct Mill {
         pipeline.name = "mill";
     }
 
-    Result<Pull::End> run(bool exactlyOnce = true)
+    Result<Pull::End> run(bool exactlyOnce = true, bool repeatsShow = true)
     {
         FaultPlan plan = FaultPlan::calm();
         const auto complain = [](const std::string& what) { QFAIL(what.c_str()); };
@@ -65,6 +65,7 @@ struct Mill {
         DeliveryLine line({.pipeline = pipeline,
                            .sink = sink,
                            .sinkKeepsPosition = exactlyOnce,
+                           .repeatsShow = repeatsShow,
                            .quarantine = quarantine,
                            .checkpoints = store,
                            .metrics = *metrics,
@@ -80,6 +81,7 @@ struct Mill {
 
     void note(const BatchSummary& batch)
     {
+        saved.push_back(disk.checkpoint ? disk.checkpoint->committed.sequence : 0);
         batches.push_back(fmt::format(
             "#{} {} {} {}ms", batch.sequence, batch.rows, toString(batch.reason),
             std::chrono::duration_cast<std::chrono::milliseconds>(batch.closedAt - batch.openedAt).count()));
@@ -100,6 +102,7 @@ struct Mill {
     std::unique_ptr<VirtualControl> control;
     std::unique_ptr<Metrics> metrics;
     std::vector<std::string> batches;
+    std::vector<std::int64_t> saved; ///< the batch in the checkpoint when the next one was committed
     std::vector<std::string> starts;
     std::vector<std::int64_t> acknowledged;
 };
@@ -254,6 +257,39 @@ private Q_SLOTS:
         QCOMPARE(mill.starts, std::vector<std::string>{"10"});
         QCOMPARE(mill.destination.ids.size(), 10);
         QVERIFY(mill.disk.checkpoint == (Checkpoint{{{"20"}, 3}, 20, 0, true}));
+    }
+
+    void theCheckpointFollowsWhereRepeatsShow_data()
+    {
+        QTest::addColumn<bool>("exactlyOnce");
+        QTest::addColumn<bool>("repeatsShow");
+        QTest::addColumn<QList<qint64>>("saved");
+        QTest::newRow("rows would come twice") << false << true << QList<qint64>{0, 1, 2, 3};
+        QTest::newRow("the destination knows") << true << true << QList<qint64>{0, 1, 1, 1};
+        QTest::newRow("nobody can tell") << false << false << QList<qint64>{0, 1, 1, 1};
+    }
+    /// A kill before a commit's checkpoint repeats that batch and no other.
+    void theCheckpointFollowsWhereRepeatsShow()
+    {
+        QFETCH(const bool, exactlyOnce);
+        QFETCH(const bool, repeatsShow);
+        QFETCH(const QList<qint64>, saved);
+        Mill mill;
+        mill.pipeline.batch.rows = 5;
+        QVERIFY_RESULT(mill.run(exactlyOnce, repeatsShow));
+        QCOMPARE(QList<qint64>(mill.saved.begin(), mill.saved.end()), saved);
+        QVERIFY(mill.disk.checkpoint == (Checkpoint{{{"20"}, 4}, 20, 0, true}));
+        QCOMPARE(mill.disk.saves, saved.back() > 1 ? 5 : 2);
+    }
+
+    void aLaggingCheckpointIsSavedInTime()
+    {
+        Mill mill;
+        mill.pipeline.batch.rows = 5;
+        mill.stalls[2] = CommitLedger::kMaxLag;
+        QVERIFY_RESULT(mill.run(false, false));
+        QCOMPARE(mill.saved, (std::vector<std::int64_t>{0, 1, 2, 2}));
+        QCOMPARE(mill.disk.saves, 3);
     }
 
     void stopsAfterSoManyRows_data()

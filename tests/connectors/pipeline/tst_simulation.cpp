@@ -37,6 +37,7 @@ public:
         if (m_plan.chance(20))
             m_input.schemaChange = m_plan.pick(0, m_input.records);
         m_exactlyOnce = m_plan.chance(60);
+        m_repeatsShow = m_exactlyOnce || m_plan.chance(70);
         m_shaped = m_plan.chance(30);
         m_pipelined = static_cast<std::size_t>(m_plan.chance(50) ? m_plan.pick(1, 4) : 0);
         m_pipeline.name = "life";
@@ -95,6 +96,7 @@ private:
             DeliveryLine line({.pipeline = m_pipeline,
                                .sink = sink,
                                .sinkKeepsPosition = m_exactlyOnce,
+                               .repeatsShow = m_repeatsShow,
                                .quarantine = quarantine,
                                .checkpoints = store,
                                .metrics = metrics,
@@ -209,6 +211,7 @@ private:
     ScriptedDisk m_disk;
     Pipeline m_pipeline;
     bool m_exactlyOnce = true;
+    bool m_repeatsShow = true;
     bool m_shaped = false;
     std::size_t m_pipelined = 0;
     std::vector<BatchPolicy> m_policies;
