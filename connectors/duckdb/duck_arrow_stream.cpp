@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/duckdb/duck_arrow_stream.h"
 
+#include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/duck_connection.h"
 #include "connectors/duckdb/duck_error.h"
 #include "connectors/duckdb/duck_library.h"
@@ -103,7 +104,7 @@ Result<DuckArrowStream> DuckArrowStream::create(DuckConnection& connection,
     const std::string view = fmt::format("rows_{}", ++counter);
     const duckdb_state created = duckdb_arrow_scan(connection.handle(), view.c_str(),
                                                    reinterpret_cast<duckdb_arrow_stream>(&result.m_state->stream));
-    HEADRACE_CHECK(connection.execute("USE " + duckIdentifier(names.GetString(0))));
+    HEADRACE_CHECK(connection.execute("USE " + sqlIdentifier(names.GetString(0))));
     if (created != DuckDBSuccess)
         return fail(ErrorCode::Data, fmt::format("DuckDB cannot read rows with the columns: {}.", schema->ToString()));
     result.m_state->connection = &connection;

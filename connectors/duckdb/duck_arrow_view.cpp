@@ -3,6 +3,7 @@
 #include "connectors/duckdb/duck_arrow_view.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/arrow_door.h"
 #include "connectors/duckdb/duck_connection.h"
 #include "connectors/duckdb/duck_error.h"
@@ -168,7 +169,7 @@ Result<DuckArrowView> DuckArrowView::create(DuckConnection& connection, const st
     if (duckdb_register_table_function(connection.handle(), function.get()) != DuckDBSuccess)
         return fail(ErrorCode::Data, fmt::format("DuckDB cannot read rows with the columns: {}.", schema->ToString()));
     HEADRACE_CHECK(connection.execute(
-        fmt::format("CREATE OR REPLACE TEMP VIEW {} AS FROM {}()", duckIdentifier(name), functionName)));
+        fmt::format("CREATE OR REPLACE TEMP VIEW {} AS FROM {}()", sqlIdentifier(name), functionName)));
     return DuckArrowView(std::move(state));
 }
 

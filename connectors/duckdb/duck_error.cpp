@@ -60,12 +60,4 @@ Error duckError(std::string_view text, std::string_view what)
     return {codeOf(text), fmt::format("{}: {}", what, duckSentence(text)), std::string(text), std::nullopt};
 }
 
-std::string duckIdentifier(std::string_view name)
-{
-    std::string quoted = "\"";
-    for (const char c : name)
-        quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
-}
-
 } // namespace headrace

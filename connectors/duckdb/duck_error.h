@@ -15,7 +15,4 @@ namespace headrace {
 /// The first paragraph of DuckDB's text without its kind and its source listing, ending with a full stop.
 [[nodiscard]] std::string duckSentence(std::string_view text);
 
-/// "name" in double quotes, quotes in it doubled.
-[[nodiscard]] std::string duckIdentifier(std::string_view name);
-
 } // namespace headrace

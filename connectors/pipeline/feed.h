@@ -25,6 +25,8 @@ struct Arrival {
     std::chrono::nanoseconds arrived{}; ///< monotonic, when it left the source
 
     static Arrival without(Kind kind) { return {kind, {}, 0, {}}; }
+    /// What a source's read() gave, at the time it did.
+    static Arrival of(std::optional<Chunk> chunk, std::chrono::nanoseconds now);
 };
 
 /// A source as the pipeline's thread sees it; whether another thread reads ahead does not show. One thread at a time.

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/profile.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/duck_arrow_view.h"
 #include "connectors/duckdb/duck_database.h"
 #include "connectors/duckdb/duck_error.h"
@@ -37,7 +38,7 @@ bool hasQuantiles(const arrow::DataType& type)
 
 std::string statisticsOf(const arrow::Field& field)
 {
-    const std::string name = duckIdentifier(field.name());
+    const std::string name = sqlIdentifier(field.name());
     const std::string mean = isNumber(*field.type()) ? fmt::format("avg(CAST({} AS DOUBLE))", name) : "NULL::DOUBLE";
     const std::string quantiles =
         hasQuantiles(*field.type())

@@ -3,9 +3,6 @@
 #include "connectors/pipeline/read_ahead.h"
 
 #include "connectors/core/kill_point.h"
-#include "connectors/core/value_bytes.h"
-
-#include <arrow/record_batch.h>
 
 #include <exception>
 #include <utility>
@@ -101,12 +98,7 @@ try {
     HEADRACE_TRY(auto chunk, m_source.read(m_hint, stop));
     killPoint("after-read");
     m_metrics.update([progress = m_source.progress()](MetricsSnapshot& snapshot) { snapshot.source = progress; });
-    if (!chunk)
-        return Arrival::without(Arrival::Kind::End);
-    if (chunk->rows->num_rows() == 0 && chunk->rejected.empty())
-        return Arrival::without(Arrival::Kind::Nothing);
-    const std::int64_t bytes = valueBytes(*chunk->rows);
-    return Arrival{Arrival::Kind::Chunk, *std::move(chunk), bytes, m_clock.now()};
+    return Arrival::of(std::move(chunk), m_clock.now());
 } catch (const std::exception& error) {
     return fail(ErrorCode::Failed, "The source stopped with an unexpected error; the log holds its text.",
                 error.what());

@@ -5,6 +5,7 @@
 
 #include "connectors/sinks/duckdb_table.h"
 
+#include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/duck_error.h"
 
 #include <fmt/format.h>
@@ -74,7 +75,7 @@ DuckTable::DuckTable(DuckConnection& connection, Target target, std::string inco
     : m_connection(connection)
     , m_target(std::move(target))
     , m_view(std::move(incoming))
-    , m_name(duckIdentifier(m_target.schema) + '.' + duckIdentifier(m_target.table))
+    , m_name(sqlIdentifier(m_target.schema) + '.' + sqlIdentifier(m_target.table))
 {
 }
 
@@ -87,7 +88,7 @@ Status DuckTable::prepare()
         "CREATE SCHEMA IF NOT EXISTS {0}; CREATE TABLE IF NOT EXISTS {0}.headrace_commits (pipeline VARCHAR NOT NULL, "
         "source VARCHAR NOT NULL, position VARCHAR NOT NULL, sequence BIGINT NOT NULL, run VARCHAR NOT NULL, "
         "\"at\" TIMESTAMPTZ NOT NULL)",
-        duckIdentifier(m_target.schema))));
+        sqlIdentifier(m_target.schema))));
     HEADRACE_TRY(const bool exists, tableExists());
     if (!exists)
         HEADRACE_CHECK(createTable());
@@ -107,7 +108,7 @@ Result<std::optional<CommittedPosition>> DuckTable::committed(const RunIdentity&
     HEADRACE_TRY(DuckStatement statement, m_connection.prepare(fmt::format(
                                               "SELECT position, sequence FROM {}.headrace_commits WHERE pipeline = $1 "
                                               "AND source = $2 ORDER BY sequence DESC LIMIT 1",
-                                              duckIdentifier(m_target.schema))));
+                                              sqlIdentifier(m_target.schema))));
     HEADRACE_CHECK(statement.bind(1, identity.pipeline));
     HEADRACE_CHECK(statement.bind(2, identity.source));
     HEADRACE_TRY(DuckResult result, statement.execute());
@@ -128,14 +129,14 @@ Status DuckTable::write()
 {
     std::string columns;
     for (const Column& column : m_incoming)
-        columns += (columns.empty() ? "" : ", ") + duckIdentifier(column.name);
+        columns += (columns.empty() ? "" : ", ") + sqlIdentifier(column.name);
     if (m_target.mode != WriteMode::Upsert)
         return m_connection.execute(fmt::format("INSERT INTO {} ({}) FROM {}", m_name, columns, m_view));
 
     std::string keys;
     std::string match;
     for (const std::string& key : m_target.key) {
-        const std::string name = duckIdentifier(key);
+        const std::string name = sqlIdentifier(key);
         keys += (keys.empty() ? "" : ", ") + name;
         match += fmt::format("{}target.{} IS NOT DISTINCT FROM stage.{}", match.empty() ? "" : " AND ", name, name);
     }
@@ -151,7 +152,7 @@ Status DuckTable::write()
 
 Status DuckTable::saveCommit(const RunIdentity& identity, const CommittedPosition& committed)
 {
-    const std::string commits = duckIdentifier(m_target.schema) + ".headrace_commits";
+    const std::string commits = sqlIdentifier(m_target.schema) + ".headrace_commits";
     const auto bindAndRun = [&](const std::string& sql) -> Result<std::int64_t> {
         HEADRACE_TRY(DuckStatement statement, m_connection.prepare(sql));
         HEADRACE_CHECK(statement.bind(1, identity.pipeline));
@@ -198,7 +199,7 @@ Status DuckTable::createTable()
 {
     std::string columns;
     for (const Column& column : m_incoming)
-        columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", duckIdentifier(column.name), column.type);
+        columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", sqlIdentifier(column.name), column.type);
     return m_connection.execute(fmt::format("CREATE TABLE {} ({})", m_name, columns));
 }
 
@@ -210,7 +211,7 @@ Status DuckTable::evolve()
             std::ranges::find_if(existing, [&](const Column& other) { return sameName(other.name, column.name); });
         if (found == existing.end()) {
             HEADRACE_CHECK(m_connection.execute(
-                fmt::format("ALTER TABLE {} ADD COLUMN {} {}", m_name, duckIdentifier(column.name), column.type)));
+                fmt::format("ALTER TABLE {} ADD COLUMN {} {}", m_name, sqlIdentifier(column.name), column.type)));
         } else if (!holds(found->type, column.type)) {
             return fail(
                 ErrorCode::Data,
@@ -226,7 +227,7 @@ Status DuckTable::createStage()
 {
     std::string columns;
     for (const Column& column : m_incoming)
-        columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", duckIdentifier(column.name), column.type);
+        columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", sqlIdentifier(column.name), column.type);
     return m_connection.execute(fmt::format("CREATE OR REPLACE TEMP TABLE {} ({})", kStage, columns));
 }
 

@@ -143,12 +143,4 @@ Result<SqliteStatement> SqliteWriteDatabase::prepare(const std::string& sql)
     return SqliteStatement(m_handle.get(), statement, m_what);
 }
 
-std::string sqliteIdentifier(std::string_view name)
-{
-    std::string quoted = "\"";
-    for (const char c : name)
-        quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
-}
-
 } // namespace headrace

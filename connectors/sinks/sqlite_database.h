@@ -75,7 +75,4 @@ private:
     bool m_isNew = false;
 };
 
-/// "name" in double quotes, quotes in it doubled.
-[[nodiscard]] std::string sqliteIdentifier(std::string_view name);
-
 } // namespace headrace

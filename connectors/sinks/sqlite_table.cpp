@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/sqlite_table.h"
 
+#include "connectors/core/sql_identifier.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -78,22 +80,22 @@ Status SqliteTable::prepare()
 
 Status SqliteTable::recreate()
 {
-    HEADRACE_CHECK(m_database.execute("DROP TABLE IF EXISTS " + sqliteIdentifier(m_target.table)));
+    HEADRACE_CHECK(m_database.execute("DROP TABLE IF EXISTS " + sqlIdentifier(m_target.table)));
     return createTable();
 }
 
 Result<SqliteStatement> SqliteTable::writer()
 {
-    const auto name = [](const SqliteColumn& column) { return sqliteIdentifier(column.name); };
-    std::string sql = fmt::format("INSERT INTO {} ({}) SELECT * FROM {}", sqliteIdentifier(m_target.table),
+    const auto name = [](const SqliteColumn& column) { return sqlIdentifier(column.name); };
+    std::string sql = fmt::format("INSERT INTO {} ({}) SELECT * FROM {}", sqlIdentifier(m_target.table),
                                   joined(m_columns, ", ", name), SqliteRows::kFunction);
     if (m_target.mode == WriteMode::Upsert) {
         std::vector<std::string> updates;
         for (const SqliteColumn& column : m_columns)
             if (std::ranges::none_of(m_target.key, [&](const auto& key) { return sameName(key, column.name); }))
-                updates.push_back(fmt::format("{0} = excluded.{0}", sqliteIdentifier(column.name)));
+                updates.push_back(fmt::format("{0} = excluded.{0}", sqlIdentifier(column.name)));
         // WHERE true keeps the parser from taking ON for a join condition.
-        sql += fmt::format(" WHERE true ON CONFLICT ({}) DO ", joined(m_target.key, ", ", sqliteIdentifier));
+        sql += fmt::format(" WHERE true ON CONFLICT ({}) DO ", joined(m_target.key, ", ", sqlIdentifier));
         sql +=
             updates.empty() ? "NOTHING" : "UPDATE SET " + joined(updates, ", ", [](const auto& text) { return text; });
     }
@@ -142,10 +144,10 @@ Result<std::vector<SqliteTable::Existing>> SqliteTable::existingColumns()
 Status SqliteTable::createTable()
 {
     const auto definition = [](const SqliteColumn& column) {
-        return sqliteIdentifier(column.name) + ' ' + column.declaredType;
+        return sqlIdentifier(column.name) + ' ' + column.declaredType;
     };
     return m_database.execute(
-        fmt::format("CREATE TABLE {} ({})", sqliteIdentifier(m_target.table), joined(m_columns, ", ", definition)));
+        fmt::format("CREATE TABLE {} ({})", sqlIdentifier(m_target.table), joined(m_columns, ", ", definition)));
 }
 
 Status SqliteTable::evolve(const std::vector<Existing>& existing)
@@ -155,8 +157,8 @@ Status SqliteTable::evolve(const std::vector<Existing>& existing)
             std::ranges::find_if(existing, [&](const Existing& other) { return sameName(other.name, column.name); });
         if (found == existing.end()) {
             HEADRACE_CHECK(
-                m_database.execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", sqliteIdentifier(m_target.table),
-                                               sqliteIdentifier(column.name), column.declaredType)));
+                m_database.execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", sqlIdentifier(m_target.table),
+                                               sqlIdentifier(column.name), column.declaredType)));
         } else if (!keeps(found->declaredType, column.declaredType)) {
             return fail(
                 ErrorCode::Data,
@@ -174,9 +176,9 @@ Status SqliteTable::createKey()
     for (const SqliteColumn& column : m_columns)
         names.push_back(column.name);
     HEADRACE_CHECK(checkKey(m_target.key, names));
-    return m_database.execute(fmt::format(
-        "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({})", sqliteIdentifier(m_target.table + "_headrace_key"),
-        sqliteIdentifier(m_target.table), joined(m_target.key, ", ", sqliteIdentifier)));
+    return m_database.execute(fmt::format("CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({})",
+                                          sqlIdentifier(m_target.table + "_headrace_key"),
+                                          sqlIdentifier(m_target.table), joined(m_target.key, ", ", sqlIdentifier)));
 }
 
 } // namespace headrace

@@ -4,8 +4,6 @@
 
 #include "tests/support/scripted_source.h"
 
-#include "connectors/core/value_bytes.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -153,12 +151,7 @@ Result<Arrival> DirectFeed::next(std::chrono::nanoseconds maxWait)
     ReadHint hint;
     hint.maxWait = std::chrono::ceil<std::chrono::milliseconds>(maxWait);
     HEADRACE_TRY(auto chunk, m_source.read(hint, {}));
-    if (!chunk)
-        return Arrival::without(Arrival::Kind::End);
-    if (chunk->rows->num_rows() == 0 && chunk->rejected.empty())
-        return Arrival::without(Arrival::Kind::Nothing);
-    const std::int64_t bytes = valueBytes(*chunk->rows);
-    return Arrival{Arrival::Kind::Chunk, *std::move(chunk), bytes, m_clock.now()};
+    return Arrival::of(std::move(chunk), m_clock.now());
 }
 
 } // namespace headrace::test

@@ -7,8 +7,8 @@
 #include "connectors/formats/csv/csv_writer.h"
 
 #include "connectors/core/arrow_result.h"
-
 #include "connectors/formats/ndjson/json_cells.h"
+#include "connectors/formats/text_row_writer.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
@@ -19,8 +19,6 @@
 namespace headrace {
 
 namespace {
-
-constexpr std::size_t kBlockBytes = 256 * 1024;
 
 /// How one column's values become text; exactly one way is set.
 struct Column {
@@ -40,11 +38,11 @@ bool startsFormula(std::string_view text)
     return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
 }
 
-class CsvWriter final : public RowWriter {
+class CsvWriter final : public TextRowWriter {
 public:
     CsvWriter(std::vector<Column> columns, ByteOutput& output, const CsvStyle& style)
-        : m_columns(std::move(columns))
-        , m_output(output)
+        : TextRowWriter(output)
+        , m_columns(std::move(columns))
         , m_style(style)
     {
         for (const char special : {style.delimiter, style.quote, '\r', '\n'})
@@ -70,24 +68,8 @@ public:
                 appendCell(column, row);
             }
             m_block += m_style.lineEnd;
-            if (m_block.size() >= kBlockBytes)
-                HEADRACE_CHECK(flush());
+            HEADRACE_CHECK(flushIfLarge());
         }
-        return {};
-    }
-
-    Status finish() override
-    {
-        HEADRACE_CHECK(flush());
-        return m_output.finish();
-    }
-
-    std::int64_t bufferedBytes() const override { return static_cast<std::int64_t>(m_block.size()); }
-
-    Status flush() override
-    {
-        HEADRACE_CHECK(m_output.write(m_block));
-        m_block.clear();
         return {};
     }
 
@@ -186,10 +168,8 @@ private:
     }
 
     std::vector<Column> m_columns;
-    ByteOutput& m_output;
     CsvStyle m_style;
     std::array<bool, 256> m_special{};
-    std::string m_block;
     std::string m_scratch;
     std::string m_guarded;
 };

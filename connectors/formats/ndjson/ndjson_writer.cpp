@@ -5,6 +5,8 @@
 
 #include "connectors/formats/ndjson/ndjson_writer.h"
 
+#include "connectors/formats/text_row_writer.h"
+
 #include <fmt/format.h>
 
 #include <vector>
@@ -13,19 +15,17 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t kBlockBytes = 256 * 1024;
-
 struct Column {
     std::string name;
     std::string opening; ///< `{"name":` or `,"name":`
     std::unique_ptr<JsonCells> cells;
 };
 
-class NdjsonWriter final : public RowWriter {
+class NdjsonWriter final : public TextRowWriter {
 public:
     NdjsonWriter(std::vector<Column> columns, ByteOutput& output)
-        : m_columns(std::move(columns))
-        , m_output(output)
+        : TextRowWriter(output)
+        , m_columns(std::move(columns))
     {
     }
 
@@ -40,24 +40,8 @@ public:
                     return notFinite(column);
             }
             m_block += m_columns.empty() ? "{}\n" : "}\n";
-            if (m_block.size() >= kBlockBytes)
-                HEADRACE_CHECK(flush());
+            HEADRACE_CHECK(flushIfLarge());
         }
-        return {};
-    }
-
-    Status finish() override
-    {
-        HEADRACE_CHECK(flush());
-        return m_output.finish();
-    }
-
-    std::int64_t bufferedBytes() const override { return static_cast<std::int64_t>(m_block.size()); }
-
-    Status flush() override
-    {
-        HEADRACE_CHECK(m_output.write(m_block));
-        m_block.clear();
         return {};
     }
 
@@ -72,8 +56,6 @@ private:
     }
 
     std::vector<Column> m_columns;
-    ByteOutput& m_output;
-    std::string m_block;
     std::int64_t m_row = 0;
 };
 

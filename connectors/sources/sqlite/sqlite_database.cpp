@@ -4,6 +4,7 @@
 
 #include "connectors/core/durable_file.h"
 #include "connectors/core/options.h"
+#include "connectors/core/sql_identifier.h"
 
 #include <fmt/format.h>
 
@@ -53,14 +54,6 @@ void StatementCloser::operator()(sqlite3_stmt* statement) const
 void Database::Closer::operator()(sqlite3* handle) const
 {
     sqlite3_close_v2(handle);
-}
-
-std::string quoted(const std::string& name)
-{
-    std::string text = "\"";
-    for (const char c : name)
-        text += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return text + '"';
 }
 
 Error Database::lastError(const std::string& what) const
@@ -126,7 +119,7 @@ Result<std::optional<std::int64_t>> Database::highestRowId(const TableInfo& tabl
 {
     if (!table.hasRowId)
         return std::nullopt;
-    HEADRACE_TRY(const auto highest, prepare(fmt::format("SELECT max(_rowid_) FROM {}", quoted(table.name)),
+    HEADRACE_TRY(const auto highest, prepare(fmt::format("SELECT max(_rowid_) FROM {}", sqlIdentifier(table.name)),
                                              fmt::format("The table '{}' of '{}' cannot be read", table.name, m_path)));
     HEADRACE_TRY(const bool isRow, step(highest));
     if (!isRow || sqlite3_column_type(highest.get(), 0) != SQLITE_INTEGER)

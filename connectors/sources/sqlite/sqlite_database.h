@@ -30,9 +30,6 @@ struct StatementCloser {
 };
 using Statement = std::unique_ptr<sqlite3_stmt, StatementCloser>;
 
-/// `name` in double quotes.
-[[nodiscard]] std::string quoted(const std::string& name);
-
 /// A read-only connection. One thread at a time.
 class Database {
 public:

@@ -3,6 +3,7 @@
 #include "connectors/sources/sqlite/sqlite_query.h"
 
 #include "connectors/core/options.h"
+#include "connectors/core/sql_identifier.h"
 
 #include <fmt/format.h>
 
@@ -33,14 +34,14 @@ Result<Query> Query::plan(Database& database, const std::string& table, const st
     }
     HEADRACE_TRY(const TableInfo info, database.table(table));
     query.m_title = fmt::format("{} '{}'", info.isView ? "view" : "table", info.name);
-    query.m_from = fmt::format("SELECT * FROM {}", quoted(info.name));
+    query.m_from = fmt::format("SELECT * FROM {}", sqlIdentifier(info.name));
     HEADRACE_CHECK(query.readColumns(database));
     for (const char* name : {"_rowid_", "rowid", "oid"})
         if (info.hasRowId && query.m_rowId.empty() && !contains(query.m_columns, name))
             query.m_rowId = name;
     if (query.hasRowId())
         query.m_from =
-            fmt::format("SELECT {0}, * FROM {1} WHERE {0} > ?1 ORDER BY {0}", query.m_rowId, quoted(info.name));
+            fmt::format("SELECT {0}, * FROM {1} WHERE {0} > ?1 ORDER BY {0}", query.m_rowId, sqlIdentifier(info.name));
     return query;
 }
 

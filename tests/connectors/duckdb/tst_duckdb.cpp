@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/duck_appender.h"
 #include "connectors/duckdb/duck_arrow_view.h"
 #include "connectors/duckdb/duck_database.h"
@@ -269,9 +270,9 @@ private Q_SLOTS:
 
     void identifiersAreQuoted()
     {
-        QCOMPARE(duckIdentifier("a\"b"), std::string("\"a\"\"b\""));
-        QVERIFY_RESULT(m_connection->execute("CREATE TABLE " + duckIdentifier("select \"x\"") + " (i INTEGER)"));
-        QVERIFY_RESULT(m_connection->query("SELECT * FROM " + duckIdentifier("select \"x\"")));
+        QCOMPARE(sqlIdentifier("a\"b"), std::string("\"a\"\"b\""));
+        QVERIFY_RESULT(m_connection->execute("CREATE TABLE " + sqlIdentifier("select \"x\"") + " (i INTEGER)"));
+        QVERIFY_RESULT(m_connection->query("SELECT * FROM " + sqlIdentifier("select \"x\"")));
     }
 
 private:

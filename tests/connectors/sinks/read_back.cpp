@@ -7,6 +7,7 @@
 #include "tests/connectors/sinks/read_back.h"
 
 #include "connectors/core/durable_file.h"
+#include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/duck_error.h"
 #include "connectors/sinks/shared_duckdb.h"
 #include "connectors/sinks/sqlite_database.h"
@@ -101,7 +102,7 @@ std::string columnList(const std::vector<std::string>& columns)
 {
     std::string list;
     for (const std::string& column : columns)
-        list += (list.empty() ? "" : ", ") + duckIdentifier(column);
+        list += (list.empty() ? "" : ", ") + sqlIdentifier(column);
     return list;
 }
 
@@ -172,8 +173,7 @@ Lines readSqlite(const std::string& path, const std::string& table, const std::v
     sqlite3_stmt* statement = nullptr;
     Lines lines;
     sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READONLY, nullptr);
-    const std::string sql =
-        fmt::format("SELECT {} FROM {} ORDER BY rowid", columnList(columns), sqliteIdentifier(table));
+    const std::string sql = fmt::format("SELECT {} FROM {} ORDER BY rowid", columnList(columns), sqlIdentifier(table));
     sqlite3_prepare_v2(database, sql.c_str(), -1, &statement, nullptr);
     while (sqlite3_step(statement) == SQLITE_ROW) {
         std::string line;
@@ -192,7 +192,7 @@ Lines readDuckdb(const std::string& path, const std::string& table, const std::v
     const auto database = sharedDuckDatabase(path, {});
     auto connection = database ? (*database)->connect() : fail(database.error());
     auto result = connection
-                      ? connection->query(fmt::format("SELECT {} FROM {}", columnList(columns), duckIdentifier(table)))
+                      ? connection->query(fmt::format("SELECT {} FROM {}", columnList(columns), sqlIdentifier(table)))
                       : fail(connection.error());
     return result ? printedLines(**result->readAll()) : Lines();
 }
