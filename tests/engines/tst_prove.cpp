@@ -10,10 +10,14 @@ using headrace::test::Workplace;
 
 namespace {
 
-Finished prove(const Workplace& place, const QString& file)
+Finished prove(const Workplace& place, const QString& pipeline)
 {
-    return place.run({"prove", file, "--to", "redpanda-connect", "--engine", HEADRACE_BENTHOS});
+    return place.run(
+        {"prove", place.pipeline("proof", pipeline), "--to", "redpanda-connect", "--engine", HEADRACE_BENTHOS});
 }
+
+const QString kFromObjects = "source: { type: ndjson, path: a.ndjson }\nbatch: { rows: 10, age: 300ms }\n";
+const QString kToObjects = "destination: { type: ndjson, path: out }\n";
 
 /// Values that lose something in careless hands.
 QString manyObjects(int count)
@@ -105,11 +109,10 @@ void ProveTest::equalRows()
     const Workplace place;
     place.file("a.ndjson", manyObjects(3000));
     place.file("a.csv", manyLines(3000));
-    const QString file = place.pipeline(
-        "proof",
+    const Finished result = prove(
+        place,
         QString("source: { %1 }\n%2batch: { rows: 1000, age: 300ms }\ndestination: { type: %3, path: out }\n")
             .arg(source, shape.isEmpty() ? QString() : QString("shape: { sql: \"%1\" }\n").arg(shape), destination));
-    const Finished result = prove(place, file);
     QVERIFY2(result.out.endsWith("equal: the rows are the same.\n"), qPrintable(result.out + result.err));
     const QStringList counts = result.out.split('\n').at(1).split(' ', Qt::SkipEmptyParts);
     QCOMPARE(counts, QStringList({"rows", rows, rows}));
@@ -121,11 +124,7 @@ void ProveTest::differentRowsAreShown()
     const Workplace place;
     // Bloblang minds upper and lower case in column names, SQL does not: the report warns, the proof shows it.
     place.file("a.ndjson", "{\"ID\":1}\n{\"ID\":2}\n");
-    const QString file = place.pipeline("proof", "source: { type: ndjson, path: a.ndjson }\n"
-                                                 "shape: { sql: SELECT id AS n FROM input }\n"
-                                                 "batch: { rows: 10, age: 300ms }\n"
-                                                 "destination: { type: ndjson, path: out }\n");
-    const Finished result = prove(place, file);
+    const Finished result = prove(place, kFromObjects + "shape: { sql: SELECT id AS n FROM input }\n" + kToObjects);
     QVERIFY2(result.out.contains("  here:  n=1\n") && result.out.contains("  there: n=NULL\n") &&
                  result.out.endsWith("different: the rows are not the same.\n"),
              qPrintable(result.out + result.err));
@@ -136,11 +135,8 @@ void ProveTest::saysWhatTheEngineRefuses()
 {
     const Workplace place;
     place.file("a.ndjson", "{\"id\":1}\n");
-    const QString file = place.pipeline("proof", "source: { type: ndjson, path: a.ndjson }\n"
-                                                 "shape: { sql: SELECT id::BIGINT AS id FROM input }\n"
-                                                 "batch: { rows: 10, age: 300ms }\n"
-                                                 "destination: { type: parquet, path: out }\n");
-    const Finished result = prove(place, file);
+    const Finished result = prove(place, kFromObjects + "shape: { sql: SELECT id::BIGINT AS id FROM input }\n" +
+                                             "destination: { type: parquet, path: out }\n");
     QVERIFY2(result.err.contains("benthos' ended with code 1 on the exported file.") &&
                  result.err.contains("parquet_encode"),
              qPrintable(result.err));
@@ -150,9 +146,7 @@ void ProveTest::saysWhatTheEngineRefuses()
 void ProveTest::saysWhatHasNoExport()
 {
     const Workplace place;
-    const QString file = place.pipeline("proof", "source: { type: generator, rows: 5 }\n"
-                                                 "destination: { type: ndjson, path: out }\n");
-    const Finished result = prove(place, file);
+    const Finished result = prove(place, "source: { type: generator, rows: 5 }\n" + kToObjects);
     QVERIFY2(result.err.startsWith("headrace: 'proof' cannot run on Redpanda Connect, so there is nothing to prove: "
                                    "source.type `generator`"),
              qPrintable(result.err));
@@ -163,10 +157,7 @@ void ProveTest::destinationsAreRedirected()
 {
     const Workplace place;
     place.file("a.ndjson", "{\"id\":1}\n");
-    const QString file = place.pipeline("proof", "source: { type: ndjson, path: a.ndjson }\n"
-                                                 "batch: { rows: 10, age: 300ms }\n"
-                                                 "destination: { type: ndjson, path: out }\n");
-    QCOMPARE(prove(place, file).code, 0);
+    QCOMPARE(prove(place, kFromObjects + kToObjects).code, 0);
     QCOMPARE(QDir(place.path(".")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot),
              QStringList({"a.ndjson", "proof.headrace.yaml"}));
 }

@@ -22,6 +22,20 @@ void compareLines(const Lines& actual, const Lines& expected)
     QCOMPARE(actual.size(), expected.size());
 }
 
+void flushAndCompare(Bench& bench, const Lines& expected)
+{
+    QVERIFY_RESULT(bench->flush({}));
+    compareLines(bench.seen(), expected);
+}
+
+/// The sink must find batch `sequence` as the last one.
+void reopenBehind(Bench& bench, std::int64_t sequence)
+{
+    const auto opened = bench.open();
+    QVERIFY_RESULT(opened);
+    QVERIFY(*opened == CommittedPosition({at(sequence), sequence}));
+}
+
 void openCreatesAndHasNoPosition(const SinkCase& c)
 {
     Bench bench(c);
@@ -42,8 +56,7 @@ void nothingIsVisibleBeforeCommit(const SinkCase& c)
     QVERIFY_RESULT(bench->append(someRows(500, 500), {}));
     compareLines(bench.seen(), {});
     QVERIFY_RESULT(bench.end(1, 1000));
-    QVERIFY_RESULT(bench->flush({}));
-    compareLines(bench.seen(), linesOf(0, 1000));
+    flushAndCompare(bench, linesOf(0, 1000));
 }
 
 void flushMakesDurable(const SinkCase& c)
@@ -97,8 +110,7 @@ void rollbackWithoutBatchDoesNothing(const SinkCase& c)
     bench->rollback();
     QVERIFY_RESULT(bench.batch(1, someRows(0, 5)));
     bench->rollback();
-    QVERIFY_RESULT(bench->flush({}));
-    compareLines(bench.seen(), linesOf(0, 5));
+    flushAndCompare(bench, linesOf(0, 5));
 }
 
 void emptyBatchKeepsItsPosition(const SinkCase& c)
@@ -110,9 +122,7 @@ void emptyBatchKeepsItsPosition(const SinkCase& c)
     QVERIFY_RESULT(bench.end(2, 0));
     QVERIFY_RESULT(bench->flush({}));
     bench->close();
-    const auto opened = bench.open();
-    QVERIFY_RESULT(opened);
-    QVERIFY(*opened == CommittedPosition({at(2), 2}));
+    reopenBehind(bench, 2);
     compareLines(bench.seen(), {});
 }
 
@@ -123,12 +133,9 @@ void positionSurvivesClose(const SinkCase& c)
     QVERIFY_RESULT(bench.batch(1, someRows(0, 5)));
     QVERIFY_RESULT(bench.batch(2, someRows(5, 5)));
     bench->close();
-    const auto opened = bench.open();
-    QVERIFY_RESULT(opened);
-    QVERIFY(*opened == CommittedPosition({at(2), 2}));
+    reopenBehind(bench, 2);
     QVERIFY_RESULT(bench.batch(3, someRows(10, 5)));
-    QVERIFY_RESULT(bench->flush({}));
-    compareLines(bench.seen(), linesOf(0, 15));
+    flushAndCompare(bench, linesOf(0, 15));
 }
 
 void crashLosesTheOpenBatchOnly(const SinkCase& c)
@@ -140,12 +147,9 @@ void crashLosesTheOpenBatchOnly(const SinkCase& c)
     QVERIFY_RESULT(bench->append(someRows(5, 50'000), {}));
     bench.crash();
     compareLines(bench.seen(), linesOf(0, 5));
-    const auto opened = bench.open();
-    QVERIFY_RESULT(opened);
-    QVERIFY(*opened == CommittedPosition({at(1), 1}));
+    reopenBehind(bench, 1);
     QVERIFY_RESULT(bench.batch(2, someRows(5, 5)));
-    QVERIFY_RESULT(bench->flush({}));
-    compareLines(bench.seen(), linesOf(0, 10));
+    flushAndCompare(bench, linesOf(0, 10));
 }
 
 void rowsAndPositionAgreeAfterACrash(const SinkCase& c)
@@ -172,9 +176,7 @@ void anotherSourceHasItsOwnPosition(const SinkCase& c)
     QVERIFY(!other->has_value());
     QVERIFY_RESULT(bench.batch(1, someRows(5, 5)));
     bench->close();
-    const auto mine = bench.open(kMine);
-    QVERIFY_RESULT(mine);
-    QVERIFY(*mine == CommittedPosition({at(7), 7}));
+    reopenBehind(bench, 7);
     compareLines(bench.seen(), linesOf(0, 10));
 }
 
@@ -185,12 +187,9 @@ void canBeOpenedAgainAfterRollback(const SinkCase& c)
     QVERIFY_RESULT(bench.batch(1, someRows(0, 5)));
     QVERIFY_RESULT(bench->append(someRows(900, 5), {}));
     bench->rollback();
-    const auto opened = bench.open();
-    QVERIFY_RESULT(opened);
-    QVERIFY(*opened == CommittedPosition({at(1), 1}));
+    reopenBehind(bench, 1);
     QVERIFY_RESULT(bench.batch(2, someRows(5, 5)));
-    QVERIFY_RESULT(bench->flush({}));
-    compareLines(bench.seen(), linesOf(0, 10));
+    flushAndCompare(bench, linesOf(0, 10));
 }
 
 void closeDropsTheOpenBatchAndRepeats(const SinkCase& c)
@@ -226,8 +225,7 @@ void slicesAreWrittenAsTheyStand(const SinkCase& c)
     QVERIFY_RESULT(bench->append(rows->Slice(0, 33), {}));
     QVERIFY_RESULT(bench.batch(1, rows->Slice(33, 1)));
     QVERIFY_RESULT(bench.batch(2, rows->Slice(34)));
-    QVERIFY_RESULT(bench->flush({}));
-    compareLines(bench.seen(), linesOf(0, 100));
+    flushAndCompare(bench, linesOf(0, 100));
 }
 
 void largeBatchesArriveWhole(const SinkCase& c)
@@ -238,8 +236,7 @@ void largeBatchesArriveWhole(const SinkCase& c)
     for (int part = 0; part < 10; ++part)
         QVERIFY_RESULT(bench->append(someRows(part * kRows, kRows), {}));
     QVERIFY_RESULT(bench.end(1, 10 * kRows));
-    QVERIFY_RESULT(bench->flush({}));
-    compareLines(bench.seen(), linesOf(0, 10 * kRows));
+    flushAndCompare(bench, linesOf(0, 10 * kRows));
 }
 
 /// Writes `rows` as one batch to a new destination. The lines seen, or the error.

@@ -3,7 +3,11 @@
 #pragma once
 
 #include "connectors/formats/byte_output.h"
+#include "connectors/formats/row_writer.h"
 
+#include <QString>
+
+#include <memory>
 #include <string>
 
 namespace headrace::test {
@@ -27,6 +31,21 @@ public:
     int writes = 0;
     bool finished = false;
 };
+
+/// What the writer that `open` makes for an output turns `rows` into, or the message of the error.
+template <typename Open>
+QString writtenBy(const Open& open, const std::shared_ptr<arrow::RecordBatch>& rows)
+{
+    TextOutput output;
+    Result<std::unique_ptr<RowWriter>> writer = open(output);
+    if (!writer)
+        return QString::fromStdString(writer.error().message);
+    if (const Status status = (*writer)->write(rows); !status)
+        return QString::fromStdString(status.error().message);
+    if (const Status status = (*writer)->finish(); !status)
+        return QString::fromStdString(status.error().message);
+    return QString::fromStdString(output.text);
+}
 
 /// Takes `room` bytes, then says that the disk is full.
 class FullOutput final : public ByteOutput {

@@ -15,15 +15,7 @@ namespace {
 
 QString written(const std::shared_ptr<arrow::RecordBatch>& rows, const CsvStyle& style = {})
 {
-    test::TextOutput output;
-    auto writer = openCsvWriter(rows->schema(), output, style);
-    if (!writer)
-        return QString::fromStdString(writer.error().message);
-    if (const Status status = (*writer)->write(rows); !status)
-        return QString::fromStdString(status.error().message);
-    if (const Status status = (*writer)->finish(); !status)
-        return QString::fromStdString(status.error().message);
-    return QString::fromStdString(output.text);
+    return test::writtenBy([&](ByteOutput& output) { return openCsvWriter(rows->schema(), output, style); }, rows);
 }
 
 std::shared_ptr<arrow::RecordBatch> texts(const std::vector<std::string>& cells)

@@ -17,15 +17,8 @@ namespace {
 
 QString written(const std::shared_ptr<arrow::RecordBatch>& rows, NonFinite nonFinite = NonFinite::Refuse)
 {
-    test::TextOutput output;
-    auto writer = openNdjsonWriter(rows->schema(), output, nonFinite);
-    if (!writer)
-        return QString::fromStdString(writer.error().message);
-    if (const Status status = (*writer)->write(rows); !status)
-        return QString::fromStdString(status.error().message);
-    if (const Status status = (*writer)->finish(); !status)
-        return QString::fromStdString(status.error().message);
-    return QString::fromStdString(output.text);
+    return test::writtenBy([&](ByteOutput& output) { return openNdjsonWriter(rows->schema(), output, nonFinite); },
+                           rows);
 }
 
 } // namespace
