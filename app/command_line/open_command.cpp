@@ -24,7 +24,8 @@ bool hasDisplay()
     return false;
 }
 
-/// The workbench is a program of its own beside this one: what runs without a window does not load a window's libraries.
+/// The workbench is a program of its own beside this one: what runs without a window does not load a window's
+/// libraries.
 std::filesystem::path workbenchProgram()
 {
     std::error_code ignored;
@@ -51,8 +52,8 @@ Result<ExitCode> openWorkbench(const OpenArguments& arguments)
         words.push_back(file.data());
     words.push_back(nullptr);
     ::execv(program.c_str(), words.data());
-    return fail(ErrorCode::Failed, fmt::format("The workbench '{}' could not be started: {}.", program,
-                                               std::strerror(errno)));
+    return fail(ErrorCode::Failed,
+                fmt::format("The workbench '{}' could not be started: {}.", program, std::strerror(errno)));
 }
 
 } // namespace headrace::cli
