@@ -6,16 +6,21 @@
 
 #include "connectors/core/value_bytes.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace headrace {
 
 namespace {
 
-constexpr std::int64_t kQueueBytes = 4 * 1024 * 1024;
+constexpr std::int64_t kQueueBytes = 16 * 1024 * 1024;
 /// An unfinished batch of this size is not waited for.
 constexpr std::int64_t kWaitBytes = 16 * 1024 * 1024;
-/// Ended batches wait for company this long after the commit before: small commits cost DuckDB twice the time of large
-/// ones. A batch that comes after a pause is committed at once.
-constexpr std::chrono::milliseconds kCommitInterval{1000};
+/// Ended batches wait for company until so many times the duration of the last commit have passed since it, so that
+/// commits take a tenth of the worker's time at most; where rows come faster than they are written, for kLongestWait.
+/// A batch that comes after a pause is committed at once.
+constexpr int kCommitShare = 10;
+constexpr std::chrono::milliseconds kLongestWait{1000};
 /// Behind a backlog a transaction also waits for the rows that DuckDB writes as whole row groups, past its log.
 constexpr std::int64_t kBulkRows = 2 * 122'880;
 constexpr std::chrono::milliseconds kBacklogInterval{4000};
@@ -31,8 +36,9 @@ Status BatchQueue::push(const Rows& rows, std::stop_token stop)
 {
     const std::int64_t bytes = valueBytes(*rows);
     std::unique_lock lock(m_mutex);
-    const bool room = m_changed.wait(
-        lock, stop, [&] { return m_error.has_value() || m_bytes == 0 || m_bytes + bytes <= kQueueBytes; });
+    const auto hasRoom = [&] { return m_error.has_value() || m_bytes == 0 || m_bytes + bytes <= kQueueBytes; };
+    m_pushWaited |= !hasRoom();
+    const bool room = m_changed.wait(lock, stop, hasRoom);
     if (m_error)
         return fail(*m_error);
     if (!room)
@@ -95,6 +101,12 @@ Result<std::optional<CommittedPosition>> BatchQueue::durable() const
     return m_durable;
 }
 
+bool BatchQueue::isEmpty() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_items.empty();
+}
+
 bool BatchQueue::waitForWork()
 {
     std::unique_lock lock(m_mutex);
@@ -109,8 +121,10 @@ std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped> BatchQueu
 {
     std::unique_lock lock(m_mutex);
     while (true) {
-        if (m_ended && !m_batchOpen && !joinsNow(lock))
+        if (m_ended && !m_batchOpen && !joinsNow(lock)) {
+            m_handedOut = std::chrono::steady_clock::now();
             return *m_ended;
+        }
         m_changed.wait(lock, [this] { return m_dropping || m_closed || !m_items.empty(); });
         if (m_dropping || m_items.empty())
             return Dropped{};
@@ -140,6 +154,9 @@ void BatchQueue::transactionEnded(const Status& outcome, const std::optional<Com
     m_transactionRows = 0;
     m_ended.reset();
     m_lastCommit = std::chrono::steady_clock::now();
+    m_pushWaitedBefore = std::exchange(m_pushWaited, false);
+    if (durable)
+        m_commitCost = m_lastCommit - m_handedOut;
     if (!outcome)
         m_error = outcome.error();
     else if (durable)
@@ -156,7 +173,9 @@ void BatchQueue::transactionEnded(const Status& outcome, const std::optional<Com
 bool BatchQueue::joinsNow(std::unique_lock<std::mutex>& lock)
 {
     const auto now = std::chrono::steady_clock::now();
-    const auto deadline = m_lastCommit + kCommitInterval;
+    const std::chrono::steady_clock::duration share = kCommitShare * m_commitCost;
+    const bool isSaturated = m_pushWaited || m_pushWaitedBefore;
+    const auto deadline = m_lastCommit + (isSaturated ? kLongestWait : std::min<decltype(share)>(share, kLongestWait));
     if (m_ends > 0 && m_transactionRows < kBulkRows && now < m_lastCommit + kBacklogInterval)
         return true;
     if (now >= deadline)

@@ -40,6 +40,7 @@ public:
     [[nodiscard]] bool waitForWork(); ///< true: begin a transaction; false: closed and empty, or failed
     /// The transaction's next rows; the position up to which to commit it; or that its batch was dropped.
     [[nodiscard]] std::variant<Rows, CommittedPosition, Dropped> next();
+    [[nodiscard]] bool isEmpty() const;
     void transactionEnded(const Status& outcome, const std::optional<CommittedPosition>& durable);
 
 private:
@@ -55,6 +56,8 @@ private:
     bool m_dropping = false; ///< the worker is to undo its transaction
     bool m_flushing = false;
     bool m_closed = false;
+    bool m_pushWaited = false;       ///< for room, since the last transaction ended …
+    bool m_pushWaitedBefore = false; ///< … and during the one before
     std::optional<Error> m_error;
     std::optional<CommittedPosition> m_durable;
 
@@ -62,8 +65,10 @@ private:
     bool m_inTransaction = false;
     bool m_batchOpen = false; ///< rows of a batch whose end has not come are in it
     std::int64_t m_transactionRows = 0;
-    std::optional<CommittedPosition> m_ended; ///< the last batch that has ended in it
+    std::optional<CommittedPosition> m_ended;          ///< the last batch that has ended in it
+    std::chrono::steady_clock::time_point m_handedOut; ///< when the position to commit was given to the worker
     std::chrono::steady_clock::time_point m_lastCommit;
+    std::chrono::steady_clock::duration m_commitCost{}; ///< of the last commit
 };
 
 } // namespace headrace

@@ -10,10 +10,10 @@
 #include "connectors/core/kill_point.h"
 #include "connectors/core/value_bytes.h"
 #include "connectors/duckdb/duck_arrow_stream.h"
-#include "connectors/sinks/batch_queue.h"
 #include "connectors/sinks/duckdb_table.h"
 #include "connectors/sinks/probe.h"
 #include "connectors/sinks/shared_duckdb.h"
+#include "connectors/sinks/table_destination.h"
 
 #include <fmt/format.h>
 
@@ -38,8 +38,8 @@ constexpr std::int64_t kBytesPerColumn = 128 * 1024;
 constexpr std::int64_t kSmallRows = 122'880;
 constexpr std::int64_t kSmallBytes = 16 * 1024 * 1024;
 
-/// The pipeline's thread puts rows into a queue; a worker streams them into one INSERT a transaction.
-class DuckSink final : public Sink {
+/// Streams the rows of a transaction into one INSERT.
+class DuckSink final : public TableDestination {
 public:
     explicit DuckSink(DuckOptions options)
         : m_options(std::move(options))
@@ -48,10 +48,10 @@ public:
 
     ~DuckSink() override { close(); }
 
-    Result<std::optional<CommittedPosition>> open(const std::shared_ptr<arrow::Schema>& schema,
-                                                  const RunIdentity& identity, std::stop_token) override
+protected:
+    Result<std::optional<CommittedPosition>> openTable(const std::shared_ptr<arrow::Schema>& schema,
+                                                       const RunIdentity& identity, std::stop_token) override
     {
-        close();
         DuckTable::Target target = m_options.target;
         if (target.table.empty())
             target.table = identity.pipeline;
@@ -67,44 +67,62 @@ public:
         HEADRACE_CHECK(named(m_table->prepare()));
         HEADRACE_TRY(auto committed, named(m_table->committed(identity)));
         m_replacing = target.mode == WriteMode::Replace && !committed;
-        m_queue = std::make_unique<BatchQueue>();
-        m_worker = std::thread([this] { work(); });
         return committed;
     }
 
-    Status append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop) override
+    void closeTable() noexcept override
     {
-        return m_queue->push(rows, stop);
-    }
-
-    Status commit(const BatchSummary& batch, const Position& end, std::stop_token) override
-    {
-        return m_queue->end({end, batch.sequence});
-    }
-
-    Result<std::optional<CommittedPosition>> durable() override { return m_queue->durable(); }
-    Status flush(std::stop_token stop) override { return m_queue->flush(stop); }
-
-    void rollback() noexcept override
-    {
-        if (m_queue)
-            m_queue->drop();
-    }
-
-    void close() noexcept override
-    {
-        if (m_worker.joinable()) {
-            m_queue->close();
-            m_worker.join();
-        }
-        m_queue.reset();
         m_table.reset();
         m_stream.reset();
         m_connection.reset();
         m_database.reset();
     }
 
+    Status beginTransaction() override { return named(m_connection->execute("BEGIN TRANSACTION")); }
+
+    Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override
+    {
+        if (m_replacing)
+            HEADRACE_CHECK(named(m_table->recreate()));
+        Writing writing{queue};
+        m_stream->setNext([&writing] { return nextPiece(writing); });
+        killPoint("before-write");
+        const Status written = named(m_table->write());
+        if (writing.dropped)
+            return std::nullopt;
+        if (!written)
+            return fail(written.error());
+        killPoint("after-write");
+        return writing.last;
+    }
+
+    Status commitTransaction(const CommittedPosition& last) override
+    {
+        HEADRACE_CHECK(named(m_table->saveCommit(m_identity, last)));
+        killPoint("before-commit");
+        HEADRACE_CHECK(named(m_connection->execute("COMMIT")));
+        killPoint("after-commit");
+        m_replacing = false;
+        return {};
+    }
+
+    void undoTransaction() noexcept override
+    {
+        static_cast<void>(m_connection->execute("ROLLBACK")); // what went wrong before is the error that tells
+    }
+
 private:
+    /// What a transaction writes.
+    struct Writing {
+        BatchQueue& queue;
+        std::deque<BatchQueue::Rows> held = {}; ///< taken from the queue and not given to DuckDB yet
+        std::int64_t heldRows = 0;
+        std::int64_t heldBytes = 0;
+        bool isLarge = false;
+        bool dropped = false;
+        std::optional<CommittedPosition> last = {}; ///< where its rows end, once that is known
+    };
+
     /// DuckDB's own messages seldom say which file failed.
     template <typename Outcome>
     Outcome named(Outcome outcome) const
@@ -115,58 +133,9 @@ private:
         return outcome;
     }
 
-    void work()
-    {
-        while (m_queue->waitForWork()) {
-            std::optional<CommittedPosition> committed;
-            const Status outcome = named(runTransaction(committed));
-            m_queue->transactionEnded(outcome, committed);
-        }
-    }
-
-    /// What a transaction writes.
-    struct Writing {
-        std::deque<BatchQueue::Rows> held; ///< taken from the queue and not given to DuckDB yet
-        std::int64_t heldRows = 0;
-        std::int64_t heldBytes = 0;
-        bool isLarge = false;
-        bool dropped = false;
-        std::optional<CommittedPosition> last; ///< where its rows end, once that is known
-    };
-
-    /// One transaction; `committed` stays empty when its batch was dropped.
-    Status runTransaction(std::optional<CommittedPosition>& committed)
-    {
-        HEADRACE_CHECK(m_connection->execute("BEGIN TRANSACTION"));
-        Writing writing;
-        Status outcome = writeRows(writing);
-        if (outcome && writing.dropped)
-            return m_connection->execute("ROLLBACK");
-        if (outcome)
-            outcome = commitAt(*writing.last);
-        if (outcome)
-            committed = writing.last;
-        else
-            static_cast<void>(m_connection->execute("ROLLBACK")); // the first error is the one that tells
-        return outcome;
-    }
-
-    Status writeRows(Writing& writing)
-    {
-        if (m_replacing)
-            HEADRACE_CHECK(m_table->recreate());
-        m_stream->setNext([this, &writing] { return nextPiece(writing); });
-        killPoint("before-write");
-        Status written = m_table->write();
-        if (writing.dropped)
-            return {};
-        killPoint("after-write");
-        return written;
-    }
-
     /// DuckDB's threads share pieces and keep the order within each: a small transaction is one piece, a large one goes
     /// on as it comes.
-    Result<BatchQueue::Rows> nextPiece(Writing& writing)
+    static Result<BatchQueue::Rows> nextPiece(Writing& writing)
     {
         while (!writing.last && !(writing.isLarge && !writing.held.empty())) {
             HEADRACE_CHECK(takeItem(writing));
@@ -184,9 +153,9 @@ private:
         return piece;
     }
 
-    Status takeItem(Writing& writing)
+    static Status takeItem(Writing& writing)
     {
-        auto item = m_queue->next();
+        auto item = writing.queue.next();
         if (auto* rows = std::get_if<BatchQueue::Rows>(&item)) {
             killPoint("mid-write");
             writing.heldRows += (*rows)->num_rows();
@@ -201,16 +170,6 @@ private:
         return {};
     }
 
-    Status commitAt(const CommittedPosition& last)
-    {
-        HEADRACE_CHECK(m_table->saveCommit(m_identity, last));
-        killPoint("before-commit");
-        HEADRACE_CHECK(m_connection->execute("COMMIT"));
-        killPoint("after-commit");
-        m_replacing = false;
-        return {};
-    }
-
     DuckOptions m_options;
     RunIdentity m_identity;
     std::shared_ptr<DuckDatabase> m_database;
@@ -218,8 +177,6 @@ private:
     std::optional<DuckArrowStream> m_stream;
     std::optional<DuckTable> m_table;
     bool m_replacing = false; ///< the first commit replaces the table
-    std::unique_ptr<BatchQueue> m_queue;
-    std::thread m_worker;
 };
 
 std::vector<OptionSpec> duckOptions()

@@ -8,6 +8,7 @@
 #include "connectors/core/kill_point.h"
 #include "connectors/sinks/probe.h"
 #include "connectors/sinks/sqlite_table.h"
+#include "connectors/sinks/table_destination.h"
 
 #include <chrono>
 
@@ -21,8 +22,8 @@ struct SqliteOptions {
     std::chrono::milliseconds busyTimeout{};
 };
 
-/// Works on the caller's thread: parsing beside it is what the other core is for.
-class SqliteSink final : public Sink {
+/// Hands each piece of rows to SQLite as a table that one prepared INSERT … SELECT reads.
+class SqliteSink final : public TableDestination {
 public:
     explicit SqliteSink(SqliteOptions options)
         : m_options(std::move(options))
@@ -31,10 +32,10 @@ public:
 
     ~SqliteSink() override { close(); }
 
-    Result<std::optional<CommittedPosition>> open(const std::shared_ptr<arrow::Schema>& schema,
-                                                  const RunIdentity& identity, std::stop_token) override
+protected:
+    Result<std::optional<CommittedPosition>> openTable(const std::shared_ptr<arrow::Schema>& schema,
+                                                       const RunIdentity& identity, std::stop_token) override
     {
-        close();
         m_identity = identity;
         SqliteTable::Target target = m_options.target;
         if (target.table.empty())
@@ -53,83 +54,68 @@ public:
         return committed;
     }
 
-    Status append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop) override
+    void closeTable() noexcept override
     {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "The run was stopped before the rows were written.");
-        HEADRACE_CHECK(begin());
-        HEADRACE_CHECK(m_rows->bind(rows));
-        killPoint("mid-write");
-        HEADRACE_CHECK(m_writer->step());
-        return {};
-    }
-
-    Status commit(const BatchSummary& batch, const Position& end, std::stop_token) override
-    {
-        HEADRACE_CHECK(begin());
-        killPoint("after-write");
-        const CommittedPosition committed{end, batch.sequence};
-        HEADRACE_CHECK(m_table->saveCommit(m_identity, committed));
-        killPoint("before-commit");
-        HEADRACE_CHECK(m_database->execute("COMMIT"));
-        killPoint("after-commit");
-        if (m_database->isNew())
-            HEADRACE_CHECK(m_database->useWriteAheadLog());
-        m_inBatch = false;
-        m_replacing = false;
-        m_durable = committed;
-        return {};
-    }
-
-    Result<std::optional<CommittedPosition>> durable() override { return m_durable; }
-    Status flush(std::stop_token) override { return {}; }
-
-    void rollback() noexcept override
-    {
-        if (!m_inBatch)
-            return;
-        m_inBatch = false;
-        m_writer.reset();                                   // its table may be rolled back under it
-        static_cast<void>(m_database->execute("ROLLBACK")); // fails only where SQLite has rolled back by itself
-    }
-
-    void close() noexcept override
-    {
-        rollback();
         m_writer.reset();
         m_table.reset();
         m_database.reset();
         m_rows.reset();
-        m_durable.reset();
     }
 
-private:
-    Status begin()
+    Status beginTransaction() override { return m_database->execute("BEGIN IMMEDIATE"); }
+
+    Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override
     {
-        if (m_inBatch)
-            return {};
         killPoint("before-write");
-        HEADRACE_CHECK(m_database->execute("BEGIN IMMEDIATE"));
-        m_inBatch = true;
         if (m_replacing) {
             m_writer.reset();
             HEADRACE_CHECK(m_table->recreate());
         }
-        if (m_writer)
-            return {};
-        HEADRACE_TRY(m_writer, m_table->writer());
+        if (!m_writer) {
+            HEADRACE_TRY(m_writer, m_table->writer());
+        }
+        while (true) {
+            const auto item = queue.next();
+            if (const auto* last = std::get_if<CommittedPosition>(&item)) {
+                killPoint("after-write");
+                return *last;
+            }
+            const auto* rows = std::get_if<BatchQueue::Rows>(&item);
+            if (rows == nullptr)
+                return std::nullopt;
+            HEADRACE_CHECK(m_rows->bind(*rows));
+            killPoint("mid-write");
+            HEADRACE_CHECK(m_writer->step());
+        }
+    }
+
+    Status commitTransaction(const CommittedPosition& last) override
+    {
+        HEADRACE_CHECK(m_table->saveCommit(m_identity, last));
+        killPoint("before-commit");
+        HEADRACE_CHECK(m_database->execute("COMMIT"));
+        killPoint("after-commit");
+        m_replacing = false;
         return {};
     }
 
+    /// A new database keeps its rollback journal while rows are waiting.
+    Status caughtUp() override { return m_database->isNew() ? m_database->useWriteAheadLog() : Status(); }
+
+    void undoTransaction() noexcept override
+    {
+        m_writer.reset();                                   // its table may be rolled back under it
+        static_cast<void>(m_database->execute("ROLLBACK")); // fails only where SQLite has rolled back by itself
+    }
+
+private:
     SqliteOptions m_options;
     RunIdentity m_identity;
     std::optional<SqliteRows> m_rows;
     std::optional<SqliteWriteDatabase> m_database;
     std::optional<SqliteTable> m_table;
     std::optional<SqliteStatement> m_writer;
-    bool m_inBatch = false;
     bool m_replacing = false; ///< the first commit replaces the table
-    std::optional<CommittedPosition> m_durable;
 };
 
 std::vector<OptionSpec> sqliteOptions()

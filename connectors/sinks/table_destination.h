@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/sink.h"
+#include "connectors/sinks/batch_queue.h"
+
+#include <memory>
+#include <thread>
+
+namespace headrace {
+
+/// A destination with transactions, written by a worker thread of its own: while one transaction is made durable, the
+/// next batches come in and share the one after. A concrete sink says how its table is opened and what a transaction
+/// does. Its destructor calls close().
+class TableDestination : public Sink {
+public:
+    Result<std::optional<CommittedPosition>> open(const std::shared_ptr<arrow::Schema>& schema,
+                                                  const RunIdentity& identity, std::stop_token stop) final;
+    Status append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop) final;
+    Status commit(const BatchSummary& batch, const Position& end, std::stop_token stop) final;
+    Result<std::optional<CommittedPosition>> durable() final;
+    Status flush(std::stop_token stop) final;
+    void rollback() noexcept final;
+    void close() noexcept final;
+
+protected:
+    /// As Sink::open; before the worker starts.
+    virtual Result<std::optional<CommittedPosition>>
+    openTable(const std::shared_ptr<arrow::Schema>& schema, const RunIdentity& identity, std::stop_token stop) = 0;
+
+    // One transaction, on the worker, in this order:
+    virtual Status beginTransaction() = 0;
+    /// Writes what queue.next() gives until that is the position to commit, and returns it; nullopt when the batch was
+    /// dropped.
+    virtual Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) = 0;
+    /// Commits the rows together with the position.
+    virtual Status commitTransaction(const CommittedPosition& last) = 0;
+    /// After a commit behind which nothing waits: the time for upkeep.
+    virtual Status caughtUp() { return {}; }
+    /// Instead of a commit, and after any error since the transaction began.
+    virtual void undoTransaction() noexcept = 0;
+
+    /// Releases everything of openTable(), when the worker has ended. More than once.
+    virtual void closeTable() noexcept = 0;
+
+private:
+    void work();
+    Result<std::optional<CommittedPosition>> runTransaction();
+
+    std::unique_ptr<BatchQueue> m_queue;
+    std::thread m_worker;
+};
+
+} // namespace headrace
