@@ -64,7 +64,9 @@ protected:
         m_connection = std::make_unique<DuckConnection>(std::move(connection));
         HEADRACE_TRY(m_stream, DuckArrowStream::create(*m_connection, schema));
         m_table.emplace(*m_connection, target, m_stream->view());
+        HEADRACE_CHECK(named(m_connection->execute("BEGIN TRANSACTION")));
         HEADRACE_CHECK(named(m_table->prepare()));
+        HEADRACE_CHECK(named(m_connection->execute("COMMIT")));
         HEADRACE_TRY(auto committed, named(m_table->committed(identity)));
         m_replacing = target.mode == WriteMode::Replace && !committed;
         return committed;

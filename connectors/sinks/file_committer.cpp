@@ -99,7 +99,12 @@ Result<std::optional<CommittedPosition>> FileCommitter::durable() const
 
 void FileCommitter::work()
 {
+    const Status created = m_manifest.create(); // its waits for the disk pass while the first rows come
     std::unique_lock lock(m_mutex);
+    if (!created) {
+        m_error = created.error();
+        m_changed.notify_all();
+    }
     while (true) {
         m_changed.wait(lock, [this] { return m_stopping || !m_pending.empty(); });
         if (m_pending.empty() || m_error)

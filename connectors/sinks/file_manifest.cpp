@@ -86,10 +86,17 @@ Result<std::unique_ptr<FileManifest>> FileManifest::open(const std::string& fold
                         "'{}', so nobody knows which of them are whole. Restore the manifest, or move the files "
                         "away or rename the pipeline.",
                         folder, pipeline, existing.front().path, manifest->m_path));
-    HEADRACE_CHECK(manifest->compact());
-    HEADRACE_CHECK(syncFolderOf(std::filesystem::path(base).parent_path().string()));
-    HEADRACE_CHECK(syncFolderOf(folder));
     return manifest;
+}
+
+Status FileManifest::create()
+{
+    if (m_descriptor >= 0)
+        return {};
+    HEADRACE_CHECK(compact());
+    const std::filesystem::path stateFolder = std::filesystem::path(m_path).parent_path();
+    HEADRACE_CHECK(syncFolderOf(stateFolder.string()));
+    return syncFolderOf(stateFolder.parent_path().string());
 }
 
 FileManifest::FileManifest(std::string path, std::string pipeline, int lock)

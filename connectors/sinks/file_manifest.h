@@ -29,8 +29,9 @@ struct ManifestEntry {
 /// One thread at a time.
 class FileManifest {
 public:
-    /// Creates it, or reads it and removes a torn last line. Conflict when another process holds the lock, or when
-    /// the manifest is missing beside files of the pipeline (a lost manifest must not make them leftovers).
+    /// Takes the lock; reads the manifest, if there is one, and removes a torn last line. Conflict when another process
+    /// holds the lock, or when the manifest is missing beside files of the pipeline (a lost manifest must not make them
+    /// leftovers).
     [[nodiscard]] static Result<std::unique_ptr<FileManifest>> open(const std::string& folder,
                                                                     const std::string& pipeline);
     ~FileManifest();
@@ -39,6 +40,9 @@ public:
 
     [[nodiscard]] std::optional<CommittedPosition> committed(const std::string& source) const;
     [[nodiscard]] std::int64_t lastNumber() const { return m_lastNumber; }
+
+    /// Makes a missing manifest durably, which must be there before any file has its final name.
+    Status create();
 
     /// Durable when it returns; all of `entries` or, after a crash, a prefix of them.
     Status append(const std::vector<ManifestEntry>& entries);

@@ -5,7 +5,7 @@
 namespace headrace {
 
 Result<std::optional<CommittedPosition>> TableDestination::open(const std::shared_ptr<arrow::Schema>& schema,
-                                                          const RunIdentity& identity, std::stop_token stop)
+                                                                const RunIdentity& identity, std::stop_token stop)
 {
     close();
     HEADRACE_TRY(auto committed, openTable(schema, identity, std::move(stop)));

@@ -26,8 +26,8 @@ public:
 
 protected:
     /// As Sink::open; before the worker starts.
-    virtual Result<std::optional<CommittedPosition>>
-    openTable(const std::shared_ptr<arrow::Schema>& schema, const RunIdentity& identity, std::stop_token stop) = 0;
+    virtual Result<std::optional<CommittedPosition>> openTable(const std::shared_ptr<arrow::Schema>& schema,
+                                                               const RunIdentity& identity, std::stop_token stop) = 0;
 
     // One transaction, on the worker, in this order:
     virtual Status beginTransaction() = 0;

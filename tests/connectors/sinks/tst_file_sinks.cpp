@@ -248,6 +248,7 @@ void TestFileSinks::secondRunIsRefused()
 void TestFileSinks::manifestNamesFilesAndCompacts()
 {
     const auto manifest = *FileManifest::open(folder(), "orders");
+    QVERIFY_RESULT(manifest->create());
     const std::string longPosition(100'000, 'x');
     for (int number = 1; number <= 50; ++number)
         QVERIFY_RESULT(manifest->append({{number, "aa", "run", {{longPosition}, number}, 7, {"f.csv"}}}));
