@@ -32,7 +32,11 @@ headrace_pinned(headrace_parquet ${arrow}/include ${arrow}/lib/libparquet.so.260
 set(duckdb ${HEADRACE_CACHE}/duckdb-1.4.4)
 headrace_pinned(headrace_libduckdb ${duckdb}/include ${duckdb}/lib/libduckdb.so)
 headrace_pinned(headrace_duckdb_headers ${duckdb}/include) # for those who load the library when they need it
-list(APPEND CMAKE_BUILD_RPATH ${arrow}/lib ${duckdb}/lib)
+# Debian's headers are older than the library, whose interface only grows.
+set(librdkafka ${HEADRACE_CACHE}/librdkafka-2.16.0)
+find_path(LIBRDKAFKA_INCLUDE librdkafka/rdkafka.h REQUIRED)
+headrace_pinned(headrace_librdkafka "" ${librdkafka}/lib/librdkafka-0cb94173.so.1)
+list(APPEND CMAKE_BUILD_RPATH ${arrow}/lib ${duckdb}/lib ${librdkafka}/lib)
 
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

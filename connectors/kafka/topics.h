@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/kafka/client.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headrace::kafka {
+
+struct TopicPartition {
+    std::string topic;
+    std::int32_t partition = 0;
+
+    friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
+};
+
+[[nodiscard]] std::string toText(const TopicPartition& partition); ///< "orders/3"
+
+using PartitionList =
+    std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kafka_topic_partition_list_destroy)>;
+[[nodiscard]] PartitionList newPartitionList(std::size_t capacity);
+
+/// A moment in each partition for offsetsAt().
+inline constexpr std::int64_t kEarliest = -2;
+inline constexpr std::int64_t kLatest = -1; ///< behind the last message that is not in an open transaction
+
+/// The offset of the first message at or behind a time (milliseconds since 1970), kEarliest or kLatest, in the order of
+/// `partitions`. Where no message is that late, the partition's end.
+[[nodiscard]] Result<std::vector<std::int64_t>> offsetsAt(Client& client, const std::vector<TopicPartition>& partitions,
+                                                          std::int64_t time);
+
+/// How long the topics keep their messages; a topic whose settings cannot be read is left out.
+[[nodiscard]] std::map<std::string, std::chrono::milliseconds> retentionOf(Client& client,
+                                                                           const std::vector<TopicInfo>& topics);
+
+/// Creates a topic with the brokers' own number of partitions and replicas, unless it is there already.
+Status createTopic(Client& client, const std::string& name, std::int32_t partitions,
+                   const std::map<std::string, std::string>& settings);
+
+} // namespace headrace::kafka
