@@ -41,6 +41,9 @@ struct SourceType : ConnectorType {
     bool unbounded = false;                                                ///< may never end by itself
     bool rewindable = true;                                                ///< can be reopened after any position
     std::function<Result<std::unique_ptr<Source>>(const Options&)> create; ///< options are checked
+    /// The options for looking only, where they differ: without what others would notice, as a consumer group; empty
+    /// function: they do not.
+    std::function<Options(Options)> forPreview;
     /// What can be read with these (possibly incomplete) options; empty function: nothing to browse.
     std::function<Result<std::vector<Readable>>(const Options&, std::stop_token)> describe;
 };

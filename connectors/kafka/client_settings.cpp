@@ -35,16 +35,15 @@ constexpr std::array<Named, 11> kNamed{{{"brokers", "bootstrap.servers"},
                                         {"oauth_client_secret", "sasl.oauthbearer.client.secret", true}}};
 
 /// Properties on which the promise of the connectors rests, and what to set instead.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOwned{
-    {{"enable.auto.commit", ""},
-     {"enable.auto.offset.store", ""},
-     {"enable.partition.eof", ""},
-     {"enable.idempotence", ""},
-     {"auto.offset.reset", "from"},
-     {"group.id", "group"},
-     {"transactional.id", "transactional_id"},
-     {"compression.codec", "compression"},
-     {"compression.type", "compression"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOwned{{{"enable.auto.commit", ""},
+                                                                               {"enable.auto.offset.store", ""},
+                                                                               {"enable.partition.eof", ""},
+                                                                               {"enable.idempotence", ""},
+                                                                               {"auto.offset.reset", "from"},
+                                                                               {"group.id", "group"},
+                                                                               {"transactional.id", "transactional_id"},
+                                                                               {"compression.codec", "compression"},
+                                                                               {"compression.type", "compression"}}};
 
 std::vector<std::string> propertyNames()
 {

@@ -31,13 +31,22 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kRenamed{
      {"receive.buffer.bytes", "socket.receive.buffer.bytes"}}};
 
 /// Properties of the Java client that mean nothing outside of it.
-constexpr std::array<std::string_view, 16> kOnlyJava{
-    "key.serializer",    "value.serializer",      "key.deserializer",
-    "value.deserializer", "interceptor.classes",   "metric.reporters",
-    "max.poll.records",  "exclude.internal.topics", "client.dns.lookup",
-    "ssl.protocol",      "ssl.enabled.protocols", "ssl.keymanager.algorithm",
-    "ssl.trustmanager.algorithm", "ssl.provider", "security.providers",
-    "auto.include.jmx.reporter"};
+constexpr std::array<std::string_view, 16> kOnlyJava{"key.serializer",
+                                                     "value.serializer",
+                                                     "key.deserializer",
+                                                     "value.deserializer",
+                                                     "interceptor.classes",
+                                                     "metric.reporters",
+                                                     "max.poll.records",
+                                                     "exclude.internal.topics",
+                                                     "client.dns.lookup",
+                                                     "ssl.protocol",
+                                                     "ssl.enabled.protocols",
+                                                     "ssl.keymanager.algorithm",
+                                                     "ssl.trustmanager.algorithm",
+                                                     "ssl.provider",
+                                                     "security.providers",
+                                                     "auto.include.jmx.reporter"};
 
 std::string trimmed(std::string_view text)
 {

@@ -118,9 +118,8 @@ Status createTopic(Client& client, const std::string& name, std::int32_t partiti
         return fail(ErrorCode::Usage, fmt::format("The topic '{}' cannot be created: {}.", name, reason.data()));
     for (const auto& [key, value] : settings)
         rd_kafka_NewTopic_set_config(topic, key.c_str(), value.c_str());
-    const Event event = answer(client, [&](rd_kafka_queue_t* queue) {
-        rd_kafka_CreateTopics(client.handle(), &topic, 1, nullptr, queue);
-    });
+    const Event event = answer(
+        client, [&](rd_kafka_queue_t* queue) { rd_kafka_CreateTopics(client.handle(), &topic, 1, nullptr, queue); });
     rd_kafka_NewTopic_destroy(topic);
     const std::string what = fmt::format("The topic '{}' cannot be created", name);
     if (event == nullptr)

@@ -19,7 +19,9 @@ Result<RowReader> RowReader::open(const Registry& registry, const ConnectorSpec&
                                   std::stop_token stop)
 {
     RowReader reader;
-    HEADRACE_TRY(reader.m_source, registry.createSource(source.type, source.options));
+    HEADRACE_TRY(const SourceType* type, registry.source(source.type));
+    HEADRACE_TRY(reader.m_source, registry.createSource(source.type, type->forPreview ? type->forPreview(source.options)
+                                                                                      : source.options));
     HEADRACE_TRY(reader.m_sourceSchema, reader.m_source->open(std::nullopt, stop));
     reader.m_schema = reader.m_sourceSchema;
     if (!shapeSql.empty()) {

@@ -14,6 +14,7 @@ namespace headrace {
 
 /// `clock` paces the rows and outlives the registry.
 [[nodiscard]] SourceType generatorSource(const Clock& clock = Clock::system());
+[[nodiscard]] SourceType kafkaSource();
 [[nodiscard]] SourceType ndjsonSource();
 [[nodiscard]] SourceType parquetSource();
 [[nodiscard]] SourceType sqliteSource();

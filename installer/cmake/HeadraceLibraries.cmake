@@ -51,7 +51,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Test)
 if(HEADRACE_WINDOW)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Charts Svg)
 endif()

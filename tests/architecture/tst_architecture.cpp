@@ -21,9 +21,10 @@ const QList<Box>& boxes()
     static const QList<Box> kBoxes{
         {"connectors/core", {}},
         {"connectors/duckdb", {}},
+        {"connectors/kafka", {}},
         {"connectors/formats", {"connectors/duckdb"}},
-        {"connectors/sources", {"connectors/duckdb", "connectors/formats"}},
-        {"connectors/sinks", {"connectors/duckdb", "connectors/formats"}},
+        {"connectors/sources", {"connectors/duckdb", "connectors/formats", "connectors/kafka"}},
+        {"connectors/sinks", {"connectors/duckdb", "connectors/formats", "connectors/kafka"}},
         {"connectors/pipeline", {"connectors/duckdb"}},
         {"connectors/exporters", {"connectors/pipeline"}},
         {"widgets", {"connectors/pipeline", "connectors/exporters"}},

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sources/kafka/kafka_description.h"
+
+#include "connectors/core/quantity.h"
+#include "connectors/sources/kafka/partition_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace headrace::kafka {
+
+namespace {
+
+std::vector<TopicPartition> partitionsOf(const std::vector<TopicInfo>& topics)
+{
+    std::vector<TopicPartition> partitions;
+    for (const TopicInfo& topic : topics)
+        for (const std::int32_t partition : topic.partitions)
+            partitions.push_back({topic.name, partition});
+    return partitions;
+}
+
+/// Offsets between start and end: more than messages where keys or transactions were removed.
+Result<std::map<std::string, std::int64_t>> messageCounts(Client& client, const std::vector<TopicInfo>& topics)
+{
+    const auto partitions = partitionsOf(topics);
+    HEADRACE_TRY(const auto lows, offsetsAt(client, partitions, kEarliest));
+    HEADRACE_TRY(const auto highs, offsetsAt(client, partitions, kLatest));
+    std::map<std::string, std::int64_t> counts;
+    for (std::size_t i = 0; i < partitions.size(); ++i)
+        counts[partitions[i].topic] += highs[i] - lows[i];
+    return counts;
+}
+
+std::string plural(std::size_t count, std::string_view noun)
+{
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+Result<std::unique_ptr<Client>> connect(const Options& options)
+{
+    HEADRACE_TRY(const ClientSettings settings, ClientSettings::from(options));
+    return Client::create(Client::Kind::Producer, settings.conf(), settings);
+}
+
+} // namespace
+
+Result<std::string> probeTopics(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Options checked, options.check(sourceOptions(), "kafka source"));
+    HEADRACE_TRY(const SourceSettings settings, sourceSettings(checked));
+    PartitionReader reader(settings);
+    HEADRACE_TRY(const auto topics, reader.find(stop));
+    HEADRACE_TRY(const auto client, connect(checked));
+    HEADRACE_TRY(const auto counts, messageCounts(*client, topics));
+    std::int64_t messages = 0;
+    for (const auto& [topic, count] : counts)
+        messages += count;
+    const std::string what = topics.size() == 1 ? fmt::format("The topic '{}' has", topics.front().name)
+                                                : fmt::format("The {} have", plural(topics.size(), "topic"));
+    return fmt::format("{} {} with about {} messages.", what, plural(partitionsOf(topics).size(), "partition"),
+                       messages);
+}
+
+Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_token stop)
+{
+    Options connection; // of incomplete options, what reaches the cluster
+    const auto specs = connectionOptions();
+    for (const auto& [key, value] : options.values())
+        if (std::ranges::find(specs, key, &OptionSpec::key) != specs.end())
+            connection.set(key, value);
+    HEADRACE_TRY(const Options checked, connection.check(specs, "kafka source"));
+    HEADRACE_TRY(const auto client, connect(checked));
+    HEADRACE_TRY(const auto topics, client->topics({}, stop));
+    HEADRACE_TRY(const auto counts, messageCounts(*client, topics));
+    const auto retention = retentionOf(*client, topics);
+    std::vector<Readable> readables;
+    for (const TopicInfo& topic : topics) {
+        const auto count = counts.find(topic.name);
+        const auto kept = retention.find(topic.name);
+        std::string description = fmt::format("{}, about {} messages", plural(topic.partitions.size(), "partition"),
+                                              count == counts.end() ? 0 : count->second);
+        if (kept != retention.end())
+            description += kept->second.count() < 0 ? ", kept for ever"
+                                                    : fmt::format(", kept for {}", formatDuration(kept->second));
+        Options only = options;
+        only.erase("partitions");
+        only.set("topic", OptionList{topic.name});
+        readables.push_back({topic.name, std::move(only), std::move(description)});
+    }
+    return readables;
+}
+
+} // namespace headrace::kafka

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sources/kafka/kafka_position.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace headrace::kafka {
+
+namespace {
+
+class ChunkPositions final : public RowPositions {
+public:
+    explicit ChunkPositions(ChunkMessages messages)
+        : m_messages(std::move(messages))
+    {
+    }
+
+    [[nodiscard]] Position after(std::int64_t rows) const override
+    {
+        const auto count = static_cast<std::size_t>(rows);
+        if (count == m_messages.messageOfRow.size())
+            return positionAt(m_messages.end);
+        std::vector<std::int64_t> next = m_messages.start;
+        const std::size_t messages = count == 0 ? 0 : m_messages.messageOfRow[count - 1] + 1;
+        for (std::size_t i = 0; i < messages; ++i)
+            next[m_messages.partition[i]] = m_messages.offset[i] + 1;
+        return positionAt(next);
+    }
+
+private:
+    [[nodiscard]] Position positionAt(const std::vector<std::int64_t>& next) const
+    {
+        ReadPosition position;
+        position.columns = m_messages.frame->columns;
+        for (std::size_t i = 0; i < next.size(); ++i)
+            if (next[i] >= 0)
+                position.next[m_messages.frame->partitions[i]] = next[i];
+        return position.toPosition();
+    }
+
+    ChunkMessages m_messages;
+};
+
+bool parseOffsets(const std::string& topic, const std::string& text, std::map<TopicPartition, std::int64_t>& next)
+{
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end) {
+        TopicPartition partition{topic, 0};
+        std::int64_t offset = 0;
+        const auto number = std::from_chars(at, end, partition.partition);
+        if (number.ec != std::errc{} || number.ptr == end || *number.ptr != ':')
+            return false;
+        const auto place = std::from_chars(number.ptr + 1, end, offset);
+        if (place.ec != std::errc{} || offset < 0)
+            return false;
+        next[partition] = offset;
+        at = place.ptr;
+        if (at != end && *at++ != ' ')
+            return false;
+    }
+    return true;
+}
+
+Error unreadable(std::string detail)
+{
+    return {ErrorCode::Conflict,
+            "The saved position in the Kafka topic cannot be read; reset the pipeline's state to start again.",
+            std::move(detail), std::nullopt};
+}
+
+} // namespace
+
+Position ReadPosition::toPosition() const
+{
+    nlohmann::ordered_json json;
+    json["offsets"] = nlohmann::ordered_json::object();
+    std::string offsets;
+    for (auto at = next.begin(); at != next.end();) {
+        const std::string& topic = at->first.topic;
+        offsets.clear();
+        for (; at != next.end() && at->first.topic == topic; ++at)
+            fmt::format_to(std::back_inserter(offsets), "{}{}:{}", offsets.empty() ? "" : " ", at->first.partition,
+                           at->second);
+        json["offsets"][topic] = offsets;
+    }
+    for (const ndjson::Column& column : columns) {
+        nlohmann::ordered_json entry = column.path;
+        entry.push_back(typeNotation(column));
+        json["columns"].push_back(std::move(entry));
+    }
+    return {json.dump()};
+}
+
+Result<ReadPosition> ReadPosition::parse(const Position& position)
+{
+    try {
+        const auto json = nlohmann::json::parse(position.text);
+        ReadPosition parsed;
+        for (const auto& [topic, offsets] : json.at("offsets").items())
+            if (!parseOffsets(topic, offsets.get<std::string>(), parsed.next))
+                return fail(unreadable(position.text));
+        for (const auto& entry : json.value("columns", nlohmann::json::array())) {
+            ndjson::Column column;
+            column.path = entry.get<std::vector<std::string>>();
+            if (column.path.size() < 2)
+                return fail(unreadable(position.text));
+            const std::string type = std::move(column.path.back());
+            column.path.pop_back();
+            HEADRACE_CHECK(setType(column, type));
+            parsed.columns.push_back(std::move(column));
+        }
+        return parsed;
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(unreadable(exception.what()));
+    }
+}
+
+std::shared_ptr<const RowPositions> positionsOf(ChunkMessages messages)
+{
+    return std::make_shared<ChunkPositions>(std::move(messages));
+}
+
+} // namespace headrace::kafka

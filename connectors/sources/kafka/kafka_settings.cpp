@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sources/kafka/kafka_settings.h"
+
+#include "connectors/core/quantity.h"
+#include "connectors/formats/iso_time.h"
+#include "connectors/sources/kafka/metadata_columns.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <regex>
+
+namespace headrace::kafka {
+
+namespace {
+
+std::optional<std::int64_t> wholeNumber(std::string_view text)
+{
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+std::optional<std::int64_t> timeOf(std::string_view text)
+{
+    IsoTime time;
+    std::int32_t days = 0;
+    if (parseIsoTime(text, time))
+        return time.microseconds / 1000;
+    if (parseIsoDate(text, days))
+        return std::int64_t{days} * 86'400'000;
+    return std::nullopt;
+}
+
+Result<StartAt> startAt(const std::string& text)
+{
+    if (text == "earliest")
+        return StartAt{StartAt::Kind::Earliest, 0};
+    if (text == "latest")
+        return StartAt{StartAt::Kind::Latest, 0};
+    if (const auto number = wholeNumber(text))
+        return *number < 0 ? StartAt{StartAt::Kind::Tail, -*number} : StartAt{StartAt::Kind::Offset, *number};
+    if (const auto time = timeOf(text))
+        return StartAt{StartAt::Kind::Time, *time};
+    return fail(ErrorCode::Usage,
+                fmt::format("The option 'from' of the kafka source: '{}' is not earliest, latest, an offset, -N for the "
+                            "last N messages of each partition, or a time like 2026-01-31T12:00:00Z.",
+                            text));
+}
+
+Result<Until> untilOf(const std::string& text)
+{
+    if (text == "never")
+        return Until{Until::Kind::Never, 0};
+    if (text == "now")
+        return Until{Until::Kind::Now, 0};
+    if (const auto time = timeOf(text))
+        return Until{Until::Kind::Time, *time};
+    return fail(ErrorCode::Usage, fmt::format("The option 'until' of the kafka source: '{}' is not never, now, or a "
+                                              "time like 2026-01-31T12:00:00Z.",
+                                              text));
+}
+
+Result<std::vector<std::int32_t>> partitionsOf(const OptionList& texts)
+{
+    std::vector<std::int32_t> partitions;
+    for (const std::string& text : texts) {
+        const std::size_t dash = text.find('-');
+        const auto first = wholeNumber(std::string_view(text).substr(0, dash));
+        const auto last = dash == std::string::npos ? first : wholeNumber(std::string_view(text).substr(dash + 1));
+        if (!first || !last || *first < 0 || *last < *first || *last > 1'000'000)
+            return fail(ErrorCode::Usage, fmt::format("The option 'partitions' of the kafka source: '{}' is not a "
+                                                      "partition's number or a range like 0-3.",
+                                                      text));
+        for (std::int64_t partition = *first; partition <= *last; ++partition)
+            partitions.push_back(static_cast<std::int32_t>(partition));
+    }
+    return partitions;
+}
+
+ndjson::MessageParser::Settings jsonSettings(const Options& options)
+{
+    ndjson::MessageParser::Settings json;
+    json.detectTypes = options.text("types") == "detect";
+    json.flatten = options.boolean("flatten");
+    const std::string extra = options.text("extra");
+    json.grow = extra == "grow";
+    json.extra = extra == "column"   ? ndjson::ExtraKeys::Column
+                 : extra == "ignore" ? ndjson::ExtraKeys::Ignore
+                                     : ndjson::ExtraKeys::Quarantine;
+    json.columns = options.map("columns");
+    return json;
+}
+
+ValueFormat formatOf(const std::string& text)
+{
+    return text == "json" ? ValueFormat::Json : text == "text" ? ValueFormat::Text : ValueFormat::Bytes;
+}
+
+Status checkTopics(const std::vector<std::string>& topics)
+{
+    for (const std::string& topic : topics)
+        try {
+            if (topic.starts_with('^'))
+                static_cast<void>(std::regex(topic, std::regex::extended));
+        } catch (const std::regex_error& error) {
+            return fail(ErrorCode::Usage,
+                        fmt::format("The option 'topic' of the kafka source: '{}' is no pattern: {}.", topic,
+                                    error.what()));
+        }
+    return {};
+}
+
+Status readMetadata(const Options& options, SourceSettings& settings)
+{
+    settings.metadata = options.list("metadata");
+    settings.metadataPrefix = options.text("metadata_prefix");
+    if (settings.metadata == OptionList{"all"}) {
+        settings.metadata.assign(kMetadataColumns.begin(), kMetadataColumns.end());
+        if (!settings.severalTopics())
+            std::erase(settings.metadata, "topic");
+    }
+    if (settings.metadata == OptionList{"none"})
+        settings.metadata.clear();
+    for (const std::string& name : settings.metadata)
+        if (std::ranges::find(kMetadataColumns, name) == kMetadataColumns.end())
+            return fail(ErrorCode::Usage,
+                        fmt::format("The option 'metadata' of the kafka source: '{}' is not all, none or one of {}.",
+                                    name, fmt::join(kMetadataColumns, ", ")));
+    return {};
+}
+
+} // namespace
+
+Result<SourceSettings> sourceSettings(const Options& options)
+{
+    SourceSettings settings;
+    HEADRACE_TRY(settings.client, ClientSettings::from(options));
+    settings.topics = options.list("topic");
+    HEADRACE_CHECK(checkTopics(settings.topics));
+    HEADRACE_TRY(settings.partitions, partitionsOf(options.list("partitions")));
+    settings.group = options.text("group");
+    if (!settings.group.empty() && !settings.partitions.empty())
+        return fail(ErrorCode::Usage, fmt::format("The kafka source has both 'group' ('{}') and 'partitions'; the group "
+                                                  "shares the partitions out by itself, so set one.",
+                                                  settings.group));
+    HEADRACE_TRY(settings.from, startAt(options.text("from")));
+    HEADRACE_TRY(settings.until, untilOf(options.text("until")));
+    settings.value = formatOf(options.text("value"));
+    settings.json = jsonSettings(options);
+    settings.keyAsBytes = options.text("key") == "bytes";
+    HEADRACE_CHECK(readMetadata(options, settings));
+    settings.sampleRows = options.integer("sample_rows");
+    settings.rebalanceWait = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("rebalance_wait"));
+    return settings;
+}
+
+} // namespace headrace::kafka

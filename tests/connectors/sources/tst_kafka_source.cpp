@@ -1,0 +1,441 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/api.h>
+
+#include "connectors/sources/sources.h"
+#include "tests/support/kafka/kafka_broker.h"
+#include "tests/support/rows.h"
+#include "tests/support/source_contract.h"
+
+#include <fmt/format.h>
+
+#include <QTest>
+
+using namespace headrace;
+using test::KafkaMessage;
+
+/// The Kafka source against a real broker.
+class TestKafkaSource : public QObject {
+    Q_OBJECT
+
+private:
+    test::KafkaBroker m_broker;
+    std::vector<test::SourceCase> m_cases;
+    int m_topics = 0;
+
+    std::string newTopic(int partitions = 1, const std::map<std::string, std::string>& config = {})
+    {
+        const std::string topic = fmt::format("topic-{}", ++m_topics);
+        m_broker.createTopic(topic, partitions, config);
+        return topic;
+    }
+
+    Options optionsFor(const std::string& topic, std::map<std::string, OptionValue> more = {})
+    {
+        Options options{{"brokers", m_broker.address()}, {"topic", topic}, {"until", "now"}};
+        for (auto& [key, value] : more)
+            options.set(key, std::move(value));
+        return options;
+    }
+
+    Result<test::ReadAll> readAll(const Options& options, const std::optional<Position>& from = {})
+    {
+        return test::readAll(kafkaSource(), options, {}, from);
+    }
+
+    void compareText(const Result<test::ReadAll>& all, const std::string& expected)
+    {
+        QVERIFY_RESULT(all);
+        QCOMPARE(QString::fromStdString(all->text()), QString::fromStdString(expected));
+    }
+
+    std::vector<test::SourceCase> cases();
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_broker.start();
+        m_cases = cases();
+    }
+    void contract_data() { test::addSourceContract(m_cases); }
+    void contract() { test::checkSourceContract(m_cases); }
+
+    void metadataBecomesColumns();
+    void jsonIsFlattened();
+    void newKeysBecomeColumns();
+    void whatIsNoJsonIsRejected();
+    void tombstonesAreRowsOfNulls();
+    void abortedTransactionsAreSkipped();
+    void startsWhereItIsTold_data();
+    void startsWhereItIsTold();
+    void endsAtATime();
+    void goneOffsetsAreNamed();
+    void newTopicUnderAnOldPositionIsNamed();
+    void manyPartitionsAndTopicsComeWhole();
+    void latestMissesNothingAfterOpen();
+    void emptyTopicGrowsItsColumns();
+    void previewLeavesNoGroup();
+    void describesTopics();
+    void wrongSettingsAreNamed_data();
+    void wrongSettingsAreNamed();
+    void awayBrokerIsUnavailable();
+};
+
+std::vector<test::SourceCase> TestKafkaSource::cases()
+{
+    const std::string topic = newTopic();
+    std::vector<KafkaMessage> messages;
+    for (int i = 0; i < 20; ++i) {
+        messages.push_back({fmt::format(R"({{"id":{},"name":"row {}","price":{}.5}})", i, i, i), fmt::format("k{}", i)});
+        messages.back().timestamp = 1'700'000'000'000 + i;
+        if (i == 10 || i == 19)
+            messages.push_back({"{\"id\": nonsense}", "bad"});
+    }
+    m_broker.produce(topic, messages);
+
+    test::SourceCase json;
+    json.name = "json";
+    json.type = kafkaSource();
+    json.options = optionsFor(topic);
+    json.rows = 20;
+    json.rejected = 2;
+    json.missing = optionsFor("topic-none");
+    json.missingName = "'topic-none'";
+    json.bad = optionsFor(topic, {{"from", "yesterday"}});
+    json.badValue = "'yesterday'";
+    json.waiting = optionsFor(topic, {{"from", "latest"}, {"until", "never"}});
+
+    test::SourceCase text = json;
+    text.name = "text";
+    text.options = optionsFor(topic, {{"value", "text"}, {"metadata", OptionList{"offset"}}});
+    text.rows = 22;
+    text.rejected = 0;
+    text.missing = optionsFor("^none-.*");
+    text.missingName = "'^none-.*'";
+    text.bad = optionsFor(topic, {{"client", OptionMap{{"queued.max.mesages.kbytes", "1"}}}});
+    text.badValue = "'queued.max.messages.kbytes'";
+
+    return {json, text};
+}
+
+void TestKafkaSource::metadataBecomesColumns()
+{
+    const std::string topic = newTopic(2);
+    KafkaMessage message{"v", "key", 1, {{"a", "x\"y"}, {"a", std::nullopt}, {"raw", "\xff"}}, 1'700'000'000'123};
+    m_broker.produce(topic, {message});
+    compareText(readAll(optionsFor(topic, {{"value", "text"}})),
+                "_key:string|_headers:string|_timestamp:timestamp[ms, tz=UTC]|_partition:int64|_offset:int64|value:string\n"
+                R"(key|[["a","x\"y"],["a",null],["raw",{"base64":"/w=="}]]|2023-11-14 22:13:20.123Z|1|0|v)");
+    compareText(readAll(optionsFor(topic, {{"value", "bytes"},
+                                           {"key", "bytes"},
+                                           {"metadata", OptionList{"key", "topic"}},
+                                           {"metadata_prefix", "kafka_"}})),
+                fmt::format("kafka_topic:string|kafka_key:binary|value:binary\n{}|key|v", topic));
+}
+
+void TestKafkaSource::jsonIsFlattened()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{R"({"id":1,"user":{"name":"Ada","tags":["x"]},"at":"2026-01-01T00:00:00Z"})"},
+                             {"{\n \"id\": 2,\n \"user\": null }"}});
+    const OptionMap noTypes;
+    compareText(readAll(optionsFor(topic, {{"metadata", "none"}})),
+                "id:int64|user.name:string|user.tags:string|at:timestamp[us, tz=UTC]\n"
+                "1|Ada|[\"x\"]|2026-01-01 00:00:00.000000Z\n"
+                "2|∅|∅|∅");
+    compareText(readAll(optionsFor(topic, {{"metadata", "none"},
+                                           {"flatten", "false"},
+                                           {"columns", OptionMap{{"id", "decimal(10,1)"}}}})),
+                "id:decimal128(10, 1)|user:string|at:timestamp[us, tz=UTC]\n"
+                "1.0|{\"name\":\"Ada\",\"tags\":[\"x\"]}|2026-01-01 00:00:00.000000Z\n"
+                "2.0|∅|∅");
+}
+
+void TestKafkaSource::newKeysBecomeColumns()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{R"({"a":1})"}, {R"({"a":2,"b":"x"})"}, {"broken"}, {R"({"c":{"d":true},"a":3})"}});
+    const Options grows = optionsFor(topic, {{"metadata", "none"}, {"sample_rows", "1"}});
+    const auto all = readAll(grows);
+    QVERIFY_RESULT(all);
+    QCOMPARE(all->chunks.size(), std::size_t{2});
+    QCOMPARE(QString::fromStdString(test::print(*all->chunks[0].rows)), QString("a:int64\n1"));
+    QCOMPARE(QString::fromStdString(test::print(*all->chunks[1].rows)),
+             QString("a:int64|b:string|c.d:bool\n2|x|∅\n3|∅|true"));
+    QCOMPARE(all->rejected().size(), std::size_t{1});
+    QCOMPARE(all->rejected()[0].byteOffset, 2);
+    // The columns go with the position.
+    compareText(readAll(grows, all->chunks[1].at->after(1)), "a:int64|b:string|c.d:bool\n3|∅|true");
+
+    compareText(readAll(optionsFor(topic, {{"metadata", "none"}, {"sample_rows", "1"}, {"extra", "column"}})),
+                "a:int64|_extra:string\n1|∅\n2|{\"b\":\"x\"}\n3|{\"c\":{\"d\":true}}");
+    compareText(readAll(optionsFor(topic, {{"metadata", "none"}, {"sample_rows", "1"}, {"extra", "ignore"}})),
+                "a:int64\n1\n2\n3");
+    const auto strict = readAll(optionsFor(topic, {{"metadata", "none"}, {"sample_rows", "1"}, {"extra", "quarantine"}}));
+    QVERIFY_RESULT(strict);
+    QCOMPARE(strict->rejected().size(), std::size_t{3});
+    QVERIFY(strict->rejected()[0].reason.find("\"b\"") != std::string::npos);
+}
+
+void TestKafkaSource::whatIsNoJsonIsRejected()
+{
+    const std::string topic = newTopic(2);
+    m_broker.produce(topic, {{"", "k", 1}, {"{\"a\":\"\xff\"}", "k", 1}, {"{\"a\":1}", "\xff", 1}, {"[1]", "k", 1},
+                             {"{\"a\": \"x", "k", 1}, {"y\"}", "k", 1}, {"{\"a\":\"ok\"}", "k", 1}});
+    const auto all = readAll(optionsFor(topic, {{"metadata", "key"}, {"columns", OptionMap{{"a", "text"}}}}));
+    compareText(all, "_key:string|a:string\nk|ok");
+    QStringList places;
+    for (const BadRecord& record : all->rejected()) {
+        QCOMPARE(record.origin, topic + "/1");
+        QVERIFY2(record.reason.ends_with('.'), record.reason.c_str());
+        places << QString::number(record.byteOffset);
+    }
+    QCOMPARE(places.join(','), QString("0,1,2,3,4,5"));
+    QVERIFY(all->rejected()[2].reason.find("key") != std::string::npos);
+    const auto text = readAll(optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"key", "bytes"}}));
+    QVERIFY_RESULT(text);
+    QCOMPARE(text->rejected().size(), std::size_t{1});
+}
+
+void TestKafkaSource::tombstonesAreRowsOfNulls()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{R"({"a":1})", "k"}, {std::nullopt, "k"}, {R"({"a":2})", "k"}});
+    compareText(readAll(optionsFor(topic, {{"metadata", OptionList{"key", "offset"}}})),
+                "_key:string|_offset:int64|a:int64\nk|0|1\nk|1|∅\nk|2|2");
+    compareText(readAll(optionsFor(topic, {{"metadata", OptionList{"offset"}}, {"value", "bytes"}})),
+                "_offset:int64|value:binary\n0|{\"a\":1}\n1|∅\n2|{\"a\":2}");
+}
+
+void TestKafkaSource::abortedTransactionsAreSkipped()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{"before"}});
+    m_broker.produceInTransaction(topic, {{"aborted 1"}, {"aborted 2"}}, false);
+    m_broker.produceInTransaction(topic, {{"committed"}}, true);
+    m_broker.produceInTransaction(topic, {{"aborted 3"}}, false);
+    const Options options = optionsFor(topic, {{"metadata", "none"}, {"value", "text"}});
+    const auto all = readAll(options);
+    compareText(all, "value:string\nbefore\ncommitted");
+    // Nothing is left behind the last row, though offsets of the aborted messages follow it.
+    const auto rest = readAll(options, all->chunks.back().at->after(all->chunks.back().rows->num_rows()));
+    QVERIFY_RESULT(rest);
+    for (const Chunk& chunk : rest->chunks)
+        QCOMPARE(chunk.rows->num_rows(), 0);
+    const auto uncommitted = readAll(optionsFor(
+        topic, {{"metadata", "none"}, {"value", "text"}, {"client", OptionMap{{"isolation.level", "read_uncommitted"}}}}));
+    QVERIFY_RESULT(uncommitted);
+    QCOMPARE(QString::fromStdString(uncommitted->text()).count('\n'), 5);
+}
+
+void TestKafkaSource::startsWhereItIsTold_data()
+{
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("earliest") << "earliest" << "0 1 2 3 4 5 6 7 8 9";
+    QTest::newRow("latest") << "latest" << "";
+    QTest::newRow("offset") << "7" << "7 8 9";
+    QTest::newRow("the last two") << "-2" << "8 9";
+    QTest::newRow("more than there are") << "-20" << "0 1 2 3 4 5 6 7 8 9";
+    QTest::newRow("time") << "2023-11-14T22:13:25Z" << "5 6 7 8 9";
+    QTest::newRow("time between two") << "2023-11-14T22:13:25.5Z" << "6 7 8 9";
+    QTest::newRow("time behind the last") << "2033-01-01" << "";
+}
+
+void TestKafkaSource::startsWhereItIsTold()
+{
+    QFETCH(QString, from);
+    QFETCH(QString, expected);
+    static const std::string topic = [this] {
+        std::string made = newTopic();
+        for (int i = 0; i < 10; ++i)
+            m_broker.produce(made, {{std::to_string(i), {}, 0, {}, 1'700'000'000'000 + i * 1000}});
+        return made;
+    }();
+    const auto all = readAll(
+        optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"from", from.toStdString()}}));
+    QVERIFY_RESULT(all);
+    QString text = QString::fromStdString(all->chunks.empty() ? "" : all->text()).replace('\n', ' ');
+    QCOMPARE(text.remove("value:string").trimmed(), expected);
+}
+
+void TestKafkaSource::endsAtATime()
+{
+    const std::string topic = newTopic();
+    for (int i = 0; i < 4; ++i)
+        m_broker.produce(topic, {{std::to_string(i), {}, 0, {}, 1'700'000'000'000 + i * 1000}});
+    compareText(readAll(optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"until", "2023-11-14T22:13:22Z"}})),
+                "value:string\n0\n1");
+}
+
+void TestKafkaSource::goneOffsetsAreNamed()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{"0"}, {"1"}, {"2"}, {"3"}});
+    const Options options = optionsFor(topic, {{"value", "text"}});
+    const auto all = readAll(options);
+    QVERIFY_RESULT(all);
+    m_broker.deleteBefore(topic, 0, 3);
+    const auto rest = readAll(options, all->chunks[0].at->after(1));
+    QVERIFY(!rest);
+    QCOMPARE(rest.error().code, ErrorCode::Conflict);
+    QCOMPARE(QString::fromStdString(rest.error().message),
+             QString::fromStdString(fmt::format("Reading '{}/0' was to go on at offset 1, but its messages before offset "
+                                                "3 were deleted. Reset the pipeline's state to start again, or set "
+                                                "another 'from'.",
+                                                topic)));
+}
+
+void TestKafkaSource::newTopicUnderAnOldPositionIsNamed()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{"0"}, {"1"}});
+    const Options options = optionsFor(topic, {{"value", "text"}});
+    const auto all = readAll(options);
+    QVERIFY_RESULT(all);
+    const Position old{fmt::format(R"({{"offsets":{{"{}":"0:900"}}}})", topic)};
+    const auto rest = readAll(options, old);
+    QVERIFY(!rest);
+    QCOMPARE(rest.error().code, ErrorCode::Conflict);
+    QVERIFY2(rest.error().message.find("it ends at offset 2") != std::string::npos, rest.error().message.c_str());
+}
+
+void TestKafkaSource::manyPartitionsAndTopicsComeWhole()
+{
+    const std::string prefix = fmt::format("many-{}", ++m_topics);
+    std::int64_t sum = 0;
+    for (const char* name : {"-a", "-b"}) {
+        m_broker.createTopic(prefix + name, 5);
+        std::vector<KafkaMessage> messages;
+        for (int i = 0; i < 3000; ++i) {
+            messages.push_back({fmt::format(R"({{"n":{}}})", i), {}, i % 5});
+            sum += i;
+        }
+        m_broker.produce(prefix + name, messages);
+    }
+    const Options options = optionsFor("^" + prefix + ".*");
+    const auto whole = readAll(options);
+    QVERIFY_RESULT(whole);
+    const auto sumOf = [](const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches) {
+        std::int64_t total = 0;
+        for (const auto& batch : batches) {
+            const auto column = std::static_pointer_cast<arrow::Int64Array>(batch->GetColumnByName("n"));
+            for (std::int64_t row = 0; row < batch->num_rows(); ++row)
+                total += column->Value(row);
+        }
+        return total;
+    };
+    QCOMPARE(sumOf(whole->batches()), sum);
+    QVERIFY(whole->schema->GetFieldByName("_topic") != nullptr);
+    // Whatever order they came in, before and behind a position is everything.
+    const Chunk& middle = whole->chunks[whole->chunks.size() / 2];
+    const auto rest = readAll(options, middle.at->after(middle.rows->num_rows() / 2));
+    QVERIFY_RESULT(rest);
+    std::vector<std::shared_ptr<arrow::RecordBatch>> parts = rest->batches();
+    for (std::size_t i = 0; i < whole->chunks.size() / 2; ++i)
+        parts.push_back(whole->chunks[i].rows);
+    parts.push_back(middle.rows->Slice(0, middle.rows->num_rows() / 2));
+    QCOMPARE(test::digest(parts), test::digest(whole->batches()));
+}
+
+void TestKafkaSource::latestMissesNothingAfterOpen()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{R"({"a":1})"}});
+    auto options = optionsFor(topic, {{"from", "latest"}, {"until", "never"}, {"metadata", "none"}});
+    const auto source = test::createSource(kafkaSource(), options);
+    QVERIFY_RESULT(source);
+    const auto schema = (*source)->open({}, {});
+    QVERIFY_RESULT(schema);
+    QCOMPARE((*schema)->field_names(), std::vector<std::string>{"a"}); // what stands in the topic shows the columns
+    m_broker.produce(topic, {{R"({"a":2})"}});
+    const auto chunk = (*source)->read({10, 8 << 20, std::chrono::seconds{60}}, {});
+    QVERIFY_RESULT(chunk);
+    QCOMPARE(QString::fromStdString(test::print(*(*chunk)->rows)), QString("a:int64\n2"));
+}
+
+void TestKafkaSource::emptyTopicGrowsItsColumns()
+{
+    const std::string topic = newTopic();
+    const auto source = test::createSource(kafkaSource(), optionsFor(topic, {{"until", "never"}, {"metadata", "none"}}));
+    QVERIFY_RESULT(source);
+    QVERIFY_RESULT((*source)->open({}, {}));
+    m_broker.produce(topic, {{R"({"a":2})"}});
+    const auto chunk = (*source)->read({10, 8 << 20, std::chrono::seconds{60}}, {});
+    QVERIFY_RESULT(chunk);
+    QCOMPARE(QString::fromStdString(test::print(*(*chunk)->rows)), QString("a:int64\n2"));
+}
+
+void TestKafkaSource::previewLeavesNoGroup()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{R"({"a":1})"}});
+    const SourceType type = kafkaSource();
+    const Options preview = type.forPreview(optionsFor(topic, {{"group", "must-not-appear"}, {"until", "never"}}));
+    compareText(test::readAll(type, preview), fmt::format("{}", readAll(optionsFor(topic))->text()));
+    QCOMPARE(m_broker.groups(), std::vector<std::string>());
+}
+
+void TestKafkaSource::describesTopics()
+{
+    const std::string topic = newTopic(3, {{"retention.ms", "3600000"}});
+    m_broker.produce(topic, {{"x"}, {"y"}});
+    const auto readables = kafkaSource().describe({{"brokers", m_broker.address()}}, {});
+    QVERIFY_RESULT(readables);
+    const auto found = std::ranges::find(*readables, topic, &Readable::name);
+    QVERIFY(found != readables->end());
+    QCOMPARE(QString::fromStdString(found->description), QString("3 partitions, about 2 messages, kept for 1h"));
+    const auto probed = kafkaSource().probe(optionsFor(topic), {});
+    QVERIFY_RESULT(probed);
+    QCOMPARE(QString::fromStdString(*probed), QString::fromStdString(fmt::format(
+                                                  "The topic '{}' has 3 partitions with about 2 messages.", topic)));
+}
+
+void TestKafkaSource::wrongSettingsAreNamed_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("property");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("property") << "client" << "sesion.timeout.ms" << "1" << "did you mean 'session.timeout.ms'?";
+    QTest::newRow("its value") << "client" << "session.timeout.ms" << "soon" << "'soon'";
+    QTest::newRow("own property") << "client" << "enable.auto.commit" << "true" << "'enable.auto.commit'";
+    QTest::newRow("replaced property") << "client" << "group.id" << "g" << "set the option 'group'";
+    QTest::newRow("secret") << "client" << "sasl.password" << "hunter2" << "set the option 'password'";
+    QTest::newRow("until") << "until" << "" << "later" << "'later'";
+    QTest::newRow("partition") << "partitions" << "" << "3-1" << "'3-1'";
+    QTest::newRow("metadata") << "metadata" << "" << "keys" << "'keys'";
+    QTest::newRow("pattern") << "topic" << "" << "^(" << "'^('";
+    QTest::newRow("group and partitions") << "group" << "" << "g" << "'g'";
+    QTest::newRow("settings file") << "client_file" << "" << "/none/such" << "'/none/such'";
+}
+
+void TestKafkaSource::wrongSettingsAreNamed()
+{
+    QFETCH(QString, key);
+    QFETCH(QString, property);
+    QFETCH(QString, value);
+    QFETCH(QString, named);
+    Options options = optionsFor("topic-1");
+    if (key == "group")
+        options.set("partitions", OptionList{"0"});
+    if (property.isEmpty())
+        options.set(key.toStdString(), value.toStdString());
+    else
+        options.set(key.toStdString(), OptionMap{{property.toStdString(), value.toStdString()}});
+    const auto source = test::createSource(kafkaSource(), options);
+    QVERIFY(!source);
+    QVERIFY2(source.error().message.find(named.toStdString()) != std::string::npos, source.error().message.c_str());
+    QVERIFY2(source.error().message.find("hunter2") == std::string::npos, source.error().message.c_str());
+}
+
+void TestKafkaSource::awayBrokerIsUnavailable()
+{
+    const auto all = readAll({{"brokers", "127.0.0.1:9"}, {"topic", "t"}, {"until", "now"}, {"timeout", "500ms"}});
+    QVERIFY(!all);
+    QCOMPARE(all.error().code, ErrorCode::Unavailable);
+    QVERIFY2(all.error().message.find("'127.0.0.1:9'") != std::string::npos, all.error().message.c_str());
+}
+
+QTEST_GUILESS_MAIN(TestKafkaSource)
+#include "tst_kafka_source.moc"
