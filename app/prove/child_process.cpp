@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -45,7 +46,8 @@ private:
 
 } // namespace
 
-Result<int> runProgram(const std::vector<std::string>& words, const std::string& folder, const std::string& logPath)
+Result<int> runProgram(const std::vector<std::string>& words, const std::string& folder, const std::string& logPath,
+                       const std::stop_token& stop)
 {
     std::vector<std::string> owned = words;
     std::vector<char*> arguments;
@@ -57,11 +59,20 @@ Result<int> runProgram(const std::vector<std::string>& words, const std::string&
     const int error = posix_spawnp(&child, arguments.front(), actions.get(), nullptr, arguments.data(), environ);
     if (error != 0)
         return fail(systemError("started", words.front(), error));
+    {
+        // Until it is reaped its number belongs to it, so the kill cannot hit another process.
+        const std::stop_callback kill(stop, [child] { ::kill(child, SIGKILL); });
+        siginfo_t ended{};
+        while (::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+        }
+    }
     int status = 0;
     while (::waitpid(child, &status, 0) < 0) {
         if (errno != EINTR)
             return fail(systemError("waited for", words.front(), errno));
     }
+    if (stop.stop_requested())
+        return fail(ErrorCode::Cancelled, fmt::format("'{}' was stopped.", words.front()));
     if (WIFSIGNALED(status))
         return fail(ErrorCode::Failed, fmt::format("'{}' was ended by signal {} ({}).", words.front(), WTERMSIG(status),
                                                    strsignal(WTERMSIG(status))));

@@ -78,17 +78,19 @@ using VisitBatch = std::function<Status(const arrow::RecordBatch&)>;
 
 /// Every row of the files in `folder`; none when there is no file.
 Status readBack(const Registry& registry, const ConnectorSpec& destination, const std::string& folder,
-                const VisitBatch& visit)
+                const VisitBatch& visit, const std::stop_token& stop)
 {
     HEADRACE_TRY(const ConnectorSpec spec, reader(destination, folder));
     if (!hasFiles(folder))
         return {};
     HEADRACE_TRY(const std::unique_ptr<Source> source, registry.createSource(spec.type, spec.options));
-    HEADRACE_CHECK(source->open(std::nullopt, std::stop_token()));
+    HEADRACE_CHECK(source->open(std::nullopt, stop));
     while (true) {
-        HEADRACE_TRY(const std::optional<Chunk> chunk, source->read(ReadHint(), std::stop_token()));
+        HEADRACE_TRY(const std::optional<Chunk> chunk, source->read(ReadHint(), stop));
         if (!chunk)
             break;
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "The proof was stopped.");
         if (!chunk->rejected.empty())
             return fail(ErrorCode::Data, fmt::format("What was written to '{}' cannot be read back: {}", folder,
                                                      chunk->rejected.front().reason));
@@ -98,15 +100,19 @@ Status readBack(const Registry& registry, const ConnectorSpec& destination, cons
     return {};
 }
 
-Result<std::int64_t> runHere(const Pipeline& pipeline, const Registry& registry, const std::string& stateFolder)
+Result<std::int64_t> runHere(const Pipeline& pipeline, const Registry& registry, const std::string& stateFolder,
+                             const std::stop_token& stop)
 {
     Runner runner({.pipeline = pipeline, .registry = &registry, .stateFolder = stateFolder, .limits = {}});
     runner.start();
+    const std::stop_callback abort(stop, [&runner] { runner.abort(); });
     while (!runner.wait(1s)) {
     }
     const RunReport report = runner.report();
     if (report.error)
         return fail(*report.error);
+    if (stop.stop_requested())
+        return fail(ErrorCode::Cancelled, "The proof was stopped.");
     return report.totals.quarantined;
 }
 
@@ -117,7 +123,7 @@ std::int64_t countLines(const std::string& text)
 
 /// Runs the exported file; the value is the number of records in the engine's own quarantine file.
 Result<std::int64_t> runThere(const Pipeline& pipeline, const Exporter& exporter, const std::string& engine,
-                              const std::string& folder)
+                              const std::string& folder, const std::stop_token& stop)
 {
     HEADRACE_TRY(const ExportResult exported, exporter.render(pipeline));
     if (!exported.obstacles.empty())
@@ -128,7 +134,7 @@ Result<std::int64_t> runThere(const Pipeline& pipeline, const Exporter& exporter
     if (fs::path(engine).filename() == "rpk")
         words.insert(words.begin() + 1, "connect");
     const std::string log = folder + "/engine.log";
-    HEADRACE_TRY(const int code, runProgram(words, folder, log));
+    HEADRACE_TRY(const int code, runProgram(words, folder, log, stop));
     if (code != 0)
         return fail(ErrorCode::Failed,
                     fmt::format("The engine '{}' ended with code {} on the exported file.", engine, code),
@@ -139,27 +145,29 @@ Result<std::int64_t> runThere(const Pipeline& pipeline, const Exporter& exporter
 
 /// Fills in the examples: the texts of the first rows that the other side lacks.
 Status addExamples(const Registry& registry, const ConnectorSpec& destination, const std::string& folder,
-                   const ColumnKinds& kinds, const std::vector<RowHash>& missing, Side& side)
+                   const ColumnKinds& kinds, const std::vector<RowHash>& missing, ProofSide& side,
+                   const std::stop_token& stop)
 {
     side.onlyHere = static_cast<std::int64_t>(missing.size());
     std::multiset<RowHash> wanted(
         missing.begin(), missing.begin() + static_cast<std::ptrdiff_t>(std::min(missing.size(), Proof::kExamples)));
     if (wanted.empty())
         return {};
-    return readBack(registry, destination, folder, [&](const arrow::RecordBatch& rows) {
+    const auto visit = [&](const arrow::RecordBatch& rows) {
         return visitRows(rows, kinds, [&](const RowHash& hash, const std::string& text) {
             if (const auto found = wanted.find(hash); found != wanted.end()) {
                 side.examples.push_back(text);
                 wanted.erase(found);
             }
         });
-    });
+    };
+    return readBack(registry, destination, folder, visit, stop);
 }
 
 } // namespace
 
 Result<Proof> prove(const Pipeline& pipeline, const Exporter& exporter, const std::string& engine,
-                    const std::string& workFolder, const Registry& registry)
+                    const std::string& workFolder, const Registry& registry, const std::stop_token& stop)
 {
     const std::string hereFolder = workFolder + "/here";
     const std::string engineFolder = workFolder + "/engine";
@@ -168,22 +176,23 @@ Result<Proof> prove(const Pipeline& pipeline, const Exporter& exporter, const st
 
     Proof proof;
     const Pipeline there = redirected(pipeline, engineRows);
-    HEADRACE_TRY(proof.engine.badRecords, runThere(there, exporter, engine, engineFolder));
+    HEADRACE_TRY(proof.engine.badRecords, runThere(there, exporter, engine, engineFolder, stop));
     const Pipeline here = redirected(pipeline, hereFolder);
-    HEADRACE_TRY(proof.here.badRecords, runHere(here, registry, workFolder + "/state"));
+    HEADRACE_TRY(proof.here.badRecords, runHere(here, registry, workFolder + "/state", stop));
 
     // The types that the rows have before any file format has its say decide how they are compared.
     PreviewLimits one;
     one.rows = 1;
-    HEADRACE_TRY(const PreviewResult sample, preview(registry, here.source, here.shapeSql, one, std::stop_token()));
+    HEADRACE_TRY(const PreviewResult sample, preview(registry, here.source, here.shapeSql, one, stop));
     const ColumnKinds kinds = columnKinds(*sample.schema);
 
     RowSet hereRows;
     RowSet thereRows;
     const auto collect = [&](const std::string& folder, RowSet& set) {
-        return readBack(registry, pipeline.destination, folder, [&](const arrow::RecordBatch& rows) {
+        const auto visit = [&](const arrow::RecordBatch& rows) {
             return visitRows(rows, kinds, [&](const RowHash& hash, const std::string&) { set.add(hash); });
-        });
+        };
+        return readBack(registry, pipeline.destination, folder, visit, stop);
     };
     HEADRACE_CHECK(collect(hereFolder, hereRows));
     HEADRACE_CHECK(collect(engineRows, thereRows));
@@ -192,9 +201,9 @@ Result<Proof> prove(const Pipeline& pipeline, const Exporter& exporter, const st
     proof.engine.rows = thereRows.size();
     proof.engine.digest = thereRows.digest();
     HEADRACE_CHECK(
-        addExamples(registry, pipeline.destination, hereFolder, kinds, hereRows.without(thereRows), proof.here));
-    HEADRACE_CHECK(
-        addExamples(registry, pipeline.destination, engineRows, kinds, thereRows.without(hereRows), proof.engine));
+        addExamples(registry, pipeline.destination, hereFolder, kinds, hereRows.without(thereRows), proof.here, stop));
+    HEADRACE_CHECK(addExamples(registry, pipeline.destination, engineRows, kinds, thereRows.without(hereRows),
+                               proof.engine, stop));
     return proof;
 }
 
