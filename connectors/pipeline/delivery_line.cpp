@@ -210,7 +210,7 @@ Status DeliveryLine::commit(const BatchSummary& batch)
     const auto end = m_parts.clock.now();
     killPoint("after-commit");
     m_ledger.add({batch, m_sinkTime + (end - start), end, m_waits.percentile(50, end), m_waits.percentile(95, end),
-                  m_waits.percentile(99, end)},
+                  m_waits.percentile(99, end), position.end},
                  position, m_sourceRows);
     m_waits.clear();
     m_sinkTime = {};

@@ -28,6 +28,7 @@ struct BatchRecord {
     std::chrono::nanoseconds waitP50{};
     std::chrono::nanoseconds waitP95{};
     std::chrono::nanoseconds waitP99{};
+    Position end; ///< the source's position behind its last row
 };
 
 /// Counters of one run at one moment. All counters only grow during a run.
