@@ -116,7 +116,7 @@ void createHelpMenu(MainWindow& window)
 {
     QMenu* menu = window.menuBar()->addMenu(MainWindow::tr("&Help"));
     menu->addAction(MainWindow::tr("&Help pages"), QKeySequence::HelpContents, &window,
-                    [&window] { showHelp(&window); });
+                    [&window] { showHelp(&window, window.pages().current()); });
     menu->addAction(MainWindow::tr("&About Headrace"), &window, [&window] {
         QMessageBox::about(&window, MainWindow::tr("About Headrace"),
                            MainWindow::tr("Headrace %1\n\nConnect, preview, tune, run and export data pipelines.\n"
