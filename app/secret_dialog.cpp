@@ -46,12 +46,12 @@ void showSecretDialog(QWidget* window)
         if (name->text().isEmpty() || secret->text().isEmpty())
             return;
         secret_store::save(name->text(), secret->text(),
-                           [note, reference = QStringLiteral("${secret:%1}").arg(name->text())](const Status& saved) {
+                           [note, name = name->text()](const Result<secret_store::Kept>& kept) {
                                if (!note)
                                    return;
-                               note->setText(saved ? text("Kept. Write %1 where the secret belongs.").arg(reference)
-                                                   : QString::fromStdString(saved.error().message));
-                               setRole(note, saved ? "good" : "error");
+                               note->setText(kept ? secret_store::keptText(*kept, name)
+                                                  : QString::fromStdString(kept.error().message));
+                               setRole(note, kept ? "good" : "error");
                            });
         secret->clear();
     });

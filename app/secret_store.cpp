@@ -8,14 +8,54 @@
 
 #include <qt6keychain/keychain.h>
 
+#include <atomic>
+#include <chrono>
 #include <future>
+#include <map>
 #include <memory>
+#include <mutex>
 
 namespace headrace::secret_store {
 namespace {
 
 const QString kService = QStringLiteral("headrace");
 constexpr std::chrono::seconds kPatience{60}; // the user may have to unlock the keyring first
+constexpr std::chrono::milliseconds kGlance{50};
+
+std::atomic<bool> released = false;
+
+/// Secrets for which there is no keyring.
+class Memory {
+public:
+    void keep(const QString& name, const QString& secret)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_secrets.insert_or_assign(name, secret.toStdString());
+    }
+
+    void forget(const QString& name)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_secrets.erase(name);
+    }
+
+    [[nodiscard]] std::optional<std::string> find(const QString& name)
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_secrets.find(name);
+        return found == m_secrets.end() ? std::nullopt : std::optional(found->second);
+    }
+
+private:
+    std::mutex m_mutex;
+    std::map<QString, std::string> m_secrets;
+};
+
+Memory& memory()
+{
+    static Memory secrets;
+    return secrets;
+}
 
 Error keyringError(const QString& name, const QKeychain::Job& job)
 {
@@ -34,6 +74,12 @@ Error keyringError(const QString& name, const QKeychain::Job& job)
                 .arg(name)
                 .toStdString(),
             job.errorString().toStdString(), std::nullopt};
+}
+
+/// The user or the desktop said no; everything else means that there is no keyring that could.
+bool isRefusal(const QKeychain::Job& job)
+{
+    return job.error() == QKeychain::AccessDeniedByUser || job.error() == QKeychain::AccessDenied;
 }
 
 template <typename Job>
@@ -79,7 +125,11 @@ Result<std::string> readFromWorker(const QString& name)
             readOnUiThread(name, [promise](Result<std::string> result) { promise->set_value(std::move(result)); });
         },
         Qt::QueuedConnection);
-    if (answer.wait_for(kPatience) != std::future_status::ready)
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    bool isReady = false;
+    while (!isReady && !released && std::chrono::steady_clock::now() < deadline)
+        isReady = answer.wait_for(kGlance) == std::future_status::ready;
+    if (!isReady)
         return fail(
             ErrorCode::Unavailable,
             QCoreApplication::translate(
@@ -95,6 +145,8 @@ SecretLookup lookup()
 {
     return [](const std::string& name) -> Result<std::string> {
         const QString key = QString::fromStdString(name);
+        if (const auto kept = memory().find(key))
+            return *kept;
         if (QThread::currentThread() == QCoreApplication::instance()->thread())
             return readHere(key);
         return readFromWorker(key);
@@ -105,10 +157,34 @@ void save(const QString& name, const QString& secret, const Done& done)
 {
     auto* job = createJob<QKeychain::WritePasswordJob>(name);
     job->setTextData(secret);
-    QObject::connect(job, &QKeychain::Job::finished, job, [job, name, done] {
-        done(job->error() == QKeychain::NoError ? Status() : Status(fail(keyringError(name, *job))));
+    QObject::connect(job, &QKeychain::Job::finished, job, [job, name, secret, done] {
+        if (job->error() == QKeychain::NoError) {
+            memory().forget(name);
+            return done(Kept::InKeyring);
+        }
+        if (isRefusal(*job))
+            return done(fail(keyringError(name, *job)));
+        memory().keep(name, secret);
+        done(Kept::UntilTheEnd);
     });
     job->start();
+}
+
+QString keptText(Kept kept, const QString& name)
+{
+    const QString reference = QStringLiteral("${secret:%1}").arg(name);
+    if (kept == Kept::InKeyring)
+        return QCoreApplication::translate("SecretStore", "Kept in the keyring. The pipeline holds only %1.")
+            .arg(reference);
+    return QCoreApplication::translate("SecretStore",
+                                       "There is no keyring here: kept until Headrace ends. The pipeline "
+                                       "holds only %1; set it again at the next start.")
+        .arg(reference);
+}
+
+void release()
+{
+    released = true;
 }
 
 } // namespace headrace::secret_store
