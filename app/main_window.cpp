@@ -9,13 +9,17 @@
 #include "widgets/shell/pipeline_strip.h"
 #include "widgets/shell/run_bar.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -23,6 +27,12 @@ namespace headrace {
 namespace {
 
 const QString kEnding = QStringLiteral(".headrace.yaml");
+
+/// A field, or the viewport of a text editor.
+bool takesText(const QWidget& widget)
+{
+    return qobject_cast<const QLineEdit*>(&widget) || qobject_cast<const QPlainTextEdit*>(widget.parentWidget());
+}
 
 } // namespace
 
@@ -32,6 +42,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     , m_document(*m_setup.registry)
     , m_run(*m_setup.registry, m_setup.stateFolder)
 {
+    m_document.reset(emptyPipeline());
     createLayout();
     createWindowMenus(*this, *m_setup.settings);
     connectDocument();
@@ -40,6 +51,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     showTitle();
     m_navigator->setRecentFiles(m_setup.settings->recentFiles());
     m_pages->showPage(Page::Connect);
+    qApp->installEventFilter(this);
 }
 
 MainWindow::~MainWindow() = default;
@@ -51,7 +63,7 @@ void MainWindow::createLayout()
     m_runBar = new RunBar(m_document, m_run, this);
     m_navigator = new Navigator(m_document, m_run, this);
     m_strip = new PipelineStrip(m_document, m_run, this);
-    m_pages = new PageArea(m_document, m_run, this);
+    m_pages = new PageArea(m_document, m_run, m_setup.services, this);
 
     auto* right = new QVBoxLayout;
     right->setContentsMargins(16, 12, 16, 12);
@@ -107,7 +119,7 @@ void MainWindow::connectNavigation()
 {
     connect(m_strip, &PipelineStrip::selected, m_pages, &PageArea::showStage);
     connect(m_pages, &PageArea::shown, this, [this](Page page) { m_strip->setCurrent(stageOf(page)); });
-    connect(m_pages, &PageArea::fileDropped, this, &MainWindow::openFile);
+    connect(m_pages, &PageArea::filesDropped, this, &MainWindow::openFiles);
     connect(m_navigator, &Navigator::pipelineActivated, this, &MainWindow::openFile);
     connect(m_navigator, &Navigator::sourceActivated, this, [this] { m_pages->showPage(Page::Connect); });
     connect(m_navigator, &Navigator::destinationActivated, this, [this] { m_pages->showPage(Page::Destination); });
@@ -119,31 +131,37 @@ void MainWindow::showTitle()
     setWindowTitle(tr("%1[*] – Headrace").arg(m_document.displayName()));
 }
 
-void MainWindow::openFile(const QString& path)
+void MainWindow::openFiles(const QStringList& paths)
 {
-    if (!mayDiscard())
+    if (paths.isEmpty() || !mayDiscard())
         return;
-    if (path.endsWith(QStringLiteral(".yaml")) || path.endsWith(QStringLiteral(".yml"))) {
-        if (const Status opened = m_document.open(path); !opened)
-            m_runBar->showError(QString::fromStdString(opened.error().message));
-        else
-            m_pages->showPage(Page::Batch);
+    const QString& first = paths.front();
+    if (first.endsWith(QStringLiteral(".yaml")) || first.endsWith(QStringLiteral(".yml"))) {
+        showOpened(m_document.open(first), Page::Batch);
         return;
     }
-    auto pipeline = pipelineForFile(*m_setup.registry, path.toStdString(), m_setup.destination);
-    if (!pipeline) {
-        m_runBar->showError(QString::fromStdString(pipeline.error().message));
-        return;
-    }
-    m_document.reset(*std::move(pipeline));
-    m_pages->showPage(Page::Preview);
+    std::vector<std::string> files;
+    for (const QString& path : paths)
+        files.push_back(path.toStdString());
+    auto pipeline = pipelineForFiles(*m_setup.registry, files, m_setup.destination);
+    if (pipeline)
+        m_document.reset(*pipeline);
+    showOpened(pipeline.map([](const Pipeline&) {}), Page::Preview);
+}
+
+void MainWindow::showOpened(const Status& opened, Page page)
+{
+    if (opened)
+        m_pages->showPage(page);
+    else
+        m_runBar->showError(QString::fromStdString(opened.error().message));
 }
 
 void MainWindow::newPipeline()
 {
     if (!mayDiscard())
         return;
-    m_document.reset({});
+    m_document.reset(emptyPipeline());
     m_pages->showPage(Page::Connect);
 }
 
@@ -226,16 +244,37 @@ void MainWindow::closeEvent(QCloseEvent* event)
     event->accept();
 }
 
+bool MainWindow::eventFilter(QObject* object, QEvent* event)
+{
+    auto* widget = qobject_cast<QWidget*>(object);
+    if (!widget || widget->window() != this)
+        return QMainWindow::eventFilter(object, event);
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+            event->ignore();
+            return true;
+        }
+    }
+    // A text field would take the file's name as text.
+    if (event->type() == QEvent::DragEnter && takesText(*widget) &&
+        !localFilesOf(*static_cast<QDragEnterEvent*>(event)->mimeData()).isEmpty()) {
+        event->ignore();
+        return true;
+    }
+    return QMainWindow::eventFilter(object, event);
+}
+
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (!localFileOf(*event->mimeData()).isEmpty())
+    if (!localFilesOf(*event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
-    openFile(localFileOf(*event->mimeData()));
+    openFiles(localFilesOf(*event->mimeData()));
 }
 
 } // namespace headrace

@@ -5,6 +5,7 @@
 #include "widgets/bridge/new_pipeline.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/run_controller.h"
+#include "widgets/bridge/services.h"
 #include "widgets/pages/page_area.h"
 
 #include <QMainWindow>
@@ -27,6 +28,7 @@ public:
         Settings* settings = nullptr;       ///< outlives the window
         QString stateFolder;                ///< checkpoints and quarantine
         DefaultDestination destination;
+        Services services = {}; ///< what is empty in it the pages do without
     };
 
     explicit MainWindow(Setup setup, QWidget* parent = nullptr);
@@ -38,8 +40,9 @@ public:
     [[nodiscard]] RunBar& runBar() { return *m_runBar; }
     [[nodiscard]] PipelineStrip& strip() { return *m_strip; }
 
-    /// A pipeline file is opened; any other file becomes a new pipeline with its preview. Errors appear in the run bar.
-    void openFile(const QString& path);
+    /// A pipeline file is opened; other files become a new pipeline with its preview. Errors appear in the run bar.
+    void openFiles(const QStringList& paths);
+    void openFile(const QString& path) { openFiles({path}); }
     void newPipeline();
     /// Saves to the document's file, or asks for one. False when it was not saved.
     bool save();
@@ -48,6 +51,8 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    /// Lets undo and redo reach the menu from any field, and files be dropped on any part of the window.
+    bool eventFilter(QObject* object, QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
@@ -57,6 +62,7 @@ private:
     void connectRun();
     void connectNavigation();
     void showTitle();
+    void showOpened(const Status& opened, Page page);
     bool mayDiscard();
     bool mayClose();
 

@@ -3,6 +3,7 @@
 #include "app/workbench.h"
 
 #include "app/main_window.h"
+#include "app/redpanda_link.h"
 #include "app/secret_store.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
@@ -27,6 +28,13 @@ ConnectorSpec embeddedDestination(const std::string& pipelineName)
     return {"duckdb", Options{{"path", path.toStdString()}}};
 }
 
+void keepSecret(const QString& name, const QString& secret, std::function<void(const Result<QString>&)> done)
+{
+    secret_store::save(name, secret, [name, done = std::move(done)](const Result<secret_store::Kept>& kept) {
+        done(kept.map([&name](secret_store::Kept where) { return secret_store::keptText(where, name); }));
+    });
+}
+
 } // namespace
 
 int openWorkbench(int& argc, char** argv, const std::string& file)
@@ -40,11 +48,13 @@ int openWorkbench(int& argc, char** argv, const std::string& file)
 
     const Registry registry = builtinConnectors();
     setSecretLookup(secret_store::lookup());
+    QObject::connect(&application, &QApplication::aboutToQuit, &application, secret_store::release);
     Settings settings;
     MainWindow window({.registry = &registry,
                        .settings = &settings,
                        .stateFolder = QString::fromStdString(defaultStateFolder()),
-                       .destination = embeddedDestination});
+                       .destination = embeddedDestination,
+                       .services = {.engine = redpandaLink(registry), .keepSecret = keepSecret}});
     if (!window.restoreGeometry(settings.windowGeometry()))
         window.resize(kFirstSize);
     window.show();

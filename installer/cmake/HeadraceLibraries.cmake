@@ -53,5 +53,5 @@ find_package(ICU REQUIRED COMPONENTS uc i18n)
 
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Test)
 if(HEADRACE_WINDOW)
-    find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Charts Svg)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Network Widgets Charts Svg)
 endif()

@@ -10,6 +10,11 @@
 namespace headrace {
 namespace {
 
+QString text(const char* source)
+{
+    return QCoreApplication::translate("NewPipeline", source);
+}
+
 const SourceType* sourceForFile(const Registry& registry, const QString& name)
 {
     const SourceType* best = nullptr;
@@ -51,24 +56,39 @@ std::string pipelineNameFor(const std::string& path)
     return name.isEmpty() ? "pipeline" : name.toStdString();
 }
 
-Result<Pipeline> pipelineForFile(const Registry& registry, const std::string& path,
-                                 const DefaultDestination& destination)
+Pipeline emptyPipeline()
 {
-    const QString name = QFileInfo(QString::fromStdString(path)).fileName();
-    const SourceType* source = sourceForFile(registry, name);
-    if (!source)
-        return fail(ErrorCode::Usage,
-                    QCoreApplication::translate("NewPipeline",
-                                                "'%1' has no ending that a source reads. Known endings are %2; "
-                                                "choose the kind of source on the Connect page.")
-                        .arg(name, knownEndings(registry))
-                        .toStdString());
     Pipeline pipeline;
-    pipeline.name = pipelineNameFor(path);
-    pipeline.source = {source->type, Options{{"path", path}}};
-    pipeline.destination = destination(pipeline.name);
     pipeline.batch.rows = 100'000;
     pipeline.batch.age = std::chrono::seconds{5};
+    return pipeline;
+}
+
+Result<Pipeline> pipelineForFiles(const Registry& registry, const std::vector<std::string>& paths,
+                                  const DefaultDestination& destination)
+{
+    const SourceType* source = nullptr;
+    for (const std::string& path : paths) {
+        const QString name = QFileInfo(QString::fromStdString(path)).fileName();
+        const SourceType* reads = sourceForFile(registry, name);
+        if (!reads)
+            return fail(ErrorCode::Usage, text("'%1' has no ending that a source reads. Known endings are %2; "
+                                               "choose the kind of source on the Connect page.")
+                                              .arg(name, knownEndings(registry))
+                                              .toStdString());
+        if (source && reads != source)
+            return fail(ErrorCode::Usage, text("'%1' and '%2' are of different kinds, which no one source reads. Drop "
+                                               "files of one kind.")
+                                              .arg(QFileInfo(QString::fromStdString(paths.front())).fileName(), name)
+                                              .toStdString());
+        source = reads;
+    }
+    Pipeline pipeline = emptyPipeline();
+    pipeline.name = pipelineNameFor(paths.front());
+    pipeline.source = {source->type, Options{{"path", paths.front()}}};
+    if (paths.size() > 1)
+        pipeline.source.options.set("path", OptionList(paths.begin(), paths.end()));
+    pipeline.destination = destination(pipeline.name);
     return pipeline;
 }
 

@@ -7,6 +7,11 @@
 #include <QUndoCommand>
 
 namespace headrace {
+namespace {
+
+constexpr int kTypingPause = 1000; // milliseconds
+
+} // namespace
 
 class EditPipelineCommand : public QUndoCommand {
 public:
@@ -52,6 +57,15 @@ void PipelineDocument::edit(const QString& what, Pipeline next, const QString& m
     if (next == m_pipeline)
         return;
     m_undo.push(new EditPipelineCommand(*this, what, std::move(next), mergeKey));
+}
+
+QString PipelineDocument::typingKey(const QString& field)
+{
+    if (field != m_typedField || !m_sinceTyped.isValid() || m_sinceTyped.hasExpired(kTypingPause))
+        ++m_typing;
+    m_typedField = field;
+    m_sinceTyped.start();
+    return QStringLiteral("%1-%2").arg(field).arg(m_typing);
 }
 
 void PipelineDocument::reset(Pipeline pipeline, const QString& path)

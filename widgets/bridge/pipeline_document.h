@@ -4,6 +4,7 @@
 
 #include "connectors/pipeline/pipeline.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QUndoStack>
 
@@ -24,6 +25,10 @@ public:
     /// One undoable step. Steps that follow each other with the same non-empty `mergeKey` become one, so that a drag
     /// or a typed word is undone at once.
     void edit(const QString& what, Pipeline next, const QString& mergeKey = {});
+
+    /// The merge key of text that is typed into `field`: the same while the typing goes on, another one after a pause
+    /// or in another field.
+    [[nodiscard]] QString typingKey(const QString& field);
 
     /// Replaces everything and forgets the history. `path` is empty for a pipeline that was never saved.
     void reset(Pipeline pipeline, const QString& path = {});
@@ -50,6 +55,9 @@ private:
     QString m_path;
     bool m_neverSaved = false; // made from a dropped file: worth saving though nothing was edited
     QUndoStack m_undo;
+    QElapsedTimer m_sinceTyped;
+    QString m_typedField;
+    int m_typing = 0;
 };
 
 } // namespace headrace

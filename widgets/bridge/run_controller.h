@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::chrono::nanoseconds elapsed() const { return m_latest.at - m_latest.started; }
     [[nodiscard]] const QString& stateFolder() const { return m_stateFolder; }
 
-    static constexpr std::chrono::milliseconds kPollInterval{50};
+    static constexpr std::chrono::milliseconds kPollInterval{80};
     static constexpr std::chrono::milliseconds kPolicyDelay{80};
 
 Q_SIGNALS:

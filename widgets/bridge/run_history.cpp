@@ -46,6 +46,10 @@ void RunHistory::add(const MetricsSnapshot& snapshot, const std::vector<BatchRec
     m_last = snapshot;
     for (const BatchRecord& record : batches)
         addBatch(record);
+    while (m_batches.size() > kBatches) {
+        m_batches.pop_front();
+        m_forgot = true;
+    }
 }
 
 void RunHistory::addBatch(const BatchRecord& record)
@@ -63,6 +67,7 @@ void RunHistory::addBatch(const BatchRecord& record)
     slot.waitP99 = std::max(slot.waitP99, seconds(record.waitP99));
     slot.batchRows += rows;
     slot.sinkSeconds += seconds(record.sinkTime);
+    m_batches.push_back(record);
 }
 
 void RunHistory::mark(const QString& text)
@@ -94,45 +99,77 @@ RunSlot& RunHistory::slotAt(double at)
     return m_slots[static_cast<std::size_t>(index - m_dropped)];
 }
 
-RunFigures RunHistory::figures(double lastSeconds) const
+std::optional<std::size_t> RunHistory::batchAt(double at) const
+{
+    const auto found =
+        std::ranges::lower_bound(m_batches, at, {}, [this](const BatchRecord& r) { return committedAt(r); });
+    if (m_batches.empty() || (m_forgot && found == m_batches.begin()))
+        return std::nullopt;
+    return std::min(static_cast<std::size_t>(found - m_batches.begin()), m_batches.size() - 1);
+}
+
+double RunHistory::committedAt(const BatchRecord& record) const
+{
+    return seconds(record.committedAt - m_last.started);
+}
+
+RunFigures RunHistory::figures() const
 {
     RunFigures figures;
     if (m_slots.empty())
         return figures;
-    const auto wanted = static_cast<std::size_t>(std::ceil(lastSeconds / slotSeconds()));
-    const std::size_t count = std::min(wanted, m_slots.size());
-    const double covered = std::min(static_cast<double>(count) * slotSeconds(), std::max(m_now, slotSeconds()));
-    double rows = 0;
-    double batches = 0;
-    double sink = 0;
-    std::array<std::int64_t, kCloseReasonCount> reasons{};
-    for (auto slot = m_slots.end() - static_cast<std::ptrdiff_t>(count); slot != m_slots.end(); ++slot) {
+    addRates(figures);
+    addBatchFigures(figures);
+    return figures;
+}
+
+void RunHistory::addRates(RunFigures& figures) const
+{
+    // The newest slot is still filling.
+    const auto end = m_slots.size() > 1 ? m_slots.end() - 1 : m_slots.end();
+    const auto count = std::min<std::ptrdiff_t>(std::lround(kRateSeconds / slotSeconds()), end - m_slots.begin());
+    const double covered = static_cast<double>(count) * slotSeconds();
+    for (auto slot = end - count; slot != end; ++slot) {
         figures.rowsReadPerSecond += static_cast<double>(slot->rowsRead) / covered;
         figures.rowsShapedPerSecond += static_cast<double>(slot->rowsShaped) / covered;
         figures.bytesPerSecond += static_cast<double>(slot->bytesRead) / covered;
+    }
+}
+
+void RunHistory::addBatchFigures(RunFigures& figures) const
+{
+    double rows = 0;
+    double sink = 0;
+    std::int64_t batches = 0;
+    std::array<std::int64_t, kCloseReasonCount> reasons{};
+    double covered = 0;
+    for (auto slot = m_slots.rbegin(); slot != m_slots.rend(); ++slot) {
+        if (covered >= kBatchSeconds && batches >= kFewBatches)
+            break;
+        covered += slotSeconds();
         const auto slotRows = static_cast<double>(slot->batchRows);
         figures.waitP50 += slot->waitP50 * slotRows;
         figures.waitP95 += slot->waitP95 * slotRows;
         figures.waitP99 += slot->waitP99 * slotRows;
         rows += slotRows;
-        batches += static_cast<double>(slot->batchCount());
+        batches += slot->batchCount();
         sink += slot->sinkSeconds;
         for (std::size_t reason = 0; reason < reasons.size(); ++reason)
             reasons.at(reason) += slot->batches.at(reason).count;
     }
-    figures.batchesPerSecond = batches / covered;
+    const auto count = static_cast<double>(batches);
+    figures.batchesPerSecond = count / std::min(covered, std::max(m_now, slotSeconds()));
     if (rows > 0) {
         figures.waitP50 /= rows;
         figures.waitP95 /= rows;
         figures.waitP99 /= rows;
     }
-    if (batches > 0) {
-        figures.rowsPerBatch = rows / batches;
-        figures.sinkSecondsPerBatch = sink / batches;
-        for (std::size_t reason = 0; reason < reasons.size(); ++reason)
-            figures.reasonShare.at(reason) = static_cast<double>(reasons.at(reason)) / batches;
-    }
-    return figures;
+    if (batches == 0)
+        return;
+    figures.rowsPerBatch = rows / count;
+    figures.sinkSecondsPerBatch = sink / count;
+    for (std::size_t reason = 0; reason < reasons.size(); ++reason)
+        figures.reasonShare.at(reason) = static_cast<double>(reasons.at(reason)) / count;
 }
 
 } // namespace headrace

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace headrace {
@@ -41,7 +42,7 @@ struct PolicyMark {
     QString text;
 };
 
-/// Figures over the last seconds of a run.
+/// Figures of a run as it goes.
 struct RunFigures {
     double rowsReadPerSecond = 0;
     double rowsShapedPerSecond = 0;
@@ -61,6 +62,10 @@ class RunHistory {
 public:
     static constexpr std::chrono::milliseconds kSlot{100};
     static constexpr std::size_t kSlots = 6'000; // ten minutes
+    static constexpr std::size_t kBatches = 20'000;
+    static constexpr double kRateSeconds = 2;
+    static constexpr double kBatchSeconds = 5;
+    static constexpr std::int64_t kFewBatches = 5;
 
     void clear();
 
@@ -76,13 +81,27 @@ public:
     [[nodiscard]] const std::deque<RunSlot>& entries() const { return m_slots; }
     [[nodiscard]] const std::vector<PolicyMark>& marks() const { return m_marks; }
 
-    [[nodiscard]] RunFigures figures(double lastSeconds) const;
+    /// The last kBatches batches of the run, oldest first.
+    [[nodiscard]] const std::deque<BatchRecord>& batches() const { return m_batches; }
+    /// Which of batches() took the rows of the moment `at`: the first that was committed then or later, else the last.
+    /// Empty when that batch is no longer kept, or there is none.
+    [[nodiscard]] std::optional<std::size_t> batchAt(double at) const;
+    /// When a batch was committed.
+    [[nodiscard]] double committedAt(const BatchRecord& record) const;
+
+    /// What happens now: rows a second over the last kRateSeconds; all that is said of batches over the last
+    /// kBatchSeconds, or as far back as it takes to see kFewBatches. One definition for every place that shows them.
+    [[nodiscard]] RunFigures figures() const;
 
 private:
     RunSlot& slotAt(double seconds);
+    void addRates(RunFigures& figures) const;
+    void addBatchFigures(RunFigures& figures) const;
     void addBatch(const BatchRecord& record);
 
     std::deque<RunSlot> m_slots;
+    std::deque<BatchRecord> m_batches;
+    bool m_forgot = false; // batches before m_batches.front() were dropped
     std::int64_t m_dropped = 0;
     std::vector<PolicyMark> m_marks;
     MetricsSnapshot m_last;

@@ -8,6 +8,7 @@
 #include <QEvent>
 #include <QLineSeries>
 #include <QLocale>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QValueAxis>
 
@@ -132,6 +133,13 @@ void LaneChart::resizeEvent(QResizeEvent* event)
 {
     QChartView::resizeEvent(event);
     layOutPlot();
+}
+
+void LaneChart::mousePressEvent(QMouseEvent* event)
+{
+    const double share = (event->position().x() - kPlotLeft) / plotWidth();
+    if (share >= 0 && share <= 1)
+        Q_EMIT picked(share);
 }
 
 void LaneChart::changeEvent(QEvent* event)

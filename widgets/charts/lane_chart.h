@@ -41,7 +41,12 @@ public:
 
     [[nodiscard]] int plotWidth() const;
 
+Q_SIGNALS:
+    /// A moment was clicked, 0 … 1 of the shown time.
+    void picked(double share);
+
 protected:
+    void mousePressEvent(QMouseEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
     void drawBackground(QPainter* painter, const QRectF& rect) override;

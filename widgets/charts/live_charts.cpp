@@ -31,6 +31,11 @@ LiveCharts::LiveCharts(QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(m_ruler);
     m_overlay->raise();
+    const auto pick = [this](double share) { Q_EMIT picked(m_window.from + share * m_window.seconds()); };
+    for (const LaneChart* lane : {m_throughput, m_sizes, m_waits})
+        connect(lane, &LaneChart::picked, this, pick);
+    connect(m_ribbon, &WhyClosedRibbon::picked, this, pick);
+    connect(m_ribbon, &WhyClosedRibbon::stepped, this, &LiveCharts::stepped);
 }
 
 void LiveCharts::createLanes()
@@ -49,6 +54,7 @@ void LiveCharts::showHistory(const RunHistory& history)
     if (m_paused || !isVisible())
         return;
     const TimeWindow window{history.now() - m_seconds, history.now()};
+    m_window = window;
     const int pixels = m_throughput->plotWidth();
     m_throughput->setPoints(m_readLine, rateLine(history, window, pixels / 2, &RunSlot::rowsRead));
     m_throughput->setPoints(m_shapedLine, rateLine(history, window, pixels / 2, &RunSlot::rowsShaped));
@@ -62,6 +68,11 @@ void LiveCharts::showHistory(const RunHistory& history)
     m_waits->fitValues();
     m_ribbon->setHistory(history, window);
     m_overlay->setMarks(history.marks(), window);
+}
+
+void LiveCharts::setChosen(std::optional<double> at)
+{
+    m_overlay->setChosen(at);
 }
 
 void LiveCharts::setWindowSeconds(double seconds)

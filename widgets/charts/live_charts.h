@@ -6,6 +6,8 @@
 
 #include <QWidget>
 
+#include <optional>
+
 namespace headrace {
 
 class LaneChart;
@@ -24,6 +26,14 @@ public:
     void showHistory(const RunHistory& history);
     void setWindowSeconds(double seconds);
     void setPaused(bool paused) { m_paused = paused; }
+    /// Marks the moment of the chosen batch, in seconds since the run's start.
+    void setChosen(std::optional<double> at);
+
+Q_SIGNALS:
+    /// A moment was clicked, in seconds since the run's start.
+    void picked(double at);
+    /// The batch before (−1) or behind (+1) the chosen one is wanted.
+    void stepped(int by);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -38,6 +48,7 @@ private:
     WhyClosedRibbon* m_ribbon;
     TimeRuler* m_ruler;
     MarkOverlay* m_overlay;
+    TimeWindow m_window;
     int m_readLine = 0;
     int m_shapedLine = 0;
     double m_seconds = 120;

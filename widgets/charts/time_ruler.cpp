@@ -8,6 +8,8 @@
 #include <QLocale>
 #include <QPainter>
 
+#include <cmath>
+
 namespace headrace {
 namespace {
 
@@ -63,25 +65,47 @@ void MarkOverlay::setMarks(const std::vector<PolicyMark>& marks, const TimeWindo
         if (mark.at >= window.from && mark.at <= window.to)
             visible.push_back(mark);
     }
-    if (visible.empty() && m_marks.empty())
+    if (visible.empty() && m_marks.empty() && !m_chosen)
         return;
     m_marks = std::move(visible);
     update();
 }
 
+void MarkOverlay::setChosen(std::optional<double> at)
+{
+    if (at == m_chosen)
+        return;
+    m_chosen = at;
+    update();
+}
+
+double MarkOverlay::xOf(double at) const
+{
+    const double plotWidth = width() - LaneChart::kPlotLeft - LaneChart::kPlotRight;
+    return LaneChart::kPlotLeft + (at - m_window.from) / m_window.seconds() * plotWidth;
+}
+
+void MarkOverlay::drawChosen(QPainter& painter) const
+{
+    if (!m_chosen || *m_chosen < m_window.from || *m_chosen > m_window.to)
+        return;
+    painter.setPen(QPen(themeColors(palette()).text, 1));
+    const double x = std::floor(xOf(*m_chosen)) + 0.5;
+    painter.drawLine(QPointF(x, 0), QPointF(x, height() - kMarkLabelHeight));
+}
+
 void MarkOverlay::paintEvent(QPaintEvent*)
 {
-    if (m_marks.empty())
+    if (m_marks.empty() && !m_chosen)
         return;
     QPainter painter(this);
+    drawChosen(painter);
     const QColor accent = themeColors(palette()).accent;
     painter.setFont(scaledFont(font(), 0.82));
     const QFontMetrics metrics = painter.fontMetrics();
-    const double left = LaneChart::kPlotLeft;
-    const double plotWidth = width() - LaneChart::kPlotLeft - LaneChart::kPlotRight;
     double freeFrom = 1e9; // labels are placed from the newest back; older ones yield
     for (auto mark = m_marks.rbegin(); mark != m_marks.rend(); ++mark) {
-        const double x = left + (mark->at - m_window.from) / m_window.seconds() * plotWidth;
+        const double x = xOf(mark->at);
         painter.setPen(QPen(accent, 1, Qt::DashLine));
         painter.drawLine(QPointF(x, 0), QPointF(x, height() - kMarkLabelHeight));
         const double textWidth = metrics.horizontalAdvance(mark->text);

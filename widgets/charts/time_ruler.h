@@ -6,6 +6,10 @@
 
 #include <QWidget>
 
+#include <optional>
+
+class QPainter;
+
 namespace headrace {
 
 /// The labels of the shared time axis: "−120 s … 0 s".
@@ -31,12 +35,18 @@ class MarkOverlay : public QWidget {
 public:
     explicit MarkOverlay(QWidget* parent = nullptr);
     void setMarks(const std::vector<PolicyMark>& marks, const TimeWindow& window);
+    /// A solid line at the moment of the chosen batch.
+    void setChosen(std::optional<double> at);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void drawChosen(QPainter& painter) const;
+    [[nodiscard]] double xOf(double at) const;
+
     std::vector<PolicyMark> m_marks;
+    std::optional<double> m_chosen;
     TimeWindow m_window;
 };
 

@@ -5,7 +5,11 @@
 #include "widgets/charts/lane_chart.h"
 #include "widgets/theme.h"
 
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
+
+#include <algorithm>
 
 namespace headrace {
 namespace {
@@ -19,6 +23,10 @@ WhyClosedRibbon::WhyClosedRibbon(QWidget* parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Why batches closed"));
+    setAccessibleDescription(tr("Click a moment, or step with the arrow keys, to look at its batch."));
+    setToolTip(accessibleDescription());
+    setFocusPolicy(Qt::StrongFocus);
+    setCursor(Qt::PointingHandCursor);
 }
 
 void WhyClosedRibbon::setHistory(const RunHistory& history, const TimeWindow& window)
@@ -55,6 +63,8 @@ void WhyClosedRibbon::paintEvent(QPaintEvent*)
     QColor seam = colors.surface;
     seam.setAlpha(90);
     for (std::size_t column = 0; column < m_columns.size(); ++column) {
+        if (m_columns[column] == ReasonShares{})
+            continue;
         const int x = left + static_cast<int>(column) * kColumnWidth;
         double top = band.top();
         for (std::size_t reason = 0; reason < kCloseReasonCount; ++reason) {
@@ -65,6 +75,27 @@ void WhyClosedRibbon::paintEvent(QPaintEvent*)
         }
         painter.fillRect(QRect(x, band.top(), 1, band.height()), seam);
     }
+    if (hasFocus()) {
+        painter.setPen(QPen(colors.accent, 1.5));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(band.adjusted(-2, -2, 2, 2));
+    }
+}
+
+void WhyClosedRibbon::mousePressEvent(QMouseEvent* event)
+{
+    const QRect band = bandRect();
+    Q_EMIT picked(std::clamp((event->position().x() - band.left()) / std::max(1, band.width()), 0.0, 1.0));
+}
+
+void WhyClosedRibbon::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right)
+        Q_EMIT stepped(event->key() == Qt::Key_Left ? -1 : 1);
+    else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space)
+        Q_EMIT picked(1);
+    else
+        QWidget::keyPressEvent(event);
 }
 
 } // namespace headrace

@@ -20,8 +20,16 @@ public:
 
     [[nodiscard]] QSize sizeHint() const override { return {400, 46}; }
 
+Q_SIGNALS:
+    /// A moment was clicked, 0 … 1 of the shown time.
+    void picked(double share);
+    /// An arrow key: −1 the batch before, +1 the one behind.
+    void stepped(int by);
+
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     [[nodiscard]] QRect bandRect() const;

@@ -12,13 +12,14 @@
 
 namespace headrace {
 
-QString localFileOf(const QMimeData& mime)
+QStringList localFilesOf(const QMimeData& mime)
 {
+    QStringList paths;
     for (const QUrl& url : mime.urls()) {
         if (url.isLocalFile())
-            return url.toLocalFile();
+            paths << url.toLocalFile();
     }
-    return {};
+    return paths;
 }
 
 DropZone::DropZone(const QString& title, const QString& note, QWidget* parent)
@@ -33,9 +34,9 @@ DropZone::DropZone(const QString& title, const QString& note, QWidget* parent)
     setCursor(Qt::PointingHandCursor);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(this, &QAbstractButton::clicked, this, [this] {
-        const QString path = QFileDialog::getOpenFileName(this, tr("Choose a file to read"));
-        if (!path.isEmpty())
-            Q_EMIT dropped(path);
+        const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Choose the files to read"));
+        if (!paths.isEmpty())
+            Q_EMIT dropped(paths);
     });
 }
 
@@ -65,7 +66,7 @@ void DropZone::paintEvent(QPaintEvent*)
 
 void DropZone::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (localFileOf(*event->mimeData()).isEmpty())
+    if (localFilesOf(*event->mimeData()).isEmpty())
         return;
     m_isOver = true;
     event->acceptProposedAction();
@@ -83,7 +84,7 @@ void DropZone::dropEvent(QDropEvent* event)
     m_isOver = false;
     update();
     event->acceptProposedAction();
-    Q_EMIT dropped(localFileOf(*event->mimeData()));
+    Q_EMIT dropped(localFilesOf(*event->mimeData()));
 }
 
 } // namespace headrace

@@ -8,7 +8,7 @@ class QMimeData;
 
 namespace headrace {
 
-/// A dashed box that takes one local file by drag and drop, or by a click that opens the file dialog.
+/// A dashed box that takes local files by drag and drop, or by a click that opens the file dialog.
 class DropZone : public QAbstractButton {
     Q_OBJECT
 
@@ -17,7 +17,7 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
 
 Q_SIGNALS:
-    void dropped(const QString& path);
+    void dropped(const QStringList& paths);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -30,7 +30,7 @@ private:
     bool m_isOver = false;
 };
 
-/// The first local file of a drag; empty when there is none.
-[[nodiscard]] QString localFileOf(const QMimeData& mime);
+/// The local files of a drag.
+[[nodiscard]] QStringList localFilesOf(const QMimeData& mime);
 
 } // namespace headrace

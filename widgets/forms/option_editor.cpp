@@ -88,6 +88,67 @@ private:
     QLineEdit* m_line;
 };
 
+/// Holds a reference, readable; what is typed instead is shown as dots, handed over when the field is left, and
+/// dropped.
+class SecretOptionEditor : public OptionEditor {
+public:
+    SecretOptionEditor(const OptionSpec& spec, QWidget* parent)
+        : OptionEditor(parent)
+        , m_line(new QLineEdit(this))
+    {
+        createRow(this)->addWidget(m_line);
+        setFocusProxy(m_line);
+        m_line->setAccessibleName(QString::fromStdString(spec.label));
+        m_line->setPlaceholderText(tr("type it here: it goes to the keyring, not into the file"));
+        connect(m_line, &QLineEdit::textEdited, this, [this](const QString& text) {
+            showDots(!isReferenceText(text));
+            if (!text.isEmpty() && !isReferenceText(text))
+                return;
+            m_reference = text;
+            Q_EMIT edited();
+        });
+        connect(m_line, &QLineEdit::editingFinished, this, [this] {
+            const QString text = m_line->text();
+            if (text == m_reference)
+                return;
+            showReference();
+            Q_EMIT secretTyped(text);
+        });
+    }
+
+    std::optional<OptionValue> value() const override
+    {
+        if (m_reference.isEmpty())
+            return std::nullopt;
+        return m_reference.toStdString();
+    }
+
+    void setValue(const std::optional<OptionValue>& value) override
+    {
+        if (this->value() == value)
+            return;
+        m_reference = value ? optionText(*value) : QString();
+        showReference();
+    }
+
+    void setInvalid(bool invalid) override { setStyleProperty(m_line, "invalid", invalid); }
+
+private:
+    static bool isReferenceText(const QString& text) { return text.startsWith(QLatin1Char('$')); }
+
+    void showDots(bool dots) { m_line->setEchoMode(dots ? QLineEdit::Password : QLineEdit::Normal); }
+
+    void showReference()
+    {
+        m_line->setText(m_reference);
+        // A secret that stands in an opened file is not shown either, though it is reported.
+        showDots(!m_reference.isEmpty() && !isReferenceText(m_reference));
+    }
+
+    QLineEdit* m_line;
+    QString m_reference;
+};
+
 class ChoiceOptionEditor : public OptionEditor {
 public:
     ChoiceOptionEditor(const OptionSpec& spec, QWidget* parent)
@@ -205,6 +266,8 @@ private:
 
 OptionEditor* OptionEditor::create(const OptionSpec& spec, QWidget* parent)
 {
+    if (spec.secret)
+        return new SecretOptionEditor(spec, parent);
     switch (spec.type) {
     case OptionType::Choice:
         return new ChoiceOptionEditor(spec, parent);

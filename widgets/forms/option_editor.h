@@ -27,6 +27,8 @@ public:
 
 Q_SIGNALS:
     void edited();
+    /// A secret was typed instead of a reference to one. value() is what it was before: secrets are kept elsewhere.
+    void secretTyped(const QString& secret);
 
 protected:
     using QWidget::QWidget;

@@ -84,12 +84,53 @@ void OptionForm::addField(const OptionSpec& spec, QGridLayout* grid)
     grid->addWidget(name, row, 0, Qt::AlignLeft | (spec.type == OptionType::Sql ? Qt::AlignTop : Qt::AlignVCenter));
     grid->addWidget(editor, row, 1);
     grid->addWidget(note, row + 1, 1);
-    m_fields.push_back({spec, editor, note});
+    m_fields.push_back({spec, name, editor, note});
     const std::size_t index = m_fields.size() - 1;
     connect(editor, &OptionEditor::edited, this, [this, index] {
         validate(m_fields[index]);
         Q_EMIT edited(QString::fromStdString(m_fields[index].spec.key));
     });
+    connect(editor, &OptionEditor::secretTyped, this, [this, index](const QString& secret) {
+        Q_EMIT secretTyped(QString::fromStdString(m_fields[index].spec.key), secret);
+    });
+}
+
+void OptionForm::setSecretReference(const QString& key, const QString& reference)
+{
+    const Field* field = find(key);
+    if (!field)
+        return;
+    field->editor->setValue(OptionValue(reference.toStdString()));
+    validate(*field);
+    Q_EMIT edited(key);
+}
+
+void OptionForm::setFieldVisible(const QString& key, bool visible)
+{
+    const Field* field = find(key);
+    if (!field)
+        return;
+    field->name->setVisible(visible);
+    field->editor->setVisible(visible);
+    field->note->setVisible(visible && !field->note->text().isEmpty());
+}
+
+void OptionForm::setFieldError(const QString& key, const QString& sentence)
+{
+    if (const Field* field = find(key); field && !sentence.isEmpty())
+        showNote(*field, sentence);
+    else if (field)
+        validate(*field);
+}
+
+void OptionForm::showSecretNote(const QString& key, const QString& sentence, const char* role)
+{
+    const Field* field = find(key);
+    if (!field)
+        return;
+    field->note->setText(sentence);
+    field->note->show();
+    setRole(field->note, role);
 }
 
 Options OptionForm::options() const
@@ -119,9 +160,14 @@ void OptionForm::validate(const Field& field)
         if (!checked)
             error = QString::fromStdString(checked.error().message);
     }
+    showNote(field, error);
+}
+
+void OptionForm::showNote(const Field& field, const QString& error)
+{
     field.editor->setInvalid(!error.isEmpty());
     field.note->setText(error.isEmpty() ? QString::fromStdString(field.spec.help) : error);
-    field.note->setVisible(!field.note->text().isEmpty());
+    field.note->setVisible(!field.editor->isHidden() && !field.note->text().isEmpty());
     setRole(field.note, error.isEmpty() ? "muted" : "error");
 }
 

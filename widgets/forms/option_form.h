@@ -36,12 +36,23 @@ public:
     [[nodiscard]] QString errorOf(const QString& key) const;
     [[nodiscard]] OptionEditor* editorOf(const QString& key) const;
 
+    void setFieldVisible(const QString& key, bool visible);
+    /// Answers the value of `key` with a sentence that its spec does not know; empty: only the spec judges it.
+    void setFieldError(const QString& key, const QString& sentence);
+    /// Puts the reference to a kept secret into its field, as if it had been typed.
+    void setSecretReference(const QString& key, const QString& reference);
+    /// Says below a secret's field where it is kept, or why not.
+    void showSecretNote(const QString& key, const QString& sentence, const char* role);
+
 Q_SIGNALS:
     void edited(const QString& key);
+    /// A secret was typed; it must be kept elsewhere and setSecretReference called.
+    void secretTyped(const QString& key, const QString& secret);
 
 private:
     struct Field {
         OptionSpec spec;
+        QLabel* name;
         OptionEditor* editor;
         QLabel* note;
     };
@@ -49,6 +60,7 @@ private:
     void createFields(const std::vector<OptionSpec>& specs);
     void addField(const OptionSpec& spec, QGridLayout* grid);
     void validate(const Field& field);
+    static void showNote(const Field& field, const QString& error);
     [[nodiscard]] const Field* find(const QString& key) const;
 
     QString m_owner;

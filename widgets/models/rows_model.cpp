@@ -107,7 +107,12 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return static_cast<int>((isNumeric(*column.type()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::ForegroundRole:
-        return column.IsNull(index.row()) ? QVariant(themeColors(QGuiApplication::palette()).idle) : QVariant();
+        return column.IsNull(index.row()) ? QVariant(themeColors(QGuiApplication::palette()).mutedText) : QVariant();
+    case Qt::FontRole: {
+        QFont font(QGuiApplication::font());
+        font.setItalic(true);
+        return column.IsNull(index.row()) ? QVariant(font) : QVariant();
+    }
     case IsNullRole:
         return column.IsNull(index.row());
     default:

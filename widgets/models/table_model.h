@@ -5,6 +5,7 @@
 #include <QAbstractTableModel>
 
 #include <functional>
+#include <iterator>
 #include <vector>
 
 namespace headrace {
@@ -45,6 +46,26 @@ public:
         beginInsertRows({}, last, last);
         m_rows.push_back(std::move(row));
         endInsertRows();
+    }
+
+    /// Adds rows before the first one and drops the last beyond `limit`. Selections stay with their rows.
+    void prepend(std::vector<Row> rows, std::size_t limit)
+    {
+        if (rows.empty())
+            return;
+        if (rows.size() >= limit) {
+            rows.resize(limit, rows.front());
+            setRows(std::move(rows));
+            return;
+        }
+        beginInsertRows({}, 0, static_cast<int>(rows.size()) - 1);
+        m_rows.insert(m_rows.begin(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+        endInsertRows();
+        if (m_rows.size() <= limit)
+            return;
+        beginRemoveRows({}, static_cast<int>(limit), rowCount() - 1);
+        m_rows.erase(m_rows.begin() + static_cast<std::ptrdiff_t>(limit), m_rows.end());
+        endRemoveRows();
     }
 
     [[nodiscard]] const std::vector<Row>& rows() const { return m_rows; }

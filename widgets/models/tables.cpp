@@ -14,6 +14,7 @@ namespace headrace {
 namespace {
 
 constexpr auto kRight = Qt::AlignRight | Qt::AlignVCenter;
+const QString kClock = QStringLiteral("HH:mm:ss.zzz");
 constexpr auto kLeft = Qt::AlignLeft | Qt::AlignVCenter;
 
 QString tr(const char* text)
@@ -67,6 +68,18 @@ QString topText(const ColumnProfile& column)
         if (parts.size() == 4)
             break;
         parts.push_back(top.value + " (" + countText(top.rows).toStdString() + ")");
+    }
+    return joined(parts);
+}
+
+/// The engine's texts, numbers with no more digits than can be compared at a glance.
+QString quantileText(const ColumnProfile& column)
+{
+    std::vector<std::string> parts;
+    for (const std::string& quantile : column.quantiles) {
+        bool isNumber = false;
+        const double value = QString::fromStdString(quantile).toDouble(&isNumber);
+        parts.push_back(isNumber ? numberText(value, 4).toStdString() : quantile);
     }
     return joined(parts);
 }
@@ -132,9 +145,46 @@ ColumnProfileModel* createColumnProfileModel(QObject* parent)
          {tr("Smallest"), [](Column column) { return QString::fromStdString(column.minimum.value_or("")); }},
          {tr("Largest"), [](Column column) { return QString::fromStdString(column.maximum.value_or("")); }},
          {tr("Mean"), [](Column column) { return column.mean ? numberText(*column.mean, 4) : QString(); }, kRight},
-         {tr("5 · 25 · 50 · 75 · 95 %"), [](Column column) { return joined(column.quantiles); }},
+         {tr("5 · 25 · 50 · 75 · 95 %"), quantileText},
          {tr("Most frequent (rows)"), topText, kLeft, kMuted}},
         parent);
+}
+
+ProofModel* createProofModel(QObject* parent)
+{
+    const auto verdict = [](const ProofLine& line) -> QVariant { return line.differs ? colors().bad : colors().text; };
+    return new ProofModel({{QString(), [](const ProofLine& line) { return line.what; }, kLeft, kMuted},
+                           {tr("Here"), [](const ProofLine& line) { return line.here; }, kRight, verdict},
+                           {tr("On the engine"), [](const ProofLine& line) { return line.engine; }, kRight, verdict},
+                           {QString(), [](const ProofLine&) { return QString(); }}},
+                          parent);
+}
+
+BatchModel* createBatchModel(QObject* parent)
+{
+    using Record = const BatchRecord&;
+    return new BatchModel(
+        {{tr("Batch"), [](Record record) { return countText(record.batch.sequence); }, kRight},
+         {tr("Closed at"), [](Record record) { return QLocale().toString(closedAt(record).time(), kClock); }, kLeft,
+          kMuted},
+         {tr("Closed by"), [](Record record) { return reasonText(record.batch.reason); }, kLeft,
+          [](Record record) -> QVariant { return reasonColor(record.batch.reason, QGuiApplication::palette()); }},
+         {tr("Rows"), [](Record record) { return countText(record.batch.rows); }, kRight},
+         {tr("Bytes"), [](Record record) { return bytesText(static_cast<double>(record.batch.bytes)); }, kRight},
+         {tr("Open for"), [](Record record) { return durationText(record.batch.closedAt - record.batch.openedAt); },
+          kRight},
+         {tr("Write"), [](Record record) { return durationText(record.sinkTime); }, kRight},
+         {tr("Wait p95"), [](Record record) { return durationText(record.waitP95); }, kRight}},
+        parent);
+}
+
+QDateTime closedAt(const BatchRecord& record)
+{
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    const auto opened = duration_cast<milliseconds>(record.batch.openedWall.time_since_epoch());
+    return QDateTime::fromMSecsSinceEpoch(
+        (opened + duration_cast<milliseconds>(record.batch.closedAt - record.batch.openedAt)).count());
 }
 
 QString fidelityText(Fidelity fidelity)

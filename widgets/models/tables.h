@@ -19,17 +19,32 @@ struct LogLine {
     QString text;
 };
 
+/// One line of the comparison of a pipeline with its export.
+struct ProofLine {
+    QString what;
+    QString here;
+    QString engine;
+    bool differs = false;
+};
+
 using BadRecordModel = TableModel<BadRecord>;         ///< origin, line, byte, reason, raw
 using LogModel = TableModel<LogLine>;                 ///< time, message
 using ReadableModel = TableModel<Readable>;           ///< name, description
 using ExportNoteModel = TableModel<ExportNote>;       ///< setting, value, fidelity, target, explanation
 using ColumnProfileModel = TableModel<ColumnProfile>; ///< column, type, nulls, distinct, range, quantiles, top
+using ProofModel = TableModel<ProofLine>;             ///< what, here, on the engine
+using BatchModel = TableModel<BatchRecord>;           ///< number, closed at, why, rows, bytes, open, write, wait
 
 [[nodiscard]] BadRecordModel* createBadRecordModel(QObject* parent);
 [[nodiscard]] LogModel* createLogModel(QObject* parent);
 [[nodiscard]] ReadableModel* createReadableModel(QObject* parent);
 [[nodiscard]] ExportNoteModel* createExportNoteModel(QObject* parent);
 [[nodiscard]] ColumnProfileModel* createColumnProfileModel(QObject* parent);
+[[nodiscard]] ProofModel* createProofModel(QObject* parent);
+[[nodiscard]] BatchModel* createBatchModel(QObject* parent);
+
+/// When a batch closed, on the clock of this computer.
+[[nodiscard]] QDateTime closedAt(const BatchRecord& record);
 
 /// How faithfully a target expresses a setting, translated: "exact", "approximated", "impossible".
 [[nodiscard]] QString fidelityText(Fidelity fidelity);

@@ -9,6 +9,7 @@
 #include "widgets/forms/continuum.h"
 #include "widgets/forms/continuum_slider.h"
 #include "widgets/forms/view_parts.h"
+#include "widgets/pages/batch_details.h"
 #include "widgets/pages/gates_panel.h"
 #include "widgets/quantity_text.h"
 #include "widgets/theme.h"
@@ -25,7 +26,6 @@
 namespace headrace {
 namespace {
 
-constexpr double kFigureSeconds = 5;
 constexpr std::array kWindows{30.0, 120.0, 600.0};
 
 QString windowText(double seconds)
@@ -44,6 +44,7 @@ BatchPage::BatchPage(PipelineDocument& document, const RunController& run, QWidg
     , m_summary(createLabel({}, "muted", this))
     , m_gates(new GatesPanel(document, this))
     , m_charts(new LiveCharts(this))
+    , m_details(new BatchDetails(this))
 {
     auto* below = new QHBoxLayout;
     below->setSpacing(12);
@@ -114,7 +115,7 @@ QWidget* BatchPage::createCharts()
     auto* foot = new QHBoxLayout;
     foot->addWidget(new ReasonLegend(panel));
     foot->addStretch();
-    QLabel* note = createLabel(tr("grey: rows read · blue: rows past the shape"), "muted", panel);
+    QLabel* note = createLabel(tr("click a moment to see its batch"), "muted", panel);
     note->setFont(scaledFont(font(), 0.86));
     foot->addWidget(note);
 
@@ -126,6 +127,8 @@ QWidget* BatchPage::createCharts()
     layout->addWidget(m_empty);
     layout->addWidget(m_charts, 1);
     layout->addLayout(foot);
+    layout->addWidget(m_details);
+    m_details->hide();
     return panel;
 }
 
@@ -134,12 +137,15 @@ void BatchPage::connectParts()
     connect(m_slider, &ContinuumSlider::moved, this, &BatchPage::movePolicy);
     connect(m_pause, &QToolButton::toggled, this, [this](bool paused) { m_charts->setPaused(paused); });
     connect(&m_document, &PipelineDocument::changed, this, &BatchPage::showPolicy);
-    connect(&m_run, &RunController::started, this, &BatchPage::showRun);
-    connect(&m_run, &RunController::sampled, this, [this] {
-        // Half of the 20 Hz samples are drawn: what changes faster cannot be read.
-        if (!m_run.isRunning() || ++m_frame % 2 == 0)
-            showRun();
+    connect(m_charts, &LiveCharts::picked, this, &BatchPage::pickMoment);
+    connect(m_charts, &LiveCharts::stepped, this, &BatchPage::stepBatch);
+    connect(m_details, &BatchDetails::stepped, this, &BatchPage::stepBatch);
+    connect(m_details, &BatchDetails::closed, this, &BatchPage::closeBatch);
+    connect(&m_run, &RunController::started, this, [this] {
+        closeBatch();
+        showRun();
     });
+    connect(&m_run, &RunController::sampled, this, &BatchPage::showRun);
 }
 
 void BatchPage::showEvent(QShowEvent* event)
@@ -158,7 +164,7 @@ void BatchPage::showRun()
 {
     if (!isVisible())
         return;
-    const RunFigures figures = m_run.history().figures(kFigureSeconds);
+    const RunFigures figures = m_run.history().figures();
     const bool hasBatches = figures.batchesPerSecond > 0;
     const QString name = continuum::nameOf(m_slider->place());
     if (hasBatches)
@@ -179,6 +185,47 @@ void BatchPage::movePolicy(double place, int gesture)
     next.batch = continuum::policyAt(place, next.batch);
     m_document.edit(tr("Move between batch and streaming"), std::move(next),
                     QStringLiteral("continuum-%1").arg(gesture));
+}
+
+void BatchPage::pickMoment(double at)
+{
+    if (!m_run.history().isEmpty())
+        showBatch(m_run.history().batchAt(at));
+}
+
+void BatchPage::stepBatch(int by)
+{
+    const auto& batches = m_run.history().batches();
+    if (batches.empty())
+        return;
+    const auto& shown = m_details->record();
+    if (m_details->isHidden() || !shown)
+        return showBatch(batches.size() - 1);
+    const auto next = shown->batch.sequence + by - batches.front().batch.sequence;
+    if (next >= 0 && next < static_cast<std::int64_t>(batches.size()))
+        showBatch(static_cast<std::size_t>(next));
+}
+
+void BatchPage::showBatch(std::optional<std::size_t> index)
+{
+    if (index) {
+        const BatchRecord& record = m_run.history().batches()[*index];
+        m_details->showBatch(record);
+        m_charts->setChosen(m_run.history().committedAt(record));
+    } else {
+        m_details->showSentence(m_run.history().batches().empty()
+                                    ? tr("No batch has closed yet.")
+                                    : tr("Only the last %1 batches are kept; this moment is before them.")
+                                          .arg(countText(RunHistory::kBatches)));
+        m_charts->setChosen(std::nullopt);
+    }
+    m_details->show();
+}
+
+void BatchPage::closeBatch()
+{
+    m_details->hide();
+    m_charts->setChosen(std::nullopt);
 }
 
 void BatchPage::savePicture()

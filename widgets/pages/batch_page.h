@@ -4,11 +4,14 @@
 
 #include <QWidget>
 
+#include <optional>
+
 class QLabel;
 class QToolButton;
 
 namespace headrace {
 
+class BatchDetails;
 class ContinuumSlider;
 class GatesPanel;
 class LiveCharts;
@@ -24,6 +27,8 @@ public:
 
     [[nodiscard]] GatesPanel& gates() { return *m_gates; }
     [[nodiscard]] ContinuumSlider& continuumSlider() { return *m_slider; }
+    [[nodiscard]] LiveCharts& charts() { return *m_charts; }
+    [[nodiscard]] const BatchDetails& details() const { return *m_details; }
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -36,6 +41,10 @@ private:
     void showRun();
     void movePolicy(double place, int gesture);
     void savePicture();
+    void pickMoment(double at);
+    void stepBatch(int by);
+    void showBatch(std::optional<std::size_t> index);
+    void closeBatch();
 
     PipelineDocument& m_document;
     const RunController& m_run;
@@ -43,9 +52,9 @@ private:
     QLabel* m_summary;
     GatesPanel* m_gates;
     LiveCharts* m_charts;
+    BatchDetails* m_details;
     QLabel* m_empty = nullptr;
     QToolButton* m_pause = nullptr;
-    int m_frame = 0;
 };
 
 } // namespace headrace

@@ -3,16 +3,20 @@
 #include "widgets/pages/connect_page.h"
 
 #include "connectors/core/secret.h"
+#include "connectors/pipeline/delivery_promise.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/forms/drop_zone.h"
 #include "widgets/forms/option_form.h"
+#include "widgets/forms/pipeline_settings.h"
 #include "widgets/forms/view_parts.h"
+#include "widgets/shell/stage_facts.h"
 
 #include <QComboBox>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTableView>
@@ -21,22 +25,34 @@
 namespace headrace {
 namespace {
 
-QString deliveryText(const SinkType& sink)
+QString deliveryText(const DeliveryPromise& promise)
 {
-    if (sink.guarantee == Guarantee::ExactlyOnce)
+    if (promise.guarantee == Guarantee::ExactlyOnce)
         return ConnectPage::tr(
             "Exactly once: the rows of a batch and the position up to which the source was read become durable "
             "together. After a power cut or an abort no row is missing and none is there twice.");
-    return ConnectPage::tr(
-        "At least once: no row is lost, but after an interruption the last batch may be written again.");
+    return QString::fromStdString(promise.sentence);
+}
+
+/// `content` in an area that scrolls up and down only.
+QScrollArea* createScroll(QWidget* content, QWidget* parent)
+{
+    content->setObjectName(QStringLiteral("scrolled"));
+    auto* scroll = new QScrollArea(parent);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(content);
+    return scroll;
 }
 
 } // namespace
 
-ConnectPage::ConnectPage(Role role, PipelineDocument& document, QWidget* parent)
+ConnectPage::ConnectPage(Role role, PipelineDocument& document, SecretKeeper keepSecret, QWidget* parent)
     : QWidget(parent)
     , m_role(role)
     , m_document(document)
+    , m_keepSecret(std::move(keepSecret))
     , m_readableModel(createReadableModel(this))
 {
     createParts();
@@ -71,15 +87,10 @@ QWidget* ConnectPage::createSettings()
     head->addStretch();
 
     auto* scrolled = new QWidget;
-    scrolled->setObjectName(QStringLiteral("scrolled"));
     m_formLayout = new QVBoxLayout(scrolled);
     m_formLayout->setContentsMargins(0, 4, 10, 0);
     m_formLayout->addStretch();
-    auto* scroll = new QScrollArea(panel);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(scrolled);
+    QScrollArea* scroll = createScroll(scrolled, panel);
 
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(16, 12, 8, 12);
@@ -107,9 +118,9 @@ QWidget* ConnectPage::createFindings()
     layout->addWidget(m_answer);
     if (m_role == Role::Source) {
         auto* drop = new DropZone(
-            tr("Drop a file here"),
+            tr("Drop files here, or click to choose"),
             tr("CSV, NDJSON, Parquet or a database file; the kind of source is chosen by its name."), m_findings);
-        connect(drop, &DropZone::dropped, this, &ConnectPage::fileDropped);
+        connect(drop, &DropZone::dropped, this, &ConnectPage::filesDropped);
         layout->addWidget(drop);
     }
     m_readableNote = createSentence({}, "muted", m_findings);
@@ -123,8 +134,22 @@ QWidget* ConnectPage::createFindings()
     m_readables->horizontalHeader()->setStretchLastSection(true);
     m_readables->hide();
     layout->addWidget(m_readables, 1);
+    if (m_role == Role::Destination)
+        layout->addWidget(createPipelineSettings(), 1);
     layout->addStretch();
     return m_findings;
+}
+
+QWidget* ConnectPage::createPipelineSettings()
+{
+    auto* part = new QWidget(m_findings);
+    auto* layout = new QVBoxLayout(part);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(createLabel(tr("This pipeline"), "title", part));
+    layout->addWidget(createRule(part));
+    layout->addWidget(createScroll(new PipelineSettings(m_document), part), 1);
+    return part;
 }
 
 void ConnectPage::connectParts()
@@ -191,6 +216,8 @@ void ConnectPage::chooseType(const QString& name)
         keepKnown(**sink);
     }
     changed.options = kept;
+    if (next.name.empty())
+        next.name = changed.type;
     m_document.edit(m_role == Role::Source ? tr("Choose source") : tr("Choose destination"), std::move(next));
 }
 
@@ -201,14 +228,8 @@ void ConnectPage::showDocument()
     m_help->setText(connector ? QString::fromStdString(connector->help)
                               : (m_role == Role::Source ? tr("Choose what to read, or drop a file on the window.")
                                                         : tr("Choose where the rows go.")));
-    m_guarantee->clear();
     if (m_role == Role::Destination)
-        m_readableNote->setText(connector ? deliveryText(*static_cast<const SinkType*>(connector)) : QString());
-    if (m_role == Role::Destination && connector) {
-        const bool exact = static_cast<const SinkType*>(connector)->guarantee == Guarantee::ExactlyOnce;
-        m_guarantee->setText(exact ? tr("exactly once") : tr("at least once"));
-        setRole(m_guarantee, exact ? "good" : "warning");
-    }
+        showPromise();
     m_test->setEnabled(connector && connector->probe);
     if (spec().type != m_formType || !m_form)
         buildForm(connector);
@@ -216,6 +237,14 @@ void ConnectPage::showDocument()
         m_form->setOptions(spec().options);
     if (isVisible())
         browse();
+}
+
+void ConnectPage::showPromise()
+{
+    const auto promise = deliveryPromise(m_document.pipeline(), m_document.registry());
+    m_guarantee->setText(promiseText(m_document.pipeline(), m_document.registry()));
+    m_readableNote->setText(promise ? deliveryText(*promise) : QString());
+    setRole(m_guarantee, promise && promise->guarantee == Guarantee::ExactlyOnce ? "good" : "warning");
 }
 
 void ConnectPage::showEvent(QShowEvent* event)
@@ -239,6 +268,29 @@ void ConnectPage::buildForm(const ConnectorType* connector)
     m_form = new OptionForm(connector->options, owner, this);
     m_formLayout->insertWidget(0, m_form);
     connect(m_form, &OptionForm::edited, this, &ConnectPage::acceptForm);
+    connect(m_form, &OptionForm::secretTyped, this, &ConnectPage::keepSecret);
+}
+
+void ConnectPage::keepSecret(const QString& key, const QString& secret)
+{
+    const QString pipeline = m_document.pipeline().name.empty() ? QString::fromStdString(spec().type)
+                                                                : QString::fromStdString(m_document.pipeline().name);
+    const QString name = QStringLiteral("%1/%2-%3").arg(pipeline, QString::fromStdString(spec().type), key);
+    if (!m_keepSecret) {
+        m_form->showSecretNote(key, tr("Secrets cannot be kept here; write ${env:NAME} instead."), "error");
+        return;
+    }
+    m_keepSecret(name, secret,
+                 [page = QPointer(this), form = QPointer(m_form), name, key](const Result<QString>& kept) {
+                     if (!page || !form)
+                         return;
+                     if (!kept) {
+                         form->showSecretNote(key, QString::fromStdString(kept.error().message), "error");
+                         return;
+                     }
+                     form->setSecretReference(key, QStringLiteral("${secret:%1}").arg(name));
+                     form->showSecretNote(key, *kept, "good");
+                 });
 }
 
 void ConnectPage::acceptForm(const QString& key)
@@ -246,8 +298,8 @@ void ConnectPage::acceptForm(const QString& key)
     Pipeline next = m_document.pipeline();
     (m_role == Role::Source ? next.source : next.destination).options = m_form->options();
     m_document.edit(tr("Change %1").arg(key), std::move(next),
-                    QStringLiteral("%1-%2").arg(
-                        m_role == Role::Source ? QStringLiteral("source") : QStringLiteral("destination"), key));
+                    m_document.typingKey(QStringLiteral("%1-%2").arg(
+                        m_role == Role::Source ? QStringLiteral("source") : QStringLiteral("destination"), key)));
 }
 
 void ConnectPage::acceptReadable(const QModelIndex& index)

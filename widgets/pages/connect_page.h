@@ -4,6 +4,7 @@
 
 #include "connectors/core/registry.h"
 #include "widgets/bridge/async_task.h"
+#include "widgets/bridge/services.h"
 #include "widgets/models/tables.h"
 
 #include <QWidget>
@@ -28,7 +29,7 @@ class ConnectPage : public QWidget {
 public:
     enum class Role { Source, Destination };
 
-    ConnectPage(Role role, PipelineDocument& document, QWidget* parent = nullptr);
+    ConnectPage(Role role, PipelineDocument& document, SecretKeeper keepSecret = {}, QWidget* parent = nullptr);
 
     /// Puts the cursor into the option `key`.
     void focusOption(const QString& key);
@@ -38,7 +39,7 @@ public:
     [[nodiscard]] QString testAnswer() const;
 
 Q_SIGNALS:
-    void fileDropped(const QString& path);
+    void filesDropped(const QStringList& paths);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -47,6 +48,7 @@ private:
     void createParts();
     QWidget* createSettings();
     QWidget* createFindings();
+    QWidget* createPipelineSettings();
     void connectParts();
     void fillTypes();
 
@@ -54,14 +56,17 @@ private:
     [[nodiscard]] const ConnectorType* type() const;
     void chooseType(const QString& name);
     void showDocument();
+    void showPromise();
     void buildForm(const ConnectorType* type);
     void acceptForm(const QString& key);
+    void keepSecret(const QString& key, const QString& secret);
     void acceptReadable(const QModelIndex& index);
     void browse();
     void showAnswer(const Result<std::string>& answer);
 
     Role m_role;
     PipelineDocument& m_document;
+    SecretKeeper m_keepSecret;
     QComboBox* m_types = nullptr;
     QLabel* m_help = nullptr;
     QLabel* m_guarantee = nullptr;

@@ -4,6 +4,8 @@
 
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/forms/view_parts.h"
+#include "widgets/pages/proof_view.h"
+#include "widgets/pages/submit_view.h"
 #include "widgets/quantity_text.h"
 
 #include <QComboBox>
@@ -13,6 +15,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabWidget>
@@ -28,9 +31,10 @@ constexpr int kRowGap = 6;
 
 } // namespace
 
-ExportPage::ExportPage(PipelineDocument& document, QWidget* parent)
+ExportPage::ExportPage(PipelineDocument& document, const EngineLink& engine, QWidget* parent)
     : QWidget(parent)
     , m_document(document)
+    , m_engine(engine)
     , m_notes(createExportNoteModel(this))
 {
     createParts();
@@ -40,14 +44,8 @@ ExportPage::ExportPage(PipelineDocument& document, QWidget* parent)
 void ExportPage::createParts()
 {
     QFrame* panel = createPanel(this);
-    m_targets = new QComboBox(panel);
-    m_targets->setAccessibleName(tr("Target engine"));
-    m_targets->setMinimumWidth(200);
-    for (const Exporter& exporter : exporters())
-        m_targets->addItem(QString::fromStdString(exporter.label), QString::fromStdString(exporter.target));
+    QWidget* head = createHead(panel);
     m_help = createSentence({}, "muted", panel);
-    m_save = createButton(tr("Save files…"), "primary", panel);
-    m_summary = createLabel({}, "muted", panel);
     m_message = createSentence({}, "good", panel);
     m_message->hide();
     m_report = new QTableView(panel);
@@ -60,20 +58,16 @@ void ExportPage::createParts()
     m_report->setAccessibleName(tr("What the engine does differently"));
     m_tabs = new QTabWidget(panel);
     m_tabs->setDocumentMode(true);
+    m_proof = new ProofView(m_document, m_engine, panel);
+    m_submission = new SubmitView(m_document, m_engine, panel);
     m_tabs->addTab(m_report, tr("Report"));
+    m_tabs->addTab(m_proof, tr("Proof"));
+    m_tabs->addTab(m_submission, tr("Submit"));
 
-    auto* head = new QHBoxLayout;
-    head->addWidget(createLabel(tr("Export to"), "title", panel));
-    head->addSpacing(8);
-    head->addWidget(m_targets);
-    head->addSpacing(12);
-    head->addWidget(m_summary);
-    head->addStretch();
-    head->addWidget(m_save);
     auto* inner = new QVBoxLayout(panel);
     inner->setContentsMargins(16, 12, 16, 12);
     inner->setSpacing(8);
-    inner->addLayout(head);
+    inner->addWidget(head);
     inner->addWidget(m_help);
     inner->addWidget(m_message);
     inner->addWidget(m_tabs, 1);
@@ -82,8 +76,40 @@ void ExportPage::createParts()
     layout->addWidget(panel);
 }
 
+QWidget* ExportPage::createHead(QWidget* panel)
+{
+    auto* head = new QWidget(panel);
+    m_targets = new QComboBox(head);
+    m_targets->setAccessibleName(tr("Target engine"));
+    m_targets->setMinimumWidth(200);
+    for (const Exporter& exporter : exporters())
+        m_targets->addItem(QString::fromStdString(exporter.label), QString::fromStdString(exporter.target));
+    m_summary = createLabel({}, "muted", head);
+    m_save = createButton(tr("Save files…"), "primary", head);
+    m_prove = createButton(tr("Prove it"), "", head);
+    m_prove->setToolTip(tr("Runs the pipeline here and on the engine and compares the rows."));
+    m_submit = createButton(tr("Submit…"), "", head);
+    m_submit->setToolTip(tr("Hands the pipeline to an engine that runs as a server."));
+    auto* row = new QHBoxLayout(head);
+    row->setContentsMargins({});
+    row->addWidget(createLabel(tr("Export to"), "title", head));
+    row->addSpacing(8);
+    row->addWidget(m_targets);
+    row->addSpacing(12);
+    row->addWidget(m_summary);
+    row->addStretch();
+    for (QPushButton* button : {m_save, m_prove, m_submit})
+        row->addWidget(button);
+    return head;
+}
+
 void ExportPage::connectParts()
 {
+    connect(m_prove, &QPushButton::clicked, this, &ExportPage::prove);
+    connect(m_submit, &QPushButton::clicked, this, [this] {
+        m_tabs->setCurrentWidget(m_submission);
+        m_submission->address().setFocus();
+    });
     connect(m_targets, &QComboBox::currentIndexChanged, this, &ExportPage::render);
     connect(m_save, &QPushButton::clicked, this, [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Choose a folder for the files"));
@@ -123,7 +149,11 @@ void ExportPage::render()
                 "warning");
     }
     m_notes->setRows(m_result.notes);
-    m_save->setEnabled(!m_result.files.empty());
+    const bool canExport = !m_result.files.empty();
+    for (QPushButton* button : {m_save, m_prove, m_submit})
+        button->setEnabled(canExport);
+    m_proof->setExporter(canExport ? m_exporter : nullptr);
+    m_submission->setExporter(canExport ? m_exporter : nullptr);
     const auto count = [this](Fidelity fidelity) {
         return countText(std::count_if(m_result.notes.begin(), m_result.notes.end(),
                                        [fidelity](const ExportNote& note) { return note.fidelity == fidelity; }));
@@ -137,8 +167,8 @@ void ExportPage::render()
 
 void ExportPage::showFiles()
 {
-    const int current = m_tabs->currentIndex();
-    while (m_tabs->count() > 1) {
+    const QString current = m_tabs->tabText(m_tabs->currentIndex());
+    for (; m_fileTabs > 0; --m_fileTabs) {
         QWidget* page = m_tabs->widget(1);
         m_tabs->removeTab(1);
         delete page;
@@ -149,9 +179,14 @@ void ExportPage::showFiles()
         text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
         text->setLineWrapMode(QPlainTextEdit::NoWrap);
         text->setFrameShape(QFrame::NoFrame);
-        m_tabs->addTab(text, QString::fromStdString(file.path));
+        text->setTabChangesFocus(true);
+        text->setAccessibleName(QString::fromStdString(file.path));
+        m_tabs->insertTab(static_cast<int>(++m_fileTabs), text, text->accessibleName());
     }
-    m_tabs->setCurrentIndex(std::min(current, m_tabs->count() - 1));
+    for (int tab = 0; tab < m_tabs->count(); ++tab) {
+        if (m_tabs->tabText(tab) == current)
+            m_tabs->setCurrentIndex(tab);
+    }
     for (const auto& [column, width] : {std::pair{0, 170}, {1, 190}, {2, 100}, {3, 230}})
         m_report->setColumnWidth(column, width);
     m_report->resizeRowsToContents();
@@ -175,6 +210,13 @@ void ExportPage::saveTo(const QString& folder)
     if (!m_result.runHint.empty())
         sentence += QLatin1Char(' ') + tr("Start it there with: %1").arg(QString::fromStdString(m_result.runHint));
     showMessage(sentence, "good");
+}
+
+void ExportPage::prove()
+{
+    m_tabs->setCurrentWidget(m_proof);
+    if (!m_proof->isRunning())
+        m_proof->start();
 }
 
 void ExportPage::showMessage(const QString& sentence, const char* role)

@@ -56,10 +56,11 @@ Stage stageOf(Page page)
     return Stage::Destination;
 }
 
-PageArea::PageArea(PipelineDocument& document, const RunController& run, QWidget* parent)
+PageArea::PageArea(PipelineDocument& document, const RunController& run, Services services, QWidget* parent)
     : QWidget(parent)
     , m_document(document)
     , m_run(run)
+    , m_services(std::move(services))
     , m_tabs(new QTabBar(this))
     , m_stack(new QStackedWidget(this))
 {
@@ -91,8 +92,8 @@ QWidget* PageArea::createPage(Page which)
 {
     switch (which) {
     case Page::Connect: {
-        auto* connectPage = new ConnectPage(ConnectPage::Role::Source, m_document, m_stack);
-        connect(connectPage, &ConnectPage::fileDropped, this, &PageArea::fileDropped);
+        auto* connectPage = new ConnectPage(ConnectPage::Role::Source, m_document, m_services.keepSecret, m_stack);
+        connect(connectPage, &ConnectPage::filesDropped, this, &PageArea::filesDropped);
         return connectPage;
     }
     case Page::Preview: {
@@ -108,13 +109,13 @@ QWidget* PageArea::createPage(Page which)
     case Page::Batch:
         return new BatchPage(m_document, m_run, m_stack);
     case Page::Destination:
-        return new ConnectPage(ConnectPage::Role::Destination, m_document, m_stack);
+        return new ConnectPage(ConnectPage::Role::Destination, m_document, m_services.keepSecret, m_stack);
     case Page::Run:
         return new RunPage(m_document, m_run, m_stack);
     case Page::Export:
         break;
     }
-    return new ExportPage(m_document, m_stack);
+    return new ExportPage(m_document, m_services.engine, m_stack);
 }
 
 void PageArea::showPage(Page which)

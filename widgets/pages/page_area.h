@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/bridge/services.h"
 #include "widgets/shell/stage_facts.h"
 
 #include <QWidget>
@@ -34,7 +35,7 @@ class PageArea : public QWidget {
     Q_OBJECT
 
 public:
-    PageArea(PipelineDocument& document, const RunController& run, QWidget* parent = nullptr);
+    PageArea(PipelineDocument& document, const RunController& run, Services services, QWidget* parent = nullptr);
 
     void showPage(Page page);
     /// The page of `stage` that was shown last.
@@ -51,7 +52,7 @@ public:
 
 Q_SIGNALS:
     void shown(headrace::Page page);
-    void fileDropped(const QString& path);
+    void filesDropped(const QStringList& paths);
 
 private:
     QWidget* createPage(Page page);
@@ -59,6 +60,7 @@ private:
 
     PipelineDocument& m_document;
     const RunController& m_run;
+    Services m_services;
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
     std::array<QWidget*, kPageCount> m_pages{};

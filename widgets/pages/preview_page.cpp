@@ -9,6 +9,7 @@
 #include "widgets/forms/rows_view.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/profile_view.h"
+#include "widgets/pages/raw_view.h"
 #include "widgets/quantity_text.h"
 #include "widgets/shell/stage_facts.h"
 
@@ -24,7 +25,7 @@
 namespace headrace {
 namespace {
 
-constexpr int kRejectedTab = 2;
+constexpr int kRejectedTab = 3;
 
 } // namespace
 
@@ -47,17 +48,14 @@ void PreviewPage::createParts()
     m_decisions->hide();
     m_rows = new RowsView(panel);
     m_profile = new ProfileView(m_document.registry(), panel);
-    m_rejected = new QTableView(panel);
-    setUpTable(m_rejected);
-    m_rejected->setModel(m_rejectedModel);
-    m_rejected->verticalHeader()->hide();
-    m_rejected->horizontalHeader()->setStretchLastSection(true);
-    m_rejected->setAccessibleName(tr("Records that could not become rows"));
+    m_raw = new RawView(panel);
+    QWidget* rejected = createRejected(panel);
     m_tabs = new QTabWidget(panel);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_rows, tr("Rows"));
     m_tabs->addTab(m_profile, tr("Profile"));
-    m_tabs->addTab(m_rejected, tr("Rejected"));
+    m_tabs->addTab(m_raw, tr("Raw"));
+    m_tabs->addTab(rejected, tr("Rejected"));
 
     auto* head = new QHBoxLayout;
     head->addWidget(m_title);
@@ -74,9 +72,27 @@ void PreviewPage::createParts()
     layout->addWidget(panel);
 }
 
+QWidget* PreviewPage::createRejected(QWidget* parent)
+{
+    auto* rejected = new QWidget(parent);
+    m_rejectedNote = createSentence(tr("None of these rows was rejected."), "muted", rejected);
+    m_rejected = new QTableView(rejected);
+    setUpTable(m_rejected);
+    m_rejected->setModel(m_rejectedModel);
+    m_rejected->verticalHeader()->hide();
+    m_rejected->horizontalHeader()->setStretchLastSection(true);
+    m_rejected->setAccessibleName(tr("Records that could not become rows"));
+    auto* layout = new QVBoxLayout(rejected);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->addWidget(m_rejectedNote);
+    layout->addWidget(m_rejected, 1);
+    return rejected;
+}
+
 void PreviewPage::connectParts()
 {
     connect(m_reload, &QPushButton::clicked, &m_loader, &PreviewLoader::reload);
+    connect(m_reload, &QPushButton::clicked, m_raw, &RawView::reload);
     connect(&m_loader, &PreviewLoader::loaded, this, &PreviewPage::showLoaded);
     connect(&m_loader, &PreviewLoader::failed, this, &PreviewPage::showFailed);
     connect(m_decisions, &DecisionBar::editRequested, this, &PreviewPage::optionRequested);
@@ -105,6 +121,7 @@ void PreviewPage::request()
     if (!m_loader.result())
         m_rows->showSentence(tr("Reading the first rows…"), "muted");
     m_profile->setSource(m_document.pipeline().source);
+    m_raw->setSource(m_document.pipeline().source);
     m_loader.request(m_document.pipeline().source, {});
 }
 
@@ -126,6 +143,9 @@ void PreviewPage::showLoaded()
                                  : tr("No rows arrived within %1. Read again, or check what the source is waiting for.")
                                        .arg(durationText(m_loader.limits().time)),
                              "muted");
+    m_rejectedNote->setText(result.rejected.empty()
+                                ? tr("None of these rows was rejected.")
+                                : tr("These records could not become rows. A run sets them aside in the quarantine."));
     m_rejectedModel->setRows(result.rejected);
     m_rejected->resizeColumnsToContents();
     m_tabs->setTabText(kRejectedTab,

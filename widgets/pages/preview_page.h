@@ -17,6 +17,7 @@ namespace headrace {
 class DecisionBar;
 class PipelineDocument;
 class ProfileView;
+class RawView;
 class RowsView;
 
 /// The first rows of the source, what was detected about them, and the records that could not become rows. Nothing is
@@ -39,6 +40,7 @@ protected:
 
 private:
     void createParts();
+    QWidget* createRejected(QWidget* parent);
     void connectParts();
     void request();
     void showLoaded();
@@ -52,6 +54,8 @@ private:
     QTabWidget* m_tabs = nullptr;
     RowsView* m_rows = nullptr;
     ProfileView* m_profile = nullptr;
+    RawView* m_raw = nullptr;
+    QLabel* m_rejectedNote = nullptr;
     QTableView* m_rejected = nullptr;
     BadRecordModel* m_rejectedModel;
 };

@@ -7,6 +7,7 @@
 #include "widgets/bridge/run_controller.h"
 #include "widgets/charts/lane_chart.h"
 #include "widgets/forms/view_parts.h"
+#include "widgets/pages/batch_details.h"
 #include "widgets/quantity_text.h"
 #include "widgets/theme.h"
 
@@ -19,13 +20,17 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace headrace {
 namespace {
 
 constexpr std::size_t kLogLines = 2'000;
 constexpr std::size_t kQuarantineShown = 1'000;
-constexpr double kFigureSeconds = 2;
-constexpr double kChartSeconds = 120;
+constexpr std::array kWindows{10.0, 30.0, 120.0};
+constexpr std::size_t kBatchesShown = 1'000;
+constexpr int kColumnReserve = 8;
+constexpr int kBatchSamples = 6; // about twice a second
 
 AxisUnit shareUnit(double)
 {
@@ -73,18 +78,20 @@ RunPage::RunPage(const PipelineDocument& document, const RunController& run, QWi
     , m_document(document)
     , m_run(run)
     , m_log(createLogModel(this))
+    , m_batches(createBatchModel(this))
     , m_quarantine(createBadRecordModel(this))
 {
     auto* below = new QHBoxLayout;
     below->setSpacing(12);
-    below->addWidget(createCharts(), 1);
-    below->addWidget(createTables(), 1);
+    below->addWidget(createCharts(), 5);
+    below->addWidget(createTables(), 6);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(12);
     layout->addWidget(createFigures());
     layout->addLayout(below, 1);
     connectParts();
+    showCharts();
     showRun();
 }
 
@@ -133,10 +140,10 @@ QWidget* RunPage::createCharts()
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(16, 10, 12, 10);
     layout->setSpacing(8);
-    layout->addWidget(createLabel(tr("Last 2 minutes"), "title", panel));
+    m_window = createLabel({}, "title", panel);
+    layout->addWidget(m_window);
     layout->addWidget(createRule(panel));
     for (LaneChart* lane : {m_rate, m_wait, m_queue}) {
-        lane->setWindowSeconds(kChartSeconds);
         layout->addWidget(lane, 1);
     }
     return panel;
@@ -147,33 +154,74 @@ QWidget* RunPage::createTables()
     QFrame* panel = createPanel(this);
     m_logView = createTable(m_log, tr("Log"), panel);
     m_logView->setColumnWidth(0, 76);
-    auto* quarantine = new QWidget(panel);
-    m_quarantineNote = createSentence({}, "muted", quarantine);
-    m_quarantineView = createTable(m_quarantine, tr("Quarantine"), quarantine);
-    auto* inner = new QVBoxLayout(quarantine);
-    inner->setContentsMargins(0, 8, 0, 0);
-    inner->addWidget(m_quarantineNote);
-    inner->addWidget(m_quarantineView, 1);
     m_tabs = new QTabWidget(panel);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_logView, tr("Log"));
-    m_tabs->addTab(quarantine, tr("Quarantine"));
+    m_tabs->addTab(createBatches(panel), tr("Batches"));
+    m_tabs->addTab(createQuarantine(panel), tr("Quarantine"));
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(16, 8, 16, 12);
     layout->addWidget(m_tabs);
     return panel;
 }
 
+QWidget* RunPage::createBatches(QWidget* parent)
+{
+    auto* batches = new QWidget(parent);
+    m_batchView = createTable(m_batches, tr("Batches, the newest first"), batches);
+    m_batchView->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_batchDetails = new BatchDetails(batches);
+    m_batchDetails->hide();
+    auto* layout = new QVBoxLayout(batches);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->addWidget(m_batchView, 1);
+    layout->addWidget(m_batchDetails);
+    return batches;
+}
+
+QWidget* RunPage::createQuarantine(QWidget* parent)
+{
+    auto* quarantine = new QWidget(parent);
+    m_quarantineNote = createSentence({}, "muted", quarantine);
+    m_quarantineView = createTable(m_quarantine, tr("Quarantine"), quarantine);
+    auto* layout = new QVBoxLayout(quarantine);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->addWidget(m_quarantineNote);
+    layout->addWidget(m_quarantineView, 1);
+    return quarantine;
+}
+
 void RunPage::connectParts()
 {
+    connect(m_batchView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current) {
+                if (!current.isValid())
+                    return;
+                m_batchDetails->showBatch(m_batches->rows()[static_cast<std::size_t>(current.row())]);
+                m_batchDetails->show();
+            });
+    connect(m_batchDetails, &BatchDetails::closed, m_batchDetails, &QWidget::hide);
+    connect(m_batchDetails, &BatchDetails::stepped, this, [this](int by) {
+        const int row = m_batchView->currentIndex().row() - by; // the newest stands first
+        if (row >= 0 && row < m_batches->rowCount())
+            m_batchView->selectRow(row);
+    });
     connect(&m_run, &RunController::logged, this, &RunPage::addLog);
-    connect(&m_run, &RunController::started, this, &RunPage::showRun);
+    connect(&m_run, &RunController::started, this, [this] {
+        m_batches->setRows({});
+        m_lastBatch = 0;
+        m_batchDetails->hide();
+        showRun();
+    });
     connect(&m_run, &RunController::sampled, this, [this] {
-        if (!m_run.isRunning() || ++m_frame % 2 == 0)
-            showRun();
+        ++m_sample;
+        showRun();
     });
     connect(&m_run, &RunController::finished, this, [this] { loadQuarantine(); });
-    connect(m_tabs, &QTabWidget::currentChanged, this, [this] { loadQuarantine(); });
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
+        loadQuarantine();
+        showBatches();
+    });
 }
 
 void RunPage::showEvent(QShowEvent* event)
@@ -201,7 +249,7 @@ void RunPage::showRun()
         m_progress->setValue(0);
         return;
     }
-    const RunFigures figures = m_run.history().figures(kFigureSeconds);
+    const RunFigures figures = m_run.history().figures();
     m_figures[Rows]->setText(countText(latest.rowsCommitted));
     const double seconds = std::max(1e-3, std::chrono::duration<double>(m_run.elapsed()).count());
     const double rate =
@@ -216,6 +264,9 @@ void RunPage::showRun()
     setRole(m_state, latest.state == RunState::Failed ? "error" : "muted");
     showProgress();
     showCharts();
+    // A table that moves faster than this cannot be read.
+    if (!m_run.isRunning() || m_sample % kBatchSamples == 0)
+        showBatches();
 }
 
 void RunPage::showProgress()
@@ -237,7 +288,14 @@ void RunPage::showProgress()
 void RunPage::showCharts()
 {
     const RunHistory& history = m_run.history();
-    const TimeWindow window{history.now() - kChartSeconds, history.now()};
+    // A run of seconds would be a stroke in a chart of minutes.
+    const auto* fits = std::ranges::find_if(kWindows, [&](double seconds) { return seconds >= history.now(); });
+    const double seconds = fits == kWindows.end() ? kWindows.back() : *fits;
+    m_window->setText(
+        tr("Last %1").arg(durationText(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)))));
+    for (LaneChart* lane : {m_rate, m_wait, m_queue})
+        lane->setWindowSeconds(seconds);
+    const TimeWindow window{history.now() - seconds, history.now()};
     const int pixels = m_rate->plotWidth() / 2;
     m_rate->setPoints(0, rateLine(history, window, pixels, &RunSlot::rowsShaped));
     m_rate->fitValues();
@@ -246,6 +304,29 @@ void RunPage::showCharts()
     m_wait->setPoints(2, waitLine(history, window, pixels, &RunSlot::waitP99));
     m_wait->fitValues();
     m_queue->setPoints(0, queueLine(history, window, pixels));
+}
+
+void RunPage::showBatches()
+{
+    if (!m_batchView->isVisible())
+        return;
+    std::vector<BatchRecord> news;
+    const auto& batches = m_run.history().batches();
+    for (auto record = batches.rbegin(); record != batches.rend() && record->batch.sequence > m_lastBatch; ++record) {
+        if (news.size() == kBatchesShown)
+            break;
+        news.push_back(*record);
+    }
+    if (news.empty())
+        return;
+    const bool isFirst = m_lastBatch == 0;
+    m_lastBatch = news.front().batch.sequence;
+    m_batches->prepend(std::move(news), kBatchesShown);
+    if (!isFirst)
+        return;
+    m_batchView->resizeColumnsToContents();
+    for (int column = 0; column + 1 < m_batches->columnCount(); ++column) // for the longer numbers to come
+        m_batchView->setColumnWidth(column, m_batchView->columnWidth(column) + kColumnReserve);
 }
 
 void RunPage::loadQuarantine()

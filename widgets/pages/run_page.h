@@ -16,6 +16,7 @@ class QTableView;
 
 namespace headrace {
 
+class BatchDetails;
 class LaneChart;
 class PipelineDocument;
 class RunController;
@@ -29,6 +30,8 @@ public:
 
     [[nodiscard]] const LogModel& log() const { return *m_log; }
     [[nodiscard]] const BadRecordModel& quarantine() const { return *m_quarantine; }
+    [[nodiscard]] QTableView& batchView() { return *m_batchView; }
+    [[nodiscard]] const BatchDetails& batchDetails() const { return *m_batchDetails; }
     /// Reads the quarantine file of the open pipeline.
     void loadQuarantine();
 
@@ -46,12 +49,16 @@ private:
     void showRun();
     void showProgress();
     void showCharts();
+    void showBatches();
+    QWidget* createBatches(QWidget* parent);
+    QWidget* createQuarantine(QWidget* parent);
 
     const PipelineDocument& m_document;
     const RunController& m_run;
     std::array<QLabel*, FigureCount> m_figures{};
     QProgressBar* m_progress = nullptr;
     QLabel* m_state = nullptr;
+    QLabel* m_window = nullptr;
     LaneChart* m_rate = nullptr;
     LaneChart* m_wait = nullptr;
     LaneChart* m_queue = nullptr;
@@ -59,10 +66,14 @@ private:
     QTableView* m_logView = nullptr;
     QTableView* m_quarantineView = nullptr;
     QLabel* m_quarantineNote = nullptr;
+    QTableView* m_batchView = nullptr;
+    BatchDetails* m_batchDetails = nullptr;
     LogModel* m_log;
+    BatchModel* m_batches;
+    std::int64_t m_lastBatch = 0; // the newest sequence in m_batches
     BadRecordModel* m_quarantine;
     AsyncTask<Result<std::vector<BadRecord>>> m_reader;
-    int m_frame = 0;
+    int m_sample = 0;
 };
 
 } // namespace headrace

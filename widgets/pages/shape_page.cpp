@@ -22,6 +22,8 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace headrace {
 namespace {
 
@@ -61,6 +63,7 @@ QWidget* ShapePage::createEditor()
            "itself: columns, conditions and expressions, no GROUP BY or ORDER BY."));
     m_editor->setAccessibleName(tr("SQL of the shape"));
     m_editor->setTabChangesFocus(true);
+    m_editor->setUndoRedoEnabled(false); // the document's undo covers it
     m_highlighter = new SqlHighlighter(m_editor->document());
     m_columns = new QListWidget(panel);
     m_columns->setFrameShape(QFrame::NoFrame);
@@ -144,7 +147,7 @@ void ShapePage::acceptText()
     Pipeline next = m_document.pipeline();
     const QString text = m_editor->toPlainText();
     next.shapeSql = text.trimmed().isEmpty() ? std::string() : text.toStdString();
-    m_document.edit(tr("Change SQL"), std::move(next), QStringLiteral("shape"));
+    m_document.edit(tr("Change SQL"), std::move(next), m_document.typingKey(QStringLiteral("shape")));
 }
 
 void ShapePage::showDocument()
@@ -154,7 +157,11 @@ void ShapePage::showDocument()
     m_remove->setVisible(!sql.isEmpty());
     if (m_editor->toPlainText() != sql && !(sql.isEmpty() && m_editor->toPlainText().trimmed().isEmpty())) {
         const QSignalBlocker blocker(m_editor);
+        const int position = m_editor->textCursor().position();
         m_editor->setPlainText(sql);
+        QTextCursor cursor = m_editor->textCursor();
+        cursor.setPosition(std::min(position, static_cast<int>(sql.size())));
+        m_editor->setTextCursor(cursor);
     }
     if (isVisible())
         request();

@@ -76,7 +76,7 @@ void Navigator::addPipelines(std::vector<NavigatorEntry>& entries) const
                         .current = true};
     if (m_run.isRunning()) {
         open.state = NavigatorEntry::State::Running;
-        open.note = tr("%1/s").arg(compactText(m_run.history().figures(2).rowsReadPerSecond));
+        open.note = tr("%1/s").arg(compactText(m_run.history().figures().rowsReadPerSecond));
     } else if (m_run.latest().state == RunState::Failed) {
         open.state = NavigatorEntry::State::Failed;
         open.note = tr("failed");

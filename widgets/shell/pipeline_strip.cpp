@@ -12,12 +12,6 @@
 #include <QKeyEvent>
 
 namespace headrace {
-namespace {
-
-constexpr double kFigureSeconds = 2;
-
-} // namespace
-
 PipelineStrip::PipelineStrip(const PipelineDocument& document, const RunController& run, QWidget* parent)
     : QWidget(parent)
     , m_document(document)
@@ -72,7 +66,7 @@ void PipelineStrip::refresh()
 {
     // The numbers belong to the pipeline that runs; another one that is looked at meanwhile shows none.
     const bool hasRun = m_run.pipeline() && m_run.pipeline()->name == m_document.pipeline().name;
-    const RunFigures figures = m_run.history().figures(kFigureSeconds);
+    const RunFigures figures = m_run.history().figures();
     const StripInput input{.pipeline = &m_document.pipeline(),
                            .registry = &m_document.registry(),
                            .latest = hasRun ? &m_run.latest() : nullptr,

@@ -6,6 +6,7 @@
 #include "widgets/bridge/run_controller.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/quantity_text.h"
+#include "widgets/shell/stage_facts.h"
 #include "widgets/theme.h"
 #include "widgets/themed_icon.h"
 
@@ -13,14 +14,10 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QVBoxLayout>
 
 namespace headrace {
 namespace {
-
-QString deliveryText(Delivery delivery)
-{
-    return delivery == Delivery::ExactlyOnce ? RunBar::tr("exactly once") : RunBar::tr("at least once");
-}
 
 QString stateName(RunState state)
 {
@@ -52,8 +49,12 @@ RunBar::RunBar(const PipelineDocument& document, const RunController& run, QWidg
     , m_run(run)
 {
     createParts();
-    connect(&document, &PipelineDocument::changed, this, &RunBar::refresh);
-    connect(&run, &RunController::started, this, &RunBar::refresh);
+    const auto restart = [this] {
+        showError({});
+        refresh();
+    };
+    connect(&document, &PipelineDocument::changed, this, restart);
+    connect(&run, &RunController::started, this, restart);
     connect(&run, &RunController::sampled, this, &RunBar::refresh);
     connect(&run, &RunController::finished, this, [this](const RunReport& report) {
         refresh();
@@ -75,14 +76,20 @@ void RunBar::createParts()
     m_status = createLabel({}, "muted", this);
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_status->setAccessibleName(tr("State of the run"));
-    auto* layout = new QHBoxLayout(this);
+    m_error = createSentence({}, "error", this);
+    m_error->hide();
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    for (QPushButton* button : {m_start, m_drain, m_abort})
+        row->addWidget(button);
+    row->addSpacing(8);
+    row->addWidget(m_status, 1);
+    row->addWidget(m_export);
+    auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 8);
     layout->setSpacing(8);
-    for (QPushButton* button : {m_start, m_drain, m_abort})
-        layout->addWidget(button);
-    layout->addSpacing(8);
-    layout->addWidget(m_status, 1);
-    layout->addWidget(m_export);
+    layout->addLayout(row);
+    layout->addWidget(m_error);
     connect(m_start, &QPushButton::clicked, this, &RunBar::runRequested);
     connect(m_drain, &QPushButton::clicked, this, &RunBar::drainRequested);
     connect(m_abort, &QPushButton::clicked, this, &RunBar::abortRequested);
@@ -116,14 +123,19 @@ bool RunBar::canRun() const
 
 void RunBar::showError(const QString& sentence)
 {
-    showStatus(sentence, "error");
+    m_error->setText(sentence);
+    m_error->setVisible(!sentence.isEmpty());
 }
 
-void RunBar::showStatus(const QString& text, const char* role)
+QString RunBar::error() const
+{
+    return m_error->text();
+}
+
+void RunBar::showStatus(const QString& text)
 {
     m_status->setText(text);
     m_status->setToolTip(text);
-    setRole(m_status, role);
 }
 
 QString RunBar::runText() const
@@ -133,7 +145,8 @@ QString RunBar::runText() const
         m_run.isRunning() ? elapsedText(m_run.elapsed()) : tr("after %1").arg(durationText(m_run.elapsed()));
     const QString state = QStringLiteral("%1 %2").arg(stateName(latest.state), time);
     return QStringLiteral("%1 · %2 · %3")
-        .arg(state, deliveryText(m_run.pipeline()->delivery), tr("%1 quarantined").arg(countText(latest.quarantined)));
+        .arg(state, promiseText(*m_run.pipeline(), m_document.registry()),
+             tr("%1 quarantined").arg(countText(latest.quarantined)));
 }
 
 void RunBar::refresh()
@@ -148,16 +161,16 @@ void RunBar::refresh()
     m_drain->setEnabled(running);
     m_abort->setEnabled(running);
     m_export->setEnabled(!m_document.isEmpty());
-    if (running)
-        showStatus(runText(), "muted");
+    if (!valid)
+        showError(QString::fromStdString(valid.error().message));
+    if (running || (m_run.pipeline() && m_run.pipeline()->name == m_document.pipeline().name))
+        showStatus(runText());
     else if (m_document.isEmpty())
-        showStatus(tr("Drop a file on the window, or choose a source."), "muted");
+        showStatus(tr("Drop a file on the window, or choose a source."));
     else if (!valid)
-        showStatus(QString::fromStdString(valid.error().message), "error");
-    else if (m_run.pipeline() && m_run.pipeline()->name == m_document.pipeline().name)
-        showStatus(runText(), "muted");
+        showStatus(tr("Not ready to run"));
     else
-        showStatus(tr("Ready · %1").arg(deliveryText(m_document.pipeline().delivery)), "muted");
+        showStatus(tr("Ready · %1").arg(promiseText(m_document.pipeline(), m_document.registry())));
 }
 
 } // namespace headrace

@@ -20,8 +20,10 @@ public:
     RunBar(const PipelineDocument& document, const RunController& run, QWidget* parent = nullptr);
 
     [[nodiscard]] QString status() const;
+    /// The error sentence below the buttons; empty when there is none.
+    [[nodiscard]] QString error() const;
     [[nodiscard]] bool canRun() const;
-    /// Shows `sentence` until the next change of the run or the document.
+    /// Shows `sentence` until the document changes or a run starts.
     void showError(const QString& sentence);
 
 Q_SIGNALS:
@@ -36,7 +38,7 @@ protected:
 private:
     void createParts();
     void refresh();
-    void showStatus(const QString& text, const char* role);
+    void showStatus(const QString& text);
     void showIcon();
     [[nodiscard]] QString runText() const;
 
@@ -47,6 +49,7 @@ private:
     QPushButton* m_abort = nullptr;
     QPushButton* m_export = nullptr;
     QLabel* m_status = nullptr;
+    QLabel* m_error = nullptr;
 };
 
 } // namespace headrace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/shell/stage_facts.h"
 
+#include "connectors/pipeline/delivery_promise.h"
 #include "widgets/quantity_text.h"
 #include "widgets/theme.h"
 
@@ -153,10 +154,9 @@ StageFacts destinationFacts(const StripInput& input)
         facts.value = text("Choose a destination");
         return facts;
     }
-    const bool exact = input.pipeline->delivery == Delivery::ExactlyOnce;
     if (!input.latest) {
         facts.value = text("Ready");
-        facts.detail = exact ? text("exactly once") : text("at least once");
+        facts.detail = promiseText(*input.pipeline, *input.registry);
         return facts;
     }
     facts.mood = input.latest->state == RunState::Failed ? StageFacts::Mood::Bad : StageFacts::Mood::Good;
@@ -188,6 +188,16 @@ QString stageName(Stage stage)
         return text("Destination");
     }
     return {};
+}
+
+QString promiseText(const Pipeline& pipeline, const Registry& registry)
+{
+    const auto promise = deliveryPromise(pipeline, registry);
+    if (!promise)
+        return {};
+    if (promise->guarantee == Guarantee::ExactlyOnce)
+        return text("exactly once");
+    return promise->asWanted ? text("at least once") : text("only at least once");
 }
 
 QString objectOf(const ConnectorSpec& spec)

@@ -42,6 +42,9 @@ struct StripInput {
 
 [[nodiscard]] std::array<StageFacts, kStageCount> stageFacts(const StripInput& input);
 
+/// What a run of the pipeline promises: "exactly once", "at least once"; "" while an end is missing.
+[[nodiscard]] QString promiseText(const Pipeline& pipeline, const Registry& registry);
+
 /// What a connector reads or writes, from its first path, table or name: "orders.csv"; empty when nothing tells.
 [[nodiscard]] QString objectOf(const ConnectorSpec& spec);
 
