@@ -56,7 +56,8 @@ public:
         if (resumeFrom) {
             HEADRACE_TRY(position, ReadPosition::parse(*resumeFrom));
         }
-        HEADRACE_TRY(m_decoder, makeValueDecoder(m_settings, position ? position->columns : decltype(position->columns){}));
+        HEADRACE_TRY(m_decoder,
+                     makeValueDecoder(m_settings, position ? position->columns : decltype(position->columns){}));
         m_reader = std::make_unique<PartitionReader>(m_settings);
         HEADRACE_CHECK(m_reader->open(position ? std::optional(position->next) : std::nullopt, stop));
         if (!position)
@@ -146,10 +147,11 @@ private:
         arrow::FieldVector fields = m_metadata.fields();
         for (const auto& field : m_valueSchema->fields()) {
             if (std::ranges::any_of(m_metadata.fields(), [&](const auto& own) { return own->name() == field->name(); }))
-                return fail(ErrorCode::Data,
-                            fmt::format("The values have the key '{}', which is also the name of a metadata column; set "
-                                        "another 'metadata_prefix'.",
-                                        field->name()));
+                return fail(
+                    ErrorCode::Data,
+                    fmt::format("The values have the key '{}', which is also the name of a metadata column; set "
+                                "another 'metadata_prefix'.",
+                                field->name()));
             fields.push_back(field);
         }
         m_schema = arrow::schema(std::move(fields));
@@ -227,7 +229,8 @@ private:
             bytes += static_cast<std::int64_t>(message.len + message.key_len);
             const auto row = static_cast<std::int64_t>(at.messageOfRow.size());
             if (badKey != badKeys.end() && *badKey == i) {
-                chunk.rejected.push_back(rejected(message, row, "The message's key is not valid UTF-8; set 'key' to bytes to read it."));
+                chunk.rejected.push_back(
+                    rejected(message, row, "The message's key is not valid UTF-8; set 'key' to bytes to read it."));
                 ++badKey;
             } else if (bad != decoded.bad.end() && messages[bad->message] == i) {
                 chunk.rejected.push_back(rejected(message, row, std::move(bad->reason)));
@@ -279,7 +282,7 @@ private:
     std::shared_ptr<arrow::Schema> m_schema;
     std::shared_ptr<const PositionFrame> m_frame;
     MessageBatch m_batch;
-    std::size_t m_taken = 0; ///< messages of the batch that are in chunks
+    std::size_t m_taken = 0;          ///< messages of the batch that are in chunks
     std::vector<std::int64_t> m_next; ///< behind the last chunk, by partition
     ChunkSlicer m_slicer;
     std::vector<Decision> m_decisions;
@@ -294,8 +297,9 @@ SourceType kafkaSource()
     source.type = "kafka";
     source.label = "Kafka topic";
     source.group = "Streams";
-    source.help = "Messages of Kafka topics, of all partitions or as a member of a consumer group. Messages that do not "
-                  "fit go to quarantine with their topic, partition and offset.";
+    source.help =
+        "Messages of Kafka topics, of all partitions or as a member of a consumer group. Messages that do not "
+        "fit go to quarantine with their topic, partition and offset.";
     source.unbounded = true;
     source.options = sourceOptions();
     source.create = [](const Options& options) -> Result<std::unique_ptr<Source>> {

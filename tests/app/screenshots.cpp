@@ -3,13 +3,18 @@
 // Runs a pipeline in the window and saves a picture of every page, light and dark.
 // Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER [SECONDS]; the gates change in the middle of the run.
 #include "app/main_window.h"
+#include "app/redpanda_link.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
+#include "widgets/charts/live_charts.h"
 #include "widgets/pages/batch_page.h"
+#include "widgets/pages/export_page.h"
+#include "widgets/pages/proof_view.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTimer>
 
@@ -27,21 +32,51 @@ void waitFor(int milliseconds)
     loop.exec();
 }
 
+void save(MainWindow& window, const QDir& folder, const QString& name)
+{
+    const QString file = QStringLiteral("%1-%2x.png").arg(name).arg(window.devicePixelRatioF());
+    if (!window.grab().save(folder.filePath(file)))
+        std::fprintf(stderr, "The picture '%s' could not be written.\n", qPrintable(folder.filePath(file)));
+}
+
+/// Every page with every tab that it has.
+void savePages(MainWindow& window, const QDir& folder, const QString& state)
+{
+    for (int index = 0; index < kPageCount; ++index) {
+        const auto page = static_cast<Page>(index);
+        window.pages().showPage(page);
+        waitFor(400);
+        const QString name = QStringLiteral("%1-%2").arg(state, pageName(page).toLower());
+        save(window, folder, name);
+        auto* tabs = window.pages().page(page)->findChild<QTabWidget*>();
+        for (int tab = 1; tabs && tab < tabs->count(); ++tab) {
+            tabs->setCurrentIndex(tab);
+            waitFor(800);
+            save(window, folder, QStringLiteral("%1-%2").arg(name, tabs->tabText(tab).section(QLatin1Char(' '), 0, 0)));
+        }
+        if (tabs)
+            tabs->setCurrentIndex(0);
+    }
+}
+
 void saveAll(MainWindow& window, const QDir& folder, const QString& state)
 {
     for (const bool dark : {false, true}) {
         applyTheme(*qApp, dark);
-        for (int index = 0; index < kPageCount; ++index) {
-            window.pages().showPage(static_cast<Page>(index));
-            waitFor(400);
-            const QString name = QStringLiteral("%1-%2-%3-%4x.png")
-                                     .arg(state, pageName(static_cast<Page>(index)).toLower(),
-                                          dark ? QStringLiteral("dark") : QStringLiteral("light"))
-                                     .arg(window.devicePixelRatioF());
-            if (!window.grab().save(folder.filePath(name)))
-                std::fprintf(stderr, "The picture '%s' could not be written.\n", qPrintable(folder.filePath(name)));
-        }
+        savePages(window, folder, state + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
     }
+    applyTheme(*qApp, false);
+}
+
+/// Both themes of what is shown now.
+void saveBoth(MainWindow& window, const QDir& folder, const QString& name)
+{
+    for (const bool dark : {false, true}) {
+        applyTheme(*qApp, dark);
+        waitFor(400);
+        save(window, folder, name + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
+    }
+    applyTheme(*qApp, false);
 }
 
 } // namespace
@@ -62,9 +97,11 @@ int main(int argc, char** argv)
     MainWindow window({.registry = &registry,
                        .settings = &settings,
                        .stateFolder = temporary.filePath(QStringLiteral("state")),
-                       .destination = [](const std::string&) {
-                           return ConnectorSpec{"null", {}};
-                       }});
+                       .destination =
+                           [](const std::string&) {
+                               return ConnectorSpec{"null", {}};
+                           },
+                       .services = {.engine = redpandaLink(registry), .keepSecret = {}}});
     window.resize(1440, 900);
     window.show();
     saveAll(window, folder, QStringLiteral("empty"));
@@ -83,9 +120,26 @@ int main(int argc, char** argv)
     window.document().edit(QStringLiteral("Change gates"), next);
     waitFor(seconds * 500);
     saveAll(window, folder, QStringLiteral("running"));
+    window.pages().showPage(Page::Batch);
+    auto& batch = window.pages().pageAs<BatchPage>(Page::Batch);
+    waitFor(400);
+    Q_EMIT batch.charts().stepped(-1);
+    saveBoth(window, folder, QStringLiteral("running-batch-details"));
     window.run().drain();
     while (window.run().isRunning())
         waitFor(50);
     saveAll(window, folder, QStringLiteral("stopped"));
+    window.pages().showPage(Page::Export);
+    auto& exported = window.pages().pageAs<ExportPage>(Page::Export);
+    exported.prove();
+    while (exported.proof().isRunning())
+        waitFor(50);
+    saveBoth(window, folder, QStringLiteral("proof"));
+    next.destination = {"parquet", Options{{"path", "/proc/no-such-folder"}}};
+    window.document().edit(QStringLiteral("Choose destination"), next);
+    window.run().start(next);
+    while (window.run().isRunning())
+        waitFor(50);
+    saveAll(window, folder, QStringLiteral("failed"));
     return 0;
 }

@@ -8,10 +8,12 @@
 #include "connectors/duckdb/duck_connection.h"
 #include "connectors/duckdb/duck_database.h"
 #include "connectors/duckdb/duck_result.h"
+#include "widgets/charts/live_charts.h"
 #include "widgets/forms/decision_bar.h"
 #include "widgets/forms/gate_editor.h"
 #include "widgets/forms/rows_view.h"
 #include "widgets/models/rows_model.h"
+#include "widgets/pages/batch_details.h"
 #include "widgets/pages/batch_page.h"
 #include "widgets/pages/export_page.h"
 #include "widgets/pages/gates_panel.h"
@@ -25,6 +27,7 @@
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFile>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QLocale>
 #include <QMimeData>
@@ -35,12 +38,27 @@
 #include <QTest>
 #include <QUrl>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 using namespace headrace;
 
-/// The whole journey of a user, in one window: drop a CSV, look, shape, run, turn the gates, stop, run again, export.
+namespace {
+
+/// Bytes that this process has asked the system for.
+qint64 bytesRead()
+{
+    QFile file(QStringLiteral("/proc/self/io"));
+    if (!file.open(QIODevice::ReadOnly))
+        return -1;
+    return file.readLine().mid(7).trimmed().toLongLong();
+}
+
+} // namespace
+
+/// The whole journey of a user, in one window: drop a CSV, look, shape, run, turn the gates, stop, run again, save,
+/// export.
 class JourneyTest : public QObject {
     Q_OBJECT
 
@@ -50,15 +68,17 @@ private Q_SLOTS:
     void shapesThem();
     void turnsTheGatesDuringARun();
     void stopsAndStartsAgainWithNothingDoubled();
-    void exportsIt();
     void savesAndReopensIt();
     void undoReachesBackToTheDrop();
+    void exportsIt();
 
 private:
+    void press(const QString& button);
+    void typeRows(const QString& rows);
     void savePicture(const QString& name);
     std::int64_t number(const std::string& sql);
 
-    static constexpr int kRows = 4'000'000;
+    static constexpr int kRows = 2'000'000;
     QTemporaryDir m_folder;
     QString m_database;
     Registry m_registry = builtinConnectors();
@@ -96,6 +116,7 @@ void JourneyTest::initTestCase()
 
 void JourneyTest::dropsACsvAndSeesRows()
 {
+    const qint64 readBefore = bytesRead();
     QMimeData mime;
     mime.setUrls({QUrl::fromLocalFile(m_folder.filePath(QStringLiteral("readings.csv")))});
     QDragEnterEvent enter(QPoint(700, 500), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
@@ -107,6 +128,10 @@ void JourneyTest::dropsACsvAndSeesRows()
     const auto& preview = m_window->pages().pageAs<PreviewPage>(Page::Preview);
     QTRY_VERIFY_WITH_TIMEOUT(preview.loader().result(), 10'000);
     QCOMPARE(preview.rows().model().rowCount(), 100);
+    // At once: the file was not read through for its first rows.
+    const qint64 size = QFileInfo(m_folder.filePath(QStringLiteral("readings.csv"))).size();
+    QVERIFY2(bytesRead() - readBefore < size / 4,
+             qPrintable(QStringLiteral("%1 of %2 bytes were read").arg(bytesRead() - readBefore).arg(size)));
     QCOMPARE(preview.rows().model().columnCount(), 4);
     QCOMPARE(preview.rows().model().index(0, 1).data().toString(), QStringLiteral("S1"));
     QVERIFY(preview.decisions().count() > 0);
@@ -131,44 +156,58 @@ void JourneyTest::shapesThem()
 
 void JourneyTest::turnsTheGatesDuringARun()
 {
-    auto& batch = m_window->pages().pageAs<BatchPage>(Page::Batch);
-    auto* rows = batch.gates().gate(Gate::Rows).findChild<QLineEdit*>();
-    rows->setText(QStringLiteral("20"));
-    Q_EMIT rows->editingFinished();
-    QVERIFY2(m_window->runBar().canRun(), qPrintable(m_window->runBar().status()));
-    Q_EMIT m_window->runBar().runRequested();
+    typeRows(QStringLiteral("20"));
+    QVERIFY2(m_window->runBar().canRun(), qPrintable(m_window->runBar().error()));
+    press(QStringLiteral("Run here"));
     QCOMPARE(m_window->pages().current(), Page::Batch);
+    const RunHistory& history = m_window->run().history();
     QTRY_VERIFY_WITH_TIMEOUT(m_window->run().latest().batches > 20, 30'000);
-    rows->setText(QStringLiteral("50"));
-    Q_EMIT rows->editingFinished();
-    const auto sawLargerBatch = [this] {
-        for (const RunSlot& slot : m_window->run().history().entries()) {
-            if (slot.batches.front().largest == 50)
-                return true;
-        }
-        return false;
+    typeRows(QStringLiteral("50"));
+    const double asked = history.now();
+    const auto firstLarger = [&history] {
+        return std::ranges::find_if(history.batches(), [](const BatchRecord& r) { return r.batch.rows == 50; });
     };
-    QTRY_VERIFY_WITH_TIMEOUT(sawLargerBatch(), 30'000);
-    QCOMPARE(m_window->run().history().marks().size(), std::size_t{1});
+    QTRY_VERIFY_WITH_TIMEOUT(firstLarger() != history.batches().end(), 30'000);
+    QVERIFY(m_window->run().isRunning());
+    QCOMPARE(history.marks().size(), std::size_t{1});
+    QVERIFY2(history.marks().front().text.contains(QStringLiteral("20 → 50")),
+             qPrintable(history.marks().front().text));
+    // The charts have it within a second of the change.
+    const double answered = history.committedAt(*firstLarger());
+    QVERIFY2(answered - asked < 1.0, qPrintable(QStringLiteral("%1 s after the change").arg(answered - asked)));
+    const auto dots = batchDots(history, {asked, history.now()}, 100, CloseReason::Rows);
+    QVERIFY(std::ranges::any_of(dots, [](const QPointF& dot) { return dot.y() == 50; }));
+    // One of its batches, looked at while it runs.
+    auto& page = m_window->pages().pageAs<BatchPage>(Page::Batch);
+    Q_EMIT page.charts().picked(answered);
+    QVERIFY(page.details().isVisible());
+    QCOMPARE(page.details().record()->batch.rows, std::int64_t{50});
 }
 
 void JourneyTest::stopsAndStartsAgainWithNothingDoubled()
 {
-    Q_EMIT m_window->runBar().abortRequested();
+    press(QStringLiteral("Abort"));
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->run().isRunning(), 30'000);
-    QVERIFY2(m_window->run().latest().state == RunState::Stopped, qPrintable(m_window->runBar().status()));
+    QVERIFY2(m_window->run().latest().state == RunState::Stopped, qPrintable(m_window->runBar().error()));
     savePicture(QStringLiteral("journey-4-batch"));
     const std::int64_t first = number("SELECT count(*) FROM readings");
     // What the database had taken when the abort came counts, though the run did not hear of it any more.
     QVERIFY(first >= m_window->run().latest().rowsCommitted && first < kRows);
 
-    auto* rows = m_window->pages().pageAs<BatchPage>(Page::Batch).gates().gate(Gate::Rows).findChild<QLineEdit*>();
-    rows->setText(QStringLiteral("50,000"));
-    Q_EMIT rows->editingFinished();
-    Q_EMIT m_window->runBar().runRequested();
+    typeRows(QStringLiteral("100"));
+    press(QStringLiteral("Run here"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->run().latest().batches > 2, 60'000);
+    press(QStringLiteral("Drain"));
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->run().isRunning(), 60'000);
-    QVERIFY(m_window->run().latest().state == RunState::Finished);
-    QCOMPARE(m_window->run().latest().rowsCommitted, kRows - first);
+    QVERIFY(m_window->run().latest().state == RunState::Stopped);
+    const std::int64_t second = m_window->run().latest().rowsCommitted;
+    QCOMPARE(number("SELECT count(*) FROM readings"), first + second);
+
+    typeRows(QStringLiteral("50,000"));
+    press(QStringLiteral("Run here"));
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->run().isRunning(), 60'000);
+    QVERIFY2(m_window->run().latest().state == RunState::Finished, qPrintable(m_window->runBar().error()));
+    QCOMPARE(m_window->run().latest().rowsCommitted, kRows - first - second);
     QCOMPARE(number("SELECT count(*) FROM readings"), std::int64_t{kRows});
     QCOMPARE(number("SELECT count(DISTINCT id) FROM readings"), std::int64_t{kRows});
     m_window->pages().showPage(Page::Run);
@@ -202,8 +241,15 @@ void JourneyTest::savesAndReopensIt()
     m_window->newPipeline();
     QVERIFY(m_window->document().isEmpty());
     m_window->openFile(path);
-    QVERIFY2(m_window->document().pipeline() == saved, qPrintable(m_window->runBar().status()));
+    QVERIFY2(m_window->document().pipeline() == saved, qPrintable(m_window->runBar().error()));
     QCOMPARE(m_settings->recentFiles(), QStringList{path});
+    typeRows(QStringLiteral("1,234"));
+    QVERIFY(m_window->isWindowModified());
+    QVERIFY(m_window->save());
+    QVERIFY(!m_window->isWindowModified());
+    PipelineDocument other(m_registry);
+    QVERIFY_RESULT(other.open(path));
+    QCOMPARE(other.pipeline().batch.rows.value_or(0), std::int64_t{1234});
 }
 
 void JourneyTest::undoReachesBackToTheDrop()
@@ -215,6 +261,24 @@ void JourneyTest::undoReachesBackToTheDrop()
     m_window->document().undoStack().undo();
     QVERIFY(!m_window->isWindowModified());
     QVERIFY(!m_window->document().pipeline().shapeSql.empty());
+}
+
+void JourneyTest::press(const QString& button)
+{
+    for (auto* each : m_window->runBar().findChildren<QPushButton*>()) {
+        if (each->text() == button)
+            return QTest::mouseClick(each, Qt::LeftButton);
+    }
+    qFatal("There is no button '%s'.", qPrintable(button));
+}
+
+void JourneyTest::typeRows(const QString& rows)
+{
+    m_window->pages().showPage(Page::Batch);
+    auto* field = m_window->pages().pageAs<BatchPage>(Page::Batch).gates().gate(Gate::Rows).findChild<QLineEdit*>();
+    field->selectAll();
+    QTest::keyClicks(field, rows);
+    QTest::keyClick(field, Qt::Key_Return);
 }
 
 void JourneyTest::savePicture(const QString& name)

@@ -1,11 +1,15 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How long the UI thread stalls while a million generated rows a second flow, and how soon the window is up.
-// Usage: bench_window [SECONDS]; one line of JSON on stdout. A heartbeat timer of 2 ms measures: each beat that comes
-// late by d is a stall of d.
+// Usage: bench_window [SECONDS [FILE]]; one line of JSON on stdout. A heartbeat timer of 2 ms measures: each beat that
+// comes late by d is a stall of d. With a data FILE nothing runs: it tells how soon the file's first rows are on the
+// Preview page.
 #include "app/main_window.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
+#include "widgets/forms/rows_view.h"
+#include "widgets/models/rows_model.h"
+#include "widgets/pages/preview_page.h"
 #include "widgets/shell/run_bar.h"
 
 #include <QApplication>
@@ -77,6 +81,20 @@ protected:
     }
 };
 
+/// Milliseconds from opening `file` to its first painted rows; −1 when there are none.
+double firstRows(MainWindow& window, const QString& file)
+{
+    QElapsedTimer since;
+    since.start();
+    window.openFile(file);
+    const auto& preview = window.pages().pageAs<PreviewPage>(Page::Preview);
+    while (preview.loader().isLoading())
+        QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    window.repaint();
+    const double taken = static_cast<double>(since.nsecsElapsed()) / 1e6;
+    return preview.rows().model().rowCount() > 0 ? taken : -1;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -96,6 +114,12 @@ int main(int argc, char** argv)
     window.installEventFilter(&firstPaint);
     window.resize(1440, 900);
     window.show();
+    if (argc > 2) {
+        QApplication::processEvents();
+        std::printf("{\"first_rows_ms\":%.0f}\n", firstRows(window, QString::fromLocal8Bit(argv[2])));
+        std::fflush(stdout);
+        return 0;
+    }
     window.document().reset(generatorPipeline());
     window.pages().showPage(Page::Batch);
 

@@ -104,7 +104,7 @@ void DocumentTest::aBrokenFileLeavesTheDocumentAlone()
 void DocumentTest::aDroppedFileMakesAPipeline()
 {
     const auto destination = [](const std::string& name) { return ConnectorSpec{"shelf", Options{{"table", name}}}; };
-    const auto pipeline = pipelineForFile(m_registry, "/data/Orders 2024.lines.gz", destination);
+    const auto pipeline = pipelineForFiles(m_registry, {"/data/Orders 2024.lines.gz"}, destination);
     QVERIFY_RESULT(pipeline);
     QCOMPARE(pipeline->name, std::string("orders-2024"));
     QVERIFY(pipeline->source == (ConnectorSpec{"lines", Options{{"path", "/data/Orders 2024.lines.gz"}}}));
@@ -115,7 +115,7 @@ void DocumentTest::aDroppedFileMakesAPipeline()
 void DocumentTest::anUnknownEndingIsExplained()
 {
     const auto pipeline =
-        pipelineForFile(m_registry, "/data/song.mp3", [](const std::string&) { return ConnectorSpec(); });
+        pipelineForFiles(m_registry, {"/data/song.mp3"}, [](const std::string&) { return ConnectorSpec(); });
     QVERIFY(!pipeline.has_value());
     const QString message = QString::fromStdString(pipeline.error().message);
     QVERIFY2(message.contains(QStringLiteral("song.mp3")) && message.contains(QStringLiteral(".lines")),

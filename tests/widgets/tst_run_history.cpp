@@ -73,7 +73,7 @@ private Q_SLOTS:
 
 void RunHistoryTest::figuresDescribeTheLastSeconds()
 {
-    const RunFigures figures = steadyRun(10).figures(5);
+    const RunFigures figures = steadyRun(10).figures();
     QVERIFY(qAbs(figures.rowsReadPerSecond - 1000) < 25);
     QVERIFY(qAbs(figures.rowsShapedPerSecond - 500) < 15);
     QVERIFY(qAbs(figures.batchesPerSecond - 10) < 0.5);
@@ -82,7 +82,7 @@ void RunHistoryTest::figuresDescribeTheLastSeconds()
     QVERIFY(qAbs(figures.waitP99 - 0.030) < 1e-9);
     QVERIFY(qAbs(figures.sinkSecondsPerBatch - 0.004) < 1e-9);
     QVERIFY(qAbs(figures.reasonShare.at(0) + figures.reasonShare.at(2) - 1) < 1e-9);
-    QCOMPARE(RunHistory().figures(5).rowsPerBatch, 0.0);
+    QCOMPARE(RunHistory().figures().rowsPerBatch, 0.0);
 }
 
 void RunHistoryTest::ratesAreFlatForASteadyRun()
@@ -227,7 +227,7 @@ void RunHistoryTest::theStripDescribesAnIdleAndARunningPipeline()
     QCOMPARE(idle.at(0).subtitle, QStringLiteral("Lines · a.lines"));
     QCOMPARE(idle.at(3).detail, QStringLiteral("exactly once"));
 
-    const RunFigures figures = steadyRun(10).figures(5);
+    const RunFigures figures = steadyRun(10).figures();
     MetricsSnapshot latest;
     latest.rowsCommitted = 9000;
     latest.quarantined = 2;

@@ -41,8 +41,8 @@ Block blockOf(std::span<const std::string_view> texts)
         std::memcpy(at, text.data(), text.size());
         at += text.size();
         if (!isBlank(text))
-            block.elements.push_back({begin, begin + static_cast<std::uint32_t>(text.size()),
-                                      static_cast<std::uint32_t>(i)});
+            block.elements.push_back(
+                {begin, begin + static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(i)});
         *at++ = '\n'; // what is not closed in one text must not be closed by the next
     }
     block.size = static_cast<std::size_t>(at - block.bytes.get());

@@ -36,7 +36,7 @@ public:
     struct Parsed {
         std::shared_ptr<arrow::RecordBatch> rows; ///< a row for every text taken that is not bad, in order
         std::vector<Bad> bad;                     ///< in order
-        std::size_t taken = 0; ///< texts, at least one: the columns change before the next
+        std::size_t taken = 0;                    ///< texts, at least one: the columns change before the next
     };
 
     /// Without `columns` they are found by learn() and by what comes.

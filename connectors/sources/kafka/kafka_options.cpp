@@ -64,7 +64,8 @@ std::vector<OptionSpec> valueOptions()
         {.key = "flatten",
          .type = OptionType::Boolean,
          .label = "Flatten",
-         .help = "Members of JSON objects inside the value become columns named a.b; otherwise one column of JSON text.",
+         .help =
+             "Members of JSON objects inside the value become columns named a.b; otherwise one column of JSON text.",
          .defaultText = "true"},
         {.key = "types",
          .type = OptionType::Choice,

@@ -45,10 +45,11 @@ Result<StartAt> startAt(const std::string& text)
         return *number < 0 ? StartAt{StartAt::Kind::Tail, -*number} : StartAt{StartAt::Kind::Offset, *number};
     if (const auto time = timeOf(text))
         return StartAt{StartAt::Kind::Time, *time};
-    return fail(ErrorCode::Usage,
-                fmt::format("The option 'from' of the kafka source: '{}' is not earliest, latest, an offset, -N for the "
-                            "last N messages of each partition, or a time like 2026-01-31T12:00:00Z.",
-                            text));
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("The option 'from' of the kafka source: '{}' is not earliest, latest, an offset, -N for the "
+                    "last N messages of each partition, or a time like 2026-01-31T12:00:00Z.",
+                    text));
 }
 
 Result<Until> untilOf(const std::string& text)
@@ -107,9 +108,8 @@ Status checkTopics(const std::vector<std::string>& topics)
             if (topic.starts_with('^'))
                 static_cast<void>(std::regex(topic, std::regex::extended));
         } catch (const std::regex_error& error) {
-            return fail(ErrorCode::Usage,
-                        fmt::format("The option 'topic' of the kafka source: '{}' is no pattern: {}.", topic,
-                                    error.what()));
+            return fail(ErrorCode::Usage, fmt::format("The option 'topic' of the kafka source: '{}' is no pattern: {}.",
+                                                      topic, error.what()));
         }
     return {};
 }
@@ -144,9 +144,10 @@ Result<SourceSettings> sourceSettings(const Options& options)
     HEADRACE_TRY(settings.partitions, partitionsOf(options.list("partitions")));
     settings.group = options.text("group");
     if (!settings.group.empty() && !settings.partitions.empty())
-        return fail(ErrorCode::Usage, fmt::format("The kafka source has both 'group' ('{}') and 'partitions'; the group "
-                                                  "shares the partitions out by itself, so set one.",
-                                                  settings.group));
+        return fail(ErrorCode::Usage,
+                    fmt::format("The kafka source has both 'group' ('{}') and 'partitions'; the group "
+                                "shares the partitions out by itself, so set one.",
+                                settings.group));
     HEADRACE_TRY(settings.from, startAt(options.text("from")));
     HEADRACE_TRY(settings.until, untilOf(options.text("until")));
     settings.value = formatOf(options.text("value"));

@@ -127,9 +127,8 @@ Status PartitionReader::findTopics(const std::stop_token& stop)
             std::ranges::any_of(patterns, [&](const auto& pattern) { return std::regex_search(topic.name, pattern); }))
             m_topics.push_back(topic);
     if (m_topics.empty())
-        return fail(ErrorCode::NotFound,
-                    fmt::format("The Kafka cluster at '{}' has no topic that fits '{}'.", m_settings.client.brokers(),
-                                m_settings.topics.front()));
+        return fail(ErrorCode::NotFound, fmt::format("The Kafka cluster at '{}' has no topic that fits '{}'.",
+                                                     m_settings.client.brokers(), m_settings.topics.front()));
     return {};
 }
 
@@ -259,8 +258,8 @@ Status PartitionReader::read(MessageBatch& batch, std::chrono::milliseconds wait
     if (m_failure)
         return fail(*std::exchange(m_failure, std::nullopt));
     const auto receive = [this](std::chrono::milliseconds time, std::size_t most) {
-        const ssize_t count = rd_kafka_consume_batch_queue(m_queue.get(), static_cast<int>(time.count()),
-                                                           m_received.data(), most);
+        const ssize_t count =
+            rd_kafka_consume_batch_queue(m_queue.get(), static_cast<int>(time.count()), m_received.data(), most);
         return static_cast<std::size_t>(std::max<ssize_t>(0, count));
     };
     // A full batch is waited for in vain where messages come slowly: the first one ends the wait.

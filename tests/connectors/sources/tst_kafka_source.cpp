@@ -86,7 +86,8 @@ std::vector<test::SourceCase> TestKafkaSource::cases()
     const std::string topic = newTopic();
     std::vector<KafkaMessage> messages;
     for (int i = 0; i < 20; ++i) {
-        messages.push_back({fmt::format(R"({{"id":{},"name":"row {}","price":{}.5}})", i, i, i), fmt::format("k{}", i)});
+        messages.push_back(
+            {fmt::format(R"({{"id":{},"name":"row {}","price":{}.5}})", i, i, i), fmt::format("k{}", i)});
         messages.back().timestamp = 1'700'000'000'000 + i;
         if (i == 10 || i == 19)
             messages.push_back({"{\"id\": nonsense}", "bad"});
@@ -123,9 +124,10 @@ void TestKafkaSource::metadataBecomesColumns()
     const std::string topic = newTopic(2);
     KafkaMessage message{"v", "key", 1, {{"a", "x\"y"}, {"a", std::nullopt}, {"raw", "\xff"}}, 1'700'000'000'123};
     m_broker.produce(topic, {message});
-    compareText(readAll(optionsFor(topic, {{"value", "text"}})),
-                "_key:string|_headers:string|_timestamp:timestamp[ms, tz=UTC]|_partition:int64|_offset:int64|value:string\n"
-                R"(key|[["a","x\"y"],["a",null],["raw",{"base64":"/w=="}]]|2023-11-14 22:13:20.123Z|1|0|v)");
+    compareText(
+        readAll(optionsFor(topic, {{"value", "text"}})),
+        "_key:string|_headers:string|_timestamp:timestamp[ms, tz=UTC]|_partition:int64|_offset:int64|value:string\n"
+        R"(key|[["a","x\"y"],["a",null],["raw",{"base64":"/w=="}]]|2023-11-14 22:13:20.123Z|1|0|v)");
     compareText(readAll(optionsFor(topic, {{"value", "bytes"},
                                            {"key", "bytes"},
                                            {"metadata", OptionList{"key", "topic"}},
@@ -143,12 +145,12 @@ void TestKafkaSource::jsonIsFlattened()
                 "id:int64|user.name:string|user.tags:string|at:timestamp[us, tz=UTC]\n"
                 "1|Ada|[\"x\"]|2026-01-01 00:00:00.000000Z\n"
                 "2|∅|∅|∅");
-    compareText(readAll(optionsFor(topic, {{"metadata", "none"},
-                                           {"flatten", "false"},
-                                           {"columns", OptionMap{{"id", "decimal(10,1)"}}}})),
-                "id:decimal128(10, 1)|user:string|at:timestamp[us, tz=UTC]\n"
-                "1.0|{\"name\":\"Ada\",\"tags\":[\"x\"]}|2026-01-01 00:00:00.000000Z\n"
-                "2.0|∅|∅");
+    compareText(
+        readAll(optionsFor(
+            topic, {{"metadata", "none"}, {"flatten", "false"}, {"columns", OptionMap{{"id", "decimal(10,1)"}}}})),
+        "id:decimal128(10, 1)|user:string|at:timestamp[us, tz=UTC]\n"
+        "1.0|{\"name\":\"Ada\",\"tags\":[\"x\"]}|2026-01-01 00:00:00.000000Z\n"
+        "2.0|∅|∅");
 }
 
 void TestKafkaSource::newKeysBecomeColumns()
@@ -171,7 +173,8 @@ void TestKafkaSource::newKeysBecomeColumns()
                 "a:int64|_extra:string\n1|∅\n2|{\"b\":\"x\"}\n3|{\"c\":{\"d\":true}}");
     compareText(readAll(optionsFor(topic, {{"metadata", "none"}, {"sample_rows", "1"}, {"extra", "ignore"}})),
                 "a:int64\n1\n2\n3");
-    const auto strict = readAll(optionsFor(topic, {{"metadata", "none"}, {"sample_rows", "1"}, {"extra", "quarantine"}}));
+    const auto strict =
+        readAll(optionsFor(topic, {{"metadata", "none"}, {"sample_rows", "1"}, {"extra", "quarantine"}}));
     QVERIFY_RESULT(strict);
     QCOMPARE(strict->rejected().size(), std::size_t{3});
     QVERIFY(strict->rejected()[0].reason.find("\"b\"") != std::string::npos);
@@ -180,8 +183,13 @@ void TestKafkaSource::newKeysBecomeColumns()
 void TestKafkaSource::whatIsNoJsonIsRejected()
 {
     const std::string topic = newTopic(2);
-    m_broker.produce(topic, {{"", "k", 1}, {"{\"a\":\"\xff\"}", "k", 1}, {"{\"a\":1}", "\xff", 1}, {"[1]", "k", 1},
-                             {"{\"a\": \"x", "k", 1}, {"y\"}", "k", 1}, {"{\"a\":\"ok\"}", "k", 1}});
+    m_broker.produce(topic, {{"", "k", 1},
+                             {"{\"a\":\"\xff\"}", "k", 1},
+                             {"{\"a\":1}", "\xff", 1},
+                             {"[1]", "k", 1},
+                             {"{\"a\": \"x", "k", 1},
+                             {"y\"}", "k", 1},
+                             {"{\"a\":\"ok\"}", "k", 1}});
     const auto all = readAll(optionsFor(topic, {{"metadata", "key"}, {"columns", OptionMap{{"a", "text"}}}}));
     compareText(all, "_key:string|a:string\nk|ok");
     QStringList places;
@@ -223,7 +231,8 @@ void TestKafkaSource::abortedTransactionsAreSkipped()
     for (const Chunk& chunk : rest->chunks)
         QCOMPARE(chunk.rows->num_rows(), 0);
     const auto uncommitted = readAll(optionsFor(
-        topic, {{"metadata", "none"}, {"value", "text"}, {"client", OptionMap{{"isolation.level", "read_uncommitted"}}}}));
+        topic,
+        {{"metadata", "none"}, {"value", "text"}, {"client", OptionMap{{"isolation.level", "read_uncommitted"}}}}));
     QVERIFY_RESULT(uncommitted);
     QCOMPARE(QString::fromStdString(uncommitted->text()).count('\n'), 5);
 }
@@ -232,14 +241,22 @@ void TestKafkaSource::startsWhereItIsTold_data()
 {
     QTest::addColumn<QString>("from");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("earliest") << "earliest" << "0 1 2 3 4 5 6 7 8 9";
-    QTest::newRow("latest") << "latest" << "";
-    QTest::newRow("offset") << "7" << "7 8 9";
-    QTest::newRow("the last two") << "-2" << "8 9";
-    QTest::newRow("more than there are") << "-20" << "0 1 2 3 4 5 6 7 8 9";
-    QTest::newRow("time") << "2023-11-14T22:13:25Z" << "5 6 7 8 9";
-    QTest::newRow("time between two") << "2023-11-14T22:13:25.5Z" << "6 7 8 9";
-    QTest::newRow("time behind the last") << "2033-01-01" << "";
+    QTest::newRow("earliest") << "earliest"
+                              << "0 1 2 3 4 5 6 7 8 9";
+    QTest::newRow("latest") << "latest"
+                            << "";
+    QTest::newRow("offset") << "7"
+                            << "7 8 9";
+    QTest::newRow("the last two") << "-2"
+                                  << "8 9";
+    QTest::newRow("more than there are") << "-20"
+                                         << "0 1 2 3 4 5 6 7 8 9";
+    QTest::newRow("time") << "2023-11-14T22:13:25Z"
+                          << "5 6 7 8 9";
+    QTest::newRow("time between two") << "2023-11-14T22:13:25.5Z"
+                                      << "6 7 8 9";
+    QTest::newRow("time behind the last") << "2033-01-01"
+                                          << "";
 }
 
 void TestKafkaSource::startsWhereItIsTold()
@@ -252,8 +269,8 @@ void TestKafkaSource::startsWhereItIsTold()
             m_broker.produce(made, {{std::to_string(i), {}, 0, {}, 1'700'000'000'000 + i * 1000}});
         return made;
     }();
-    const auto all = readAll(
-        optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"from", from.toStdString()}}));
+    const auto all =
+        readAll(optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"from", from.toStdString()}}));
     QVERIFY_RESULT(all);
     QString text = QString::fromStdString(all->chunks.empty() ? "" : all->text()).replace('\n', ' ');
     QCOMPARE(text.remove("value:string").trimmed(), expected);
@@ -264,8 +281,9 @@ void TestKafkaSource::endsAtATime()
     const std::string topic = newTopic();
     for (int i = 0; i < 4; ++i)
         m_broker.produce(topic, {{std::to_string(i), {}, 0, {}, 1'700'000'000'000 + i * 1000}});
-    compareText(readAll(optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"until", "2023-11-14T22:13:22Z"}})),
-                "value:string\n0\n1");
+    compareText(
+        readAll(optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"until", "2023-11-14T22:13:22Z"}})),
+        "value:string\n0\n1");
 }
 
 void TestKafkaSource::goneOffsetsAreNamed()
@@ -279,11 +297,12 @@ void TestKafkaSource::goneOffsetsAreNamed()
     const auto rest = readAll(options, all->chunks[0].at->after(1));
     QVERIFY(!rest);
     QCOMPARE(rest.error().code, ErrorCode::Conflict);
-    QCOMPARE(QString::fromStdString(rest.error().message),
-             QString::fromStdString(fmt::format("Reading '{}/0' was to go on at offset 1, but its messages before offset "
-                                                "3 were deleted. Reset the pipeline's state to start again, or set "
-                                                "another 'from'.",
-                                                topic)));
+    QCOMPARE(
+        QString::fromStdString(rest.error().message),
+        QString::fromStdString(fmt::format("Reading '{}/0' was to go on at offset 1, but its messages before offset "
+                                           "3 were deleted. Reset the pipeline's state to start again, or set "
+                                           "another 'from'.",
+                                           topic)));
 }
 
 void TestKafkaSource::newTopicUnderAnOldPositionIsNamed()
@@ -357,7 +376,8 @@ void TestKafkaSource::latestMissesNothingAfterOpen()
 void TestKafkaSource::emptyTopicGrowsItsColumns()
 {
     const std::string topic = newTopic();
-    const auto source = test::createSource(kafkaSource(), optionsFor(topic, {{"until", "never"}, {"metadata", "none"}}));
+    const auto source =
+        test::createSource(kafkaSource(), optionsFor(topic, {{"until", "never"}, {"metadata", "none"}}));
     QVERIFY_RESULT(source);
     QVERIFY_RESULT((*source)->open({}, {}));
     m_broker.produce(topic, {{R"({"a":2})"}});
@@ -387,8 +407,8 @@ void TestKafkaSource::describesTopics()
     QCOMPARE(QString::fromStdString(found->description), QString("3 partitions, about 2 messages, kept for 1h"));
     const auto probed = kafkaSource().probe(optionsFor(topic), {});
     QVERIFY_RESULT(probed);
-    QCOMPARE(QString::fromStdString(*probed), QString::fromStdString(fmt::format(
-                                                  "The topic '{}' has 3 partitions with about 2 messages.", topic)));
+    QCOMPARE(QString::fromStdString(*probed),
+             QString::fromStdString(fmt::format("The topic '{}' has 3 partitions with about 2 messages.", topic)));
 }
 
 void TestKafkaSource::wrongSettingsAreNamed_data()
@@ -397,17 +417,50 @@ void TestKafkaSource::wrongSettingsAreNamed_data()
     QTest::addColumn<QString>("property");
     QTest::addColumn<QString>("value");
     QTest::addColumn<QString>("named");
-    QTest::newRow("property") << "client" << "sesion.timeout.ms" << "1" << "did you mean 'session.timeout.ms'?";
-    QTest::newRow("its value") << "client" << "session.timeout.ms" << "soon" << "'soon'";
-    QTest::newRow("own property") << "client" << "enable.auto.commit" << "true" << "'enable.auto.commit'";
-    QTest::newRow("replaced property") << "client" << "group.id" << "g" << "set the option 'group'";
-    QTest::newRow("secret") << "client" << "sasl.password" << "hunter2" << "set the option 'password'";
-    QTest::newRow("until") << "until" << "" << "later" << "'later'";
-    QTest::newRow("partition") << "partitions" << "" << "3-1" << "'3-1'";
-    QTest::newRow("metadata") << "metadata" << "" << "keys" << "'keys'";
-    QTest::newRow("pattern") << "topic" << "" << "^(" << "'^('";
-    QTest::newRow("group and partitions") << "group" << "" << "g" << "'g'";
-    QTest::newRow("settings file") << "client_file" << "" << "/none/such" << "'/none/such'";
+    QTest::newRow("property") << "client"
+                              << "sesion.timeout.ms"
+                              << "1"
+                              << "did you mean 'session.timeout.ms'?";
+    QTest::newRow("its value") << "client"
+                               << "session.timeout.ms"
+                               << "soon"
+                               << "'soon'";
+    QTest::newRow("own property") << "client"
+                                  << "enable.auto.commit"
+                                  << "true"
+                                  << "'enable.auto.commit'";
+    QTest::newRow("replaced property") << "client"
+                                       << "group.id"
+                                       << "g"
+                                       << "set the option 'group'";
+    QTest::newRow("secret") << "client"
+                            << "sasl.password"
+                            << "hunter2"
+                            << "set the option 'password'";
+    QTest::newRow("until") << "until"
+                           << ""
+                           << "later"
+                           << "'later'";
+    QTest::newRow("partition") << "partitions"
+                               << ""
+                               << "3-1"
+                               << "'3-1'";
+    QTest::newRow("metadata") << "metadata"
+                              << ""
+                              << "keys"
+                              << "'keys'";
+    QTest::newRow("pattern") << "topic"
+                             << ""
+                             << "^("
+                             << "'^('";
+    QTest::newRow("group and partitions") << "group"
+                                          << ""
+                                          << "g"
+                                          << "'g'";
+    QTest::newRow("settings file") << "client_file"
+                                   << ""
+                                   << "/none/such"
+                                   << "'/none/such'";
 }
 
 void TestKafkaSource::wrongSettingsAreNamed()

@@ -154,7 +154,8 @@ rd_kafka_t* KafkaBroker::admin()
     return m_admin;
 }
 
-void KafkaBroker::createTopic(const std::string& topic, int partitions, const std::map<std::string, std::string>& config)
+void KafkaBroker::createTopic(const std::string& topic, int partitions,
+                              const std::map<std::string, std::string>& config)
 {
     rd_kafka_NewTopic_t* wanted = rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, nullptr, 0);
     for (const auto& [name, value] : config)
@@ -203,20 +204,19 @@ void KafkaBroker::send(rd_kafka_t* producer, const std::string& topic, const std
     for (const KafkaMessage& message : messages) {
         rd_kafka_headers_t* headers = message.headers.empty() ? nullptr : rd_kafka_headers_new(message.headers.size());
         for (const auto& [name, value] : message.headers)
-            rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value ? value->data() : nullptr,
-                                value ? static_cast<ssize_t>(value->size()) : 0);
+            rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()),
+                                value ? value->data() : nullptr, value ? static_cast<ssize_t>(value->size()) : 0);
         std::string value = message.value.value_or("");
         const std::string key = message.key.value_or("");
         void* const valueData = message.value ? value.data() : nullptr;
         const void* const keyData = message.key ? key.data() : nullptr;
         rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
         do {
-            code = rd_kafka_producev(
-                producer, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(message.partition),
-                RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                RD_KAFKA_V_VALUE(valueData, value.size()),
-                RD_KAFKA_V_KEY(keyData, key.size()),
-                RD_KAFKA_V_TIMESTAMP(message.timestamp), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+            code =
+                rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(message.partition),
+                                  RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(valueData, value.size()),
+                                  RD_KAFKA_V_KEY(keyData, key.size()), RD_KAFKA_V_TIMESTAMP(message.timestamp),
+                                  RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
             rd_kafka_poll(producer, code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? 50 : 0);
         } while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL);
         check(code, "produce");

@@ -38,11 +38,12 @@ public:
     void stop();  ///< in an orderly way
     void kill();
 
-    [[nodiscard]] std::string address() const;           ///< plain
-    [[nodiscard]] std::string address(int listener) const; ///< 2 TLS, 3 SASL, 4 SASL over TLS
+    [[nodiscard]] std::string address() const;              ///< plain
+    [[nodiscard]] std::string address(int listener) const;  ///< 2 TLS, 3 SASL, 4 SASL over TLS
     [[nodiscard]] std::string file(const char* name) const; ///< of its folder: "ca.pem"
 
-    void createTopic(const std::string& topic, int partitions = 1, const std::map<std::string, std::string>& config = {});
+    void createTopic(const std::string& topic, int partitions = 1,
+                     const std::map<std::string, std::string>& config = {});
     void deleteTopic(const std::string& topic);
     void deleteBefore(const std::string& topic, std::int32_t partition, std::int64_t offset);
     [[nodiscard]] std::vector<std::string> groups();
