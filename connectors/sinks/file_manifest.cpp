@@ -78,7 +78,8 @@ Result<std::unique_ptr<FileManifest>> FileManifest::open(const std::string& fold
         HEADRACE_CHECK(manifest->load());
         return manifest;
     }
-    HEADRACE_TRY(const auto existing, findBatchFiles(folder, pipeline));
+    HEADRACE_TRY(auto existing, findBatchFiles(folder, pipeline));
+    std::erase_if(existing, [](const BatchFile& file) { return file.temporary; }); // nobody has lost them
     if (!existing.empty())
         return fail(
             ErrorCode::Conflict,
