@@ -139,14 +139,15 @@ void ExportPage::render()
         m_exporter = *exporter;
         m_help->setText(QString::fromStdString(m_exporter->help));
         auto result = m_exporter->render(m_document.pipeline());
-        if (result)
-            m_result = *std::move(result);
-        else
+        if (!result) {
             showMessage(QString::fromStdString(result.error().message), "error");
-        if (result && m_result.files.empty())
-            showMessage(
-                tr("%1 cannot run this pipeline; the report says what is in the way.").arg(m_targets->currentText()),
-                "warning");
+        } else {
+            m_result = *std::move(result);
+            if (m_result.files.empty())
+                showMessage(tr("%1 cannot run this pipeline; the report says what is in the way.")
+                                .arg(m_targets->currentText()),
+                            "warning");
+        }
     }
     m_notes->setRows(m_result.notes);
     const bool canExport = !m_result.files.empty();
