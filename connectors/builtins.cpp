@@ -13,6 +13,7 @@ Registry builtinConnectors()
     registry.add(csvSource());
     registry.add(ndjsonSource());
     registry.add(parquetSource());
+    registry.add(postgresSource());
     registry.add(sqliteSource());
     registry.add(kafkaSource());
     registry.add(generatorSource());

@@ -17,6 +17,7 @@ namespace headrace {
 [[nodiscard]] SourceType kafkaSource();
 [[nodiscard]] SourceType ndjsonSource();
 [[nodiscard]] SourceType parquetSource();
+[[nodiscard]] SourceType postgresSource();
 [[nodiscard]] SourceType sqliteSource();
 
 } // namespace headrace

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/postgres/pg_target.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <libpq-fe.h>
+#include <memory>
+
+namespace headrace::postgres {
+
+namespace {
+
+using Parsed = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
+Status readUri(const std::string& uri, std::map<std::string, std::string>& parameters)
+{
+    char* message = nullptr;
+    const Parsed parsed(PQconninfoParse(uri.c_str(), &message), PQconninfoFree);
+    if (parsed == nullptr) {
+        PQfreemem(message); // it may quote the password
+        return fail(ErrorCode::Usage, "The option 'uri' is no connection string of PostgreSQL; write "
+                                      "postgresql://user@host:5432/database or keywords like host=… dbname=….");
+    }
+    for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option)
+        if (option->val != nullptr)
+            parameters[option->keyword] = option->val;
+    return {};
+}
+
+/// The value that libpq would use, also from the environment and the service file.
+std::string effective(const std::map<std::string, std::string>& parameters, const std::string& keyword)
+{
+    if (const auto found = parameters.find(keyword); found != parameters.end())
+        return found->second;
+    const Parsed defaults(PQconndefaults(), PQconninfoFree);
+    for (const PQconninfoOption* option = defaults.get(); option != nullptr && option->keyword != nullptr; ++option)
+        if (keyword == option->keyword && option->val != nullptr)
+            return option->val;
+    return {};
+}
+
+bool isLoopback(const std::string& host)
+{
+    return host.empty() || host.front() == '/' || host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+/// Encryption and a certificate that fits the host, unless the server is on this machine or the user chose.
+void chooseTls(std::map<std::string, std::string>& parameters)
+{
+    if (parameters.contains("sslmode") || std::getenv("PGSSLMODE") != nullptr)
+        return;
+    const std::string host = effective(parameters, "host");
+    const bool serviceHost = parameters.contains("service") && !parameters.contains("host"); // read when connecting
+    if (!serviceHost && isLoopback(host) && isLoopback(effective(parameters, "hostaddr")))
+        return;
+    parameters["sslmode"] = "verify-full";
+    const char* home = std::getenv("HOME");
+    const std::string own = std::string(home == nullptr ? "" : home) + "/.postgresql/root.crt";
+    // Without a file of their own, the authorities that the system trusts decide; libpq 15 has no word for them.
+    constexpr const char* kSystem = "/etc/ssl/certs/ca-certificates.crt";
+    if (!parameters.contains("sslrootcert") && std::getenv("PGSSLROOTCERT") == nullptr && !std::filesystem::exists(own))
+        parameters["sslrootcert"] = kSystem;
+}
+
+} // namespace
+
+Result<Target> Target::from(const Options& options)
+{
+    Target target;
+    auto& parameters = target.parameters;
+    if (const std::string uri = options.text("uri"); !uri.empty())
+        HEADRACE_CHECK(readUri(uri, parameters));
+    static const std::map<std::string, std::string> keywords{{"host", "host"},
+                                                             {"port", "port"},
+                                                             {"database", "dbname"},
+                                                             {"user", "user"},
+                                                             {"password", "password"},
+                                                             {"service", "service"},
+                                                             {"sslmode", "sslmode"},
+                                                             {"sslrootcert", "sslrootcert"},
+                                                             {"sslcert", "sslcert"},
+                                                             {"sslkey", "sslkey"},
+                                                             {"connect_timeout", "connect_timeout"},
+                                                             {"application_name", "application_name"}};
+    for (const auto& [option, keyword] : keywords)
+        if (const std::string value = options.text(option); !value.empty())
+            parameters[keyword] = value;
+    if (options.has("connect_timeout"))
+        parameters["connect_timeout"] = std::to_string(std::max<std::int64_t>(
+            2, std::chrono::duration_cast<std::chrono::seconds>(options.duration("connect_timeout")).count()));
+    chooseTls(parameters);
+    parameters["client_encoding"] = "UTF8";
+    parameters.try_emplace("keepalives_idle", "30");
+    target.statementTimeout =
+        std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("statement_timeout"));
+    const std::string host = effective(parameters, "host");
+    const std::string port = effective(parameters, "port");
+    target.title =
+        parameters.contains("service") && host.empty()
+            ? fmt::format("PostgreSQL of the service '{}'", parameters["service"])
+            : fmt::format("PostgreSQL at {}:{}", host.empty() ? "localhost" : host, port.empty() ? "5432" : port);
+    return target;
+}
+
+std::vector<OptionSpec> connectionOptions()
+{
+    return {
+        {.key = "host", .label = "Host", .help = "Name or address of the server, or the folder of its socket."},
+        {.key = "port",
+         .type = OptionType::Integer,
+         .label = "Port",
+         .help = "TCP port of the server; 5432 without one.",
+         .minimum = 1,
+         .maximum = 65'535},
+        {.key = "database", .label = "Database", .help = "Name of the database; that of the user without one."},
+        {.key = "user", .label = "User", .help = "Name to log in with; that of the operating system without one."},
+        {.key = "password",
+         .label = "Password",
+         .help = "Better left to ~/.pgpass, which is read when this is empty.",
+         .secret = true},
+        {.key = "uri",
+         .label = "URI",
+         .help = "postgresql://user@host/database?sslmode=… or libpq's keywords, instead of the fields above or before "
+                 "them.",
+         .advanced = true,
+         .secret = true},
+        {.key = "service",
+         .label = "Service",
+         .help = "Name of a section of pg_service.conf that holds the connection.",
+         .advanced = true},
+        {.key = "sslmode",
+         .type = OptionType::Choice,
+         .label = "TLS",
+         .help =
+             "verify-full checks that the server's certificate is trusted and made for this host. It is the default "
+             "but for servers on this machine, where TLS is used when the server offers it.",
+         .advanced = true,
+         .choices = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}},
+        {.key = "sslrootcert",
+         .type = OptionType::Path,
+         .label = "Trusted certificates",
+         .help = "File with the certificates to trust; ~/.postgresql/root.crt or the system's without one.",
+         .advanced = true},
+        {.key = "sslcert",
+         .type = OptionType::Path,
+         .label = "Own certificate",
+         .help = "File with the certificate to log in with.",
+         .advanced = true},
+        {.key = "sslkey",
+         .type = OptionType::Path,
+         .label = "Own key",
+         .help = "File with the certificate's key.",
+         .advanced = true},
+        {.key = "connect_timeout",
+         .type = OptionType::Duration,
+         .label = "Connect timeout",
+         .help = "How long to wait for the server to answer.",
+         .defaultText = "15s",
+         .advanced = true,
+         .minimum = 2,
+         .maximum = 3'600},
+        {.key = "statement_timeout",
+         .type = OptionType::Duration,
+         .label = "Statement timeout",
+         .help = "The server ends a statement that takes longer; 0s leaves it to the server's setting.",
+         .defaultText = "0s",
+         .advanced = true},
+        {.key = "application_name",
+         .label = "Application name",
+         .help = "How the connection is called in pg_stat_activity.",
+         .defaultText = "headrace",
+         .advanced = true},
+    };
+}
+
+} // namespace headrace::postgres

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/scalar.h>
+
+#include "connectors/sources/postgres/read_position.h"
+
+#include "connectors/postgres/cell_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace headrace::postgres {
+
+namespace {
+
+class ChunkPositions final : public RowPositions {
+public:
+    explicit ChunkPositions(BlockPositions block)
+        : m_block(std::move(block))
+    {
+    }
+
+    [[nodiscard]] Position after(std::int64_t rows) const override
+    {
+        const std::int64_t whole = m_block.rows->num_rows();
+        const std::int64_t delivered = whole - static_cast<std::int64_t>(m_block.refused.size());
+        return positionAfter(m_block, rows == delivered ? whole : withRefused(rows)).toPosition();
+    }
+
+private:
+    /// How many rows of the block the first `delivered` ones are, with the refused ones before the last of them.
+    [[nodiscard]] std::int64_t withRefused(std::int64_t delivered) const
+    {
+        if (delivered == 0)
+            return 0;
+        std::int64_t count = delivered;
+        for (const std::int64_t refused : m_block.refused)
+            count += refused < count ? 1 : 0;
+        return count;
+    }
+
+    BlockPositions m_block;
+};
+
+bool hasNull(const BlockPositions& block, std::int64_t row)
+{
+    return std::ranges::any_of(block.cursor, [&](int column) { return block.rows->column(column)->IsNull(row); });
+}
+
+ReadPosition behindCursor(const BlockPositions& block, std::int64_t count)
+{
+    ReadPosition position = block.start;
+    // A refused row may have no cursor that could be kept; it counts with the row before.
+    std::int64_t row = count - 1;
+    while (row >= 0 && hasNull(block, row))
+        --row;
+    if (row < 0)
+        return position;
+    Step step;
+    for (const int column : block.cursor)
+        step.until.push_back(cellText(*block.rows->column(column), row));
+    step.open = block.openAtEnd && count == block.rows->num_rows() ? *block.openAtEnd : block.open;
+    // Rows come in the order of the cursor: of the old steps those are left that end above this row.
+    const auto& all = block.start.steps;
+    const auto holding = block.step == nullptr
+                             ? all.size()
+                             : static_cast<std::size_t>(static_cast<const arrow::Int32Array&>(*block.step).Value(row));
+    position.steps = {std::move(step)};
+    position.steps.insert(position.steps.end(),
+                          all.begin() + static_cast<std::ptrdiff_t>(std::min(holding, all.size())), all.end());
+    return position;
+}
+
+} // namespace
+
+Position ReadPosition::toPosition() const
+{
+    nlohmann::ordered_json json;
+    if (byCursor) {
+        json["seen"] = nlohmann::ordered_json::array();
+        for (const Step& step : steps) {
+            nlohmann::ordered_json item{{"until", step.until}};
+            if (!step.open.isEmpty())
+                item["open"] = {step.open.from, step.open.until};
+            json["seen"].push_back(std::move(item));
+        }
+    } else {
+        json = {{"page", page}, {"rows", rows}, {"row", row}, {"horizon", horizon}};
+    }
+    return {json.dump()};
+}
+
+Result<ReadPosition> ReadPosition::parse(const Position& position, bool byCursor)
+{
+    try {
+        const auto json = nlohmann::json::parse(position.text);
+        ReadPosition parsed;
+        parsed.byCursor = byCursor;
+        if (byCursor) {
+            for (const auto& item : json.at("seen")) {
+                Step step{item.at("until").get<std::vector<std::string>>(), {}};
+                if (item.contains("open"))
+                    step.open = {item["open"].at(0).get<std::uint64_t>(), item["open"].at(1).get<std::uint64_t>()};
+                parsed.steps.push_back(std::move(step));
+            }
+        } else {
+            parsed.page = json.at("page").get<std::uint64_t>();
+            parsed.rows = json.at("rows").get<std::int64_t>();
+            parsed.row = json.at("row").get<std::string>();
+            parsed.horizon = json.at("horizon").get<std::uint64_t>();
+        }
+        return parsed;
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(ErrorCode::Conflict,
+                    "The saved position in the database cannot be read; reset the pipeline's state to start again.",
+                    exception.what());
+    }
+}
+
+std::string rowDigest(const arrow::RecordBatch& rows, std::int64_t row)
+{
+    std::uint64_t value = 14695981039346656037ULL; // FNV-1a
+    const auto add = [&value](std::string_view bytes) {
+        for (const char byte : bytes)
+            value = (value ^ static_cast<unsigned char>(byte)) * 1099511628211ULL;
+    };
+    for (const auto& column : rows.columns()) {
+        if (column->IsNull(row)) {
+            add(std::string_view("\0n", 2));
+        } else {
+            const auto scalar = column->GetScalar(row);
+            add(scalar.ok() ? (*scalar)->ToString() : "");
+        }
+        add(std::string_view("\0", 1));
+    }
+    return fmt::format("{:016x}", value);
+}
+
+std::shared_ptr<const RowPositions> positionsOf(BlockPositions block)
+{
+    return std::make_shared<ChunkPositions>(std::move(block));
+}
+
+ReadPosition positionAfter(const BlockPositions& block, std::int64_t count)
+{
+    if (count == 0)
+        return block.start;
+    if (!block.cursor.empty())
+        return behindCursor(block, count);
+    ReadPosition position = block.start;
+    position.rows += count;
+    position.row = rowDigest(*block.rows, count - 1);
+    return position;
+}
+
+} // namespace headrace::postgres

@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sources/postgres/read_settings.h"
+
+#include "connectors/core/quantity.h"
+
+#include <fmt/format.h>
+
+namespace headrace::postgres {
+
+std::vector<OptionSpec> sourceOptions()
+{
+    std::vector<OptionSpec> options = connectionOptions();
+    const std::vector<OptionSpec> own{
+        {.key = "table",
+         .label = "Table",
+         .help = "A table or view, with its schema where it is not in the search path: public.orders."},
+        {.key = "query",
+         .type = OptionType::Sql,
+         .label = "Query",
+         .help =
+             "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes counts its "
+             "rows."},
+        {.key = "cursor",
+         .type = OptionType::List,
+         .label = "Cursor",
+         .help =
+             "Columns that grow with every new or changed row, such as updated_at or id: each run reads the rows above "
+             "the last one, in this order. Rows of unfinished transactions, and rows stamped later than the present, "
+             "wait for the next run. Deleted rows are not noticed. Without a cursor everything is read once."},
+        {.key = "key",
+         .type = OptionType::List,
+         .label = "Key",
+         .help = "Columns that tell rows with the same cursor apart; the primary key of a table without any."},
+        {.key = "null_cursor",
+         .type = OptionType::Choice,
+         .label = "Rows without cursor",
+         .help = "Rows whose cursor is NULL are never above the last one: stop at them, or skip them.",
+         .defaultText = "stop",
+         .advanced = true,
+         .choices = {"stop", "skip"}},
+        {.key = "lag",
+         .type = OptionType::Duration,
+         .label = "Lag",
+         .help =
+             "With a time as cursor: how long a transaction may run between its start, whose time it may use as the "
+             "cursor of its rows, and its first row. While others run, newer rows wait for at most so long.",
+         .defaultText = "10s",
+         .advanced = true,
+         .minimum = 0},
+        {.key = "numeric",
+         .type = OptionType::Choice,
+         .label = "Numeric",
+         .help = "exact reads numeric(10,2) as decimals of up to 76 digits, and numeric without a precision as text.",
+         .defaultText = "exact",
+         .advanced = true,
+         .choices = {"exact", "text", "double"}},
+        {.key = "special",
+         .type = OptionType::Choice,
+         .label = "NaN and infinity",
+         .help =
+             "NaN in a decimal and infinite dates go to quarantine or become NULL; extreme makes infinite dates the "
+             "largest and smallest ones, which DuckDB and PostgreSQL take as infinite again.",
+         .defaultText = "quarantine",
+         .advanced = true,
+         .choices = {"quarantine", "null", "extreme"}},
+        {.key = "connections",
+         .type = OptionType::Integer,
+         .label = "Connections",
+         .help =
+             "How many connections read ranges of a table's pages at once, under one snapshot; without a cursor only.",
+         .defaultText = "1",
+         .advanced = true,
+         .minimum = 1,
+         .maximum = 16},
+        {.key = "range_pages",
+         .type = OptionType::Integer,
+         .label = "Pages a range",
+         .help = "Size of such a range in pages of the table, which have 8 KiB.",
+         .defaultText = "2048",
+         .advanced = true,
+         .minimum = 1,
+         .maximum = 1'000'000},
+    };
+    options.insert(options.begin() + 5, own.begin(), own.end());
+    return options;
+}
+
+Result<ReadSettings> readSettings(const Options& options)
+{
+    ReadSettings settings;
+    HEADRACE_TRY(settings.target, Target::from(options));
+    settings.table = options.text("table");
+    settings.query = options.text("query");
+    settings.cursor = options.list("cursor");
+    settings.key = options.list("key");
+    settings.skipNullCursor = options.text("null_cursor") == "skip";
+    settings.lag = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("lag"));
+    const std::string numeric = options.text("numeric");
+    settings.values.numeric = numeric == "text"     ? ReadOptions::Numeric::Text
+                              : numeric == "double" ? ReadOptions::Numeric::Double
+                                                    : ReadOptions::Numeric::Exact;
+    const std::string special = options.text("special");
+    settings.values.special = special == "null"      ? ReadOptions::Special::Null
+                              : special == "extreme" ? ReadOptions::Special::Extreme
+                                                     : ReadOptions::Special::Reject;
+    settings.connections = static_cast<int>(options.integer("connections"));
+    settings.rangePages = static_cast<std::uint64_t>(options.integer("range_pages"));
+    if (settings.table.empty() == settings.query.empty())
+        return fail(
+            ErrorCode::Usage,
+            settings.table.empty()
+                ? "The postgres source needs the option 'table' or 'query'."
+                : fmt::format("The postgres source has both 'table' ('{}') and 'query'; set one.", settings.table));
+    if (settings.connections > 1 && !settings.cursor.empty())
+        return fail(ErrorCode::Usage,
+                    fmt::format("The postgres source reads by cursor over one connection; 'connections' is "
+                                "'{}'. Remove it or the cursor.",
+                                settings.connections));
+    return settings;
+}
+
+Result<std::string> probeSource(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Options checked, options.check(sourceOptions(), "postgres source"));
+    HEADRACE_TRY(const ReadSettings settings, readSettings(checked));
+    HEADRACE_TRY(auto connection, Connection::open(settings.target, stop));
+    HEADRACE_TRY(const ReadPlan plan, ReadPlan::make(connection, settings, stop));
+    return fmt::format("{} ({}): the {} has {} columns.", settings.target.title, connection.tlsMode(), plan.title(),
+                       plan.columns().size());
+}
+
+Result<std::vector<Readable>> describeDatabase(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Target target, Target::from(options));
+    HEADRACE_TRY(auto connection, Connection::open(target, stop));
+    // Sizes by the statistics: asking for the files' own would open each of them.
+    HEADRACE_TRY(
+        const Rows rows,
+        connection.query(
+            "SELECT n.nspname, c.relname, c.relkind, c.reltuples::bigint, c.relpages::bigint * "
+            "pg_catalog.current_setting('block_size')::bigint, c.relnatts, pg_catalog.quote_ident(n.nspname) || "
+            "'.' || pg_catalog.quote_ident(c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+            "ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'm', 'p', 'v', 'f') AND n.nspname NOT IN "
+            "('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' AND NOT c.relispartition "
+            "ORDER BY 1, 2",
+            {}, fmt::format("The tables of {} could not be listed", target.title), stop));
+    std::vector<Readable> readables;
+    for (int row = 0; row < rows.size(); ++row) {
+        const char kind = rows.text(row, 2).front();
+        std::string description = kind == 'v'   ? "view"
+                                  : kind == 'm' ? "materialized view"
+                                  : kind == 'f' ? "foreign table"
+                                                : "table";
+        description += fmt::format(", {} columns", rows.integer(row, 5));
+        if (kind != 'v' && rows.integer(row, 3) >= 0)
+            description += fmt::format(", about {} rows, {}", rows.integer(row, 3), formatBytes(rows.integer(row, 4)));
+        Options only = options;
+        only.erase("query");
+        only.set("table", rows.text(row, 6));
+        readables.push_back({rows.text(row, 0) + '.' + rows.text(row, 1), std::move(only), std::move(description)});
+    }
+    return readables;
+}
+
+} // namespace headrace::postgres
