@@ -21,6 +21,7 @@ Registry builtinConnectors()
     registry.add(parquetSink());
     registry.add(csvSink());
     registry.add(ndjsonSink());
+    registry.add(postgresSink());
     registry.add(sqliteSink());
     registry.add(nullSink());
     return registry;

@@ -68,19 +68,18 @@ bool scaleUp(Int128& value, int power)
     return true;
 }
 
-void appendHeader(int groups, int weight, bool negative, int shown, std::string& out)
+void appendHeader(int groups, int weight, bool negative, int shown, WireBuffer& out)
 {
-    std::array<char, 4 + kHeader> bytes;
-    toWire(static_cast<std::int32_t>(kHeader) + 2 * groups, bytes.data());
-    toWire(static_cast<std::int16_t>(groups), bytes.data() + 4);
-    toWire(static_cast<std::int16_t>(weight), bytes.data() + 6);
-    toWire(static_cast<std::uint16_t>(negative ? kNegative : 0), bytes.data() + 8);
-    toWire(static_cast<std::int16_t>(shown), bytes.data() + 10);
-    out.append(bytes.data(), bytes.size());
+    char* const at = out.grow(4 + kHeader);
+    toWire(static_cast<std::int32_t>(kHeader) + 2 * groups, at);
+    toWire(static_cast<std::int16_t>(groups), at + 4);
+    toWire(static_cast<std::int16_t>(weight), at + 6);
+    toWire(static_cast<std::uint16_t>(negative ? kNegative : 0), at + 8);
+    toWire(static_cast<std::int16_t>(shown), at + 10);
 }
 
 /// `groups` are most significant first; `weight` is that of the first one.
-void appendGroups(const std::int16_t* groups, int count, int weight, bool negative, int shown, std::string& out)
+void appendGroups(const std::int16_t* groups, int count, int weight, bool negative, int shown, WireBuffer& out)
 {
     while (count > 0 && *groups == 0) {
         ++groups;
@@ -90,11 +89,8 @@ void appendGroups(const std::int16_t* groups, int count, int weight, bool negati
     while (count > 0 && groups[count - 1] == 0)
         --count;
     appendHeader(count, count == 0 ? 0 : weight, negative && count > 0, shown, out);
-    for (int i = 0; i < count; ++i) {
-        std::array<char, 2> bytes;
-        toWire(groups[i], bytes.data());
-        out.append(bytes.data(), bytes.size());
-    }
+    for (int i = 0; i < count; ++i)
+        out.append(groups[i]);
 }
 
 } // namespace
@@ -176,7 +172,7 @@ bool numericText(std::string_view wire, std::string& text)
     return true;
 }
 
-void encodeNumeric(Int128 value, int scale, std::string& out)
+void encodeNumeric(Int128 value, int scale, WireBuffer& out)
 {
     constexpr int kMaxGroups = 24;
     std::array<std::int16_t, kMaxGroups> groups;
@@ -203,7 +199,7 @@ void encodeNumeric(Int128 value, int scale, std::string& out)
     appendGroups(groups.data() + first, count, count - below - 1, negative, scale > 0 ? scale : 0, out);
 }
 
-void encodeNumeric(std::string_view digits, std::string& out)
+void encodeNumeric(std::string_view digits, WireBuffer& out)
 {
     const bool negative = digits.starts_with('-');
     if (negative)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/postgres/wire_buffer.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,9 +22,9 @@ __extension__ using Int128 = __int128;
 [[nodiscard]] bool numericText(std::string_view wire, std::string& text);
 
 /// Appends value / 10^scale, behind its length.
-void encodeNumeric(Int128 value, int scale, std::string& out);
+void encodeNumeric(Int128 value, int scale, WireBuffer& out);
 
 /// The same from digits: "-12.30". They must be well-formed.
-void encodeNumeric(std::string_view digits, std::string& out);
+void encodeNumeric(std::string_view digits, WireBuffer& out);
 
 } // namespace headrace::postgres

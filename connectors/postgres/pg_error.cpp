@@ -82,7 +82,10 @@ Error statementError(std::string_view what, const pg_conn* connection, const pg_
     std::string detail = trimmed(result == nullptr ? nullptr : PQresultErrorMessage(result));
     if (detail.empty())
         detail = trimmed(PQerrorMessage(connection));
-    const std::string more = field(result, PG_DIAG_MESSAGE_DETAIL);
+    std::string more = field(result, PG_DIAG_MESSAGE_DETAIL);
+    // Of COPY: "COPY orders, line 2, column name: …" names the row.
+    if (const std::string context = field(result, PG_DIAG_CONTEXT); more.empty() && context.starts_with("COPY "))
+        more = context;
     if (state.empty()) // libpq's own text has several lines
         said = said.substr(0, said.find('\n'));
     return {codeOf(state), fmt::format("{}: {}{}{}", what, asSentence(said), more.empty() ? "" : " ", asSentence(more)),

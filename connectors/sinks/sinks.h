@@ -10,6 +10,7 @@ namespace headrace {
 [[nodiscard]] SinkType parquetSink();
 [[nodiscard]] SinkType csvSink();
 [[nodiscard]] SinkType ndjsonSink();
+[[nodiscard]] SinkType postgresSink();
 [[nodiscard]] SinkType sqliteSink();
 [[nodiscard]] SinkType nullSink();
 

@@ -28,6 +28,8 @@ struct SinkCase {
     /// … and the refusal contains this.
     std::vector<std::string> refusals;
 
+    int wideColumns = 1'600; ///< int64 columns that a row may have
+
     bool distinguishesCase = true; ///< columns "Name" and "name" are two; otherwise refused or renamed
 };
 

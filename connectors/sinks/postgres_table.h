@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/sink.h"
+#include "connectors/postgres/copy_writer.h"
+#include "connectors/sinks/write_mode.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headrace {
+
+/// The destination table in a PostgreSQL database and the table `headrace_commits` beside it. Statements run on the
+/// connection given, inside its transaction if it has one. One thread at a time.
+class PostgresTable {
+public:
+    struct Target {
+        std::string schema; ///< "": the first of the search path
+        std::string table;
+        WriteMode mode = WriteMode::Append;
+        std::vector<std::string> key; ///< for Upsert
+        bool evolve = true;           ///< columns may be added and widened
+    };
+
+    PostgresTable(postgres::Connection& connection, Target target, std::shared_ptr<arrow::Schema> incoming);
+
+    /// Creates what is missing (schema, table, headrace_commits), adds columns and widens their types.
+    /// A column whose type cannot hold the incoming one exactly is an error that names both types.
+    Status prepare(std::stop_token stop);
+
+    /// Takes the pipeline's row in headrace_commits over: from now on an older run cannot commit. Returns the position.
+    [[nodiscard]] Result<std::optional<CommittedPosition>> takeOver(const RunIdentity& identity, std::stop_token stop);
+
+    /// Makes an empty table beside the destination, into which rows go until swap().
+    Status beginReplacement();
+    Status swap();
+
+    /// Where COPY writes: the table, its replacement, or the stage of an upsert.
+    [[nodiscard]] Result<postgres::CopyWriter> writer();
+    [[nodiscard]] std::string copyTarget() const;
+    /// Brings rows from the stage into the table, where there is one.
+    Status moveStagedRows();
+
+    /// Conflict when another run has taken over.
+    Status saveCommit(const RunIdentity& identity, const CommittedPosition& committed);
+
+private:
+    struct Column {
+        std::string name;
+        postgres::Type type; ///< of the destination's column
+        bool castFromText = false;
+    };
+
+    Status createTable(const std::string& name, const std::stop_token& stop);
+    Status fit(const std::vector<postgres::Column>& existing, const std::stop_token& stop);
+    Status adopt(const std::stop_token& stop);
+    Status createKey(const std::stop_token& stop);
+    Status createStage(const std::stop_token& stop);
+    [[nodiscard]] Result<std::string> typeFor(const arrow::Field& field, const std::stop_token& stop);
+    [[nodiscard]] bool hasStage() const;
+    [[nodiscard]] std::string columnList() const;
+    [[nodiscard]] std::string qualified(const std::string& name) const;
+
+    postgres::Connection& m_connection;
+    Target m_target;
+    std::shared_ptr<arrow::Schema> m_incoming;
+    std::string m_title; ///< "table 'orders'"
+    std::string m_what;
+    std::vector<Column> m_columns; ///< in the order of the incoming ones
+    bool m_replacing = false;
+};
+
+} // namespace headrace
