@@ -6,12 +6,10 @@
 #include "connectors/sinks/sinks.h"
 
 #include "connectors/core/kill_point.h"
-#include "connectors/sinks/batch_queue.h"
 #include "connectors/sinks/postgres_table.h"
+#include "connectors/sinks/table_destination.h"
 
 #include <fmt/format.h>
-
-#include <thread>
 
 namespace headrace {
 
@@ -24,8 +22,8 @@ struct PostgresOptions {
     PostgresTable::Target table;
 };
 
-/// The pipeline's thread puts rows into a queue; a worker sends them by one COPY a transaction.
-class PostgresSink final : public Sink {
+/// Each transaction is one COPY.
+class PostgresSink final : public TableDestination {
 public:
     explicit PostgresSink(PostgresOptions options)
         : m_options(std::move(options))
@@ -34,10 +32,10 @@ public:
 
     ~PostgresSink() override { close(); }
 
-    Result<std::optional<CommittedPosition>> open(const std::shared_ptr<arrow::Schema>& schema,
-                                                  const RunIdentity& identity, std::stop_token stop) override
+private:
+    Result<std::optional<CommittedPosition>> openTable(const std::shared_ptr<arrow::Schema>& schema,
+                                                       const RunIdentity& identity, std::stop_token stop) override
     {
-        close();
         m_identity = identity;
         PostgresTable::Target target = m_options.table;
         if (target.table.empty())
@@ -51,75 +49,15 @@ public:
         HEADRACE_TRY(auto committed, m_table->takeOver(identity, stop));
         HEADRACE_CHECK(m_connection->execute("COMMIT; SET lock_timeout = DEFAULT", kWhat, stop));
         m_replacing = target.mode == WriteMode::Replace && !committed;
-        m_writer.reset();
         if (!m_replacing) {
             HEADRACE_TRY(m_writer, m_table->writer());
         }
-        m_queue = std::make_unique<BatchQueue>();
-        m_worker = std::thread([this] { work(); });
         return committed;
     }
 
-    Status append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop) override
-    {
-        return m_queue->push(rows, stop);
-    }
+    Status beginTransaction() override { return m_connection->execute("BEGIN", "The transaction could not begin"); }
 
-    Status commit(const BatchSummary& batch, const Position& end, std::stop_token) override
-    {
-        return m_queue->end({end, batch.sequence});
-    }
-
-    Result<std::optional<CommittedPosition>> durable() override { return m_queue->durable(); }
-    Status flush(std::stop_token stop) override { return m_queue->flush(stop); }
-
-    void rollback() noexcept override
-    {
-        if (m_queue)
-            m_queue->drop();
-    }
-
-    void close() noexcept override
-    {
-        if (m_worker.joinable()) {
-            m_queue->close();
-            m_worker.join();
-        }
-        m_queue.reset();
-        m_writer.reset();
-        m_table.reset();
-        m_connection.reset();
-    }
-
-private:
-    void work()
-    {
-        while (m_queue->waitForWork()) {
-            std::optional<CommittedPosition> committed;
-            const Status outcome = runTransaction(committed);
-            m_queue->transactionEnded(outcome, committed);
-        }
-    }
-
-    /// One transaction; `committed` stays empty when its batch was dropped.
-    Status runTransaction(std::optional<CommittedPosition>& committed)
-    {
-        HEADRACE_CHECK(m_connection->execute("BEGIN", "The transaction could not begin"));
-        std::optional<CommittedPosition> last;
-        Status outcome = writeRows(last);
-        if (outcome && last)
-            outcome = commitAt(*last);
-        if (outcome && last) {
-            committed = last;
-            return {};
-        }
-        if (!m_connection->isBroken()) // the first error is the one that tells
-            static_cast<void>(m_connection->execute("ROLLBACK", "The transaction could not be undone"));
-        return outcome;
-    }
-
-    /// `last` stays empty when the batch was dropped.
-    Status writeRows(std::optional<CommittedPosition>& last)
+    Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override
     {
         if (m_replacing) {
             HEADRACE_CHECK(m_table->beginReplacement());
@@ -128,30 +66,28 @@ private:
         killPoint("before-write");
         HEADRACE_CHECK(m_writer->begin(m_table->copyTarget()));
         while (true) {
-            auto item = m_queue->next();
+            auto item = queue.next();
             if (const auto* rows = std::get_if<BatchQueue::Rows>(&item)) {
                 killPoint("mid-write");
-                if (Status written = m_writer->write(**rows); !written) {
+                if (const Status written = m_writer->write(**rows); !written) {
                     m_writer->abort();
-                    return written;
+                    return fail(written.error());
                 }
                 continue;
             }
             const auto* ended = std::get_if<CommittedPosition>(&item);
             if (ended == nullptr) {
                 m_writer->abort();
-                return {};
+                return std::nullopt;
             }
-            last = *ended;
-            break;
+            HEADRACE_CHECK(m_writer->end());
+            HEADRACE_CHECK(m_table->moveStagedRows());
+            killPoint("after-write");
+            return *ended;
         }
-        HEADRACE_CHECK(m_writer->end());
-        HEADRACE_CHECK(m_table->moveStagedRows());
-        killPoint("after-write");
-        return {};
     }
 
-    Status commitAt(const CommittedPosition& last)
+    Status commitTransaction(const CommittedPosition& last) override
     {
         HEADRACE_CHECK(m_table->swap());
         HEADRACE_CHECK(m_table->saveCommit(m_identity, last));
@@ -163,14 +99,25 @@ private:
         return {};
     }
 
+    void undoTransaction() noexcept override
+    {
+        if (!m_connection->isBroken()) // else the server has undone it; the first error is the one that tells
+            static_cast<void>(m_connection->execute("ROLLBACK", "The transaction could not be undone"));
+    }
+
+    void closeTable() noexcept override
+    {
+        m_writer.reset();
+        m_table.reset();
+        m_connection.reset();
+    }
+
     PostgresOptions m_options;
     RunIdentity m_identity;
     std::unique_ptr<Connection> m_connection; ///< of the worker while that runs
     std::optional<PostgresTable> m_table;
     std::optional<CopyWriter> m_writer;
     bool m_replacing = false; ///< the first commit replaces the table
-    std::unique_ptr<BatchQueue> m_queue;
-    std::thread m_worker;
 };
 
 std::vector<OptionSpec> postgresOptions()

@@ -66,6 +66,8 @@ void makeCsv(const QString& folder, std::int64_t rows)
                              pathIn(folder, QStringLiteral("input.csv"))));
 }
 
+} // namespace
+
 void makeSqlite(const QString& folder, std::int64_t rows)
 {
     sqlite3* database = nullptr;
@@ -97,7 +99,11 @@ void makeSqlite(const QString& folder, std::int64_t rows)
     sqlite3_close(database);
 }
 
-} // namespace
+Verdict duckdbVerdict(const QString& file, std::int64_t rows)
+{
+    DuckdbQuery database(file.toStdString());
+    return verdictOf(database, "events", rows);
+}
 
 QString Verdict::describe() const
 {
@@ -120,10 +126,7 @@ CrashLane csvToDuckdb(std::int64_t rows)
             [file](const QString& folder) {
                 return QStringLiteral("{type: duckdb, path: %1, table: events}").arg(file(folder));
             },
-            [file, rows](const QString& folder) {
-                DuckdbQuery database(file(folder).toStdString());
-                return verdictOf(database, "events", rows);
-            },
+            [file, rows](const QString& folder) { return duckdbVerdict(file(folder), rows); },
             [](const QString&) { return QStringList{}; }};
 }
 
@@ -166,6 +169,8 @@ void CrashJob::reset() const
 {
     QDir(QDir(m_folder).filePath(kResult)).removeRecursively();
     QDir(QDir(m_folder).filePath(kState)).removeRecursively();
+    if (m_lane.forget)
+        m_lane.forget();
 }
 
 CrashJob::Outcome CrashJob::run(std::optional<std::chrono::milliseconds> killAfter,

@@ -33,10 +33,15 @@ struct CrashLane {
     std::function<QString(const QString& folder)> destination;     ///< the flow mapping after `destination:`
     std::function<Verdict(const QString& folder)> check;           ///< reads the destination with DuckDB
     std::function<QStringList(const QString& folder)> halfWritten; ///< temporary or unreadable files, for the message
+    std::function<void()> forget = {};                             ///< empties a destination that is not in the folder
 };
 
 [[nodiscard]] CrashLane csvToDuckdb(std::int64_t rows);
 [[nodiscard]] CrashLane sqliteToParquet(std::int64_t rows);
+
+// What lanes of other files share.
+void makeSqlite(const QString& folder, std::int64_t rows);                   ///< "input.sqlite" with the table "events"
+[[nodiscard]] Verdict duckdbVerdict(const QString& file, std::int64_t rows); ///< of the table "events"
 
 /// Runs the real program on a lane in a folder of its own, and kills it.
 class CrashJob {

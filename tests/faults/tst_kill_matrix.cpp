@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/faults/crash_lane.h"
+#include "tests/faults/kill_checks.h"
 
-#include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <map>
-#include <random>
 #include <vector>
 
 using namespace headrace::test;
@@ -15,19 +14,6 @@ using namespace headrace::test;
 namespace {
 
 constexpr std::int64_t kRows = 120'000;
-
-/// HEADRACE_KILLS: random kills per lane; HEADRACE_SEED: replays one sequence of kill times.
-int killsWanted()
-{
-    return qEnvironmentVariableIsSet("HEADRACE_KILLS") ? qEnvironmentVariableIntValue("HEADRACE_KILLS") : 20;
-}
-
-std::uint32_t seed()
-{
-    if (qEnvironmentVariableIsSet("HEADRACE_SEED"))
-        return static_cast<std::uint32_t>(qEnvironmentVariableIntValue("HEADRACE_SEED"));
-    return std::random_device{}();
-}
 
 const std::map<QString, CrashLane>& lanes()
 {
@@ -74,35 +60,7 @@ void KillMatrixTest::randomKills_data()
 void KillMatrixTest::randomKills()
 {
     QFETCH(QString, lane);
-    const std::uint32_t used = seed();
-    qInfo("kill times from HEADRACE_SEED=%u", used);
-    std::mt19937 random(used);
-    const CrashJob& job = this->job(lane);
-    job.reset();
-
-    const CrashJob::Outcome whole = job.run(std::nullopt);
-    QVERIFY2(!whole.killed && whole.exitCode == 0, qPrintable(whole.messages));
-    QCOMPARE(job.check(), Verdict{});
-
-    int kills = 0;
-    while (kills < killsWanted()) {
-        job.reset();
-        // A run that is killed early again and again still ends: from the 11th attempt on it is left alone.
-        for (int attempt = 1;; ++attempt) {
-            std::uniform_int_distribution<std::int64_t> time(1, whole.elapsed.count());
-            const auto limit = attempt > 10 ? std::nullopt : std::optional(std::chrono::milliseconds{time(random)});
-            const CrashJob::Outcome outcome = job.run(limit);
-            if (!outcome.killed) {
-                QVERIFY2(outcome.exitCode == 0, qPrintable(outcome.messages));
-                break;
-            }
-            ++kills;
-        }
-        const Verdict verdict = job.check();
-        QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
-        QCOMPARE(job.halfWritten(), QStringList{});
-    }
-    qInfo("%d random kills, %s", kills, qPrintable(Verdict{}.describe()));
+    checkRandomKills(job(lane), killsWanted(20));
 }
 
 void KillMatrixTest::namedPoints_data()
@@ -133,15 +91,7 @@ void KillMatrixTest::namedPoints()
 {
     QFETCH(QString, lane);
     QFETCH(QString, point);
-    const CrashJob& job = this->job(lane);
-    job.reset();
-    const CrashJob::Outcome killed = job.run(std::nullopt, {{QStringLiteral("HEADRACE_KILL_AT"), point}});
-    QVERIFY2(killed.killed, "the program ended without passing this point");
-    const CrashJob::Outcome again = job.run(std::nullopt);
-    QVERIFY2(!again.killed && again.exitCode == 0, qPrintable(again.messages));
-    const Verdict verdict = job.check();
-    QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
-    QCOMPARE(job.halfWritten(), QStringList{});
+    checkNamedPoint(job(lane), point);
 }
 
 QTEST_GUILESS_MAIN(KillMatrixTest)

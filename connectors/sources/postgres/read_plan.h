@@ -30,7 +30,7 @@ struct ReadSettings {
 /// What the current transaction sees.
 struct Snapshot {
     std::uint64_t horizon = 0; ///< transactions from here on may be unfinished
-    std::uint64_t next = 0;    ///< transactions from here on are not seen
+    std::uint64_t next = 0;    ///< transactions from here on have not begun to write
 };
 
 /// What is read and how: a table, view or query, its columns, and the SELECT behind a position.

@@ -4,15 +4,30 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace headrace::postgres {
 
 Result<Snapshot> currentSnapshot(Connection& connection, std::stop_token stop)
 {
-    HEADRACE_TRY(const Rows rows,
-                 connection.query("SELECT pg_catalog.txid_snapshot_xmin(s), pg_catalog.txid_snapshot_xmax(s) "
-                                  "FROM pg_catalog.txid_current_snapshot() AS s",
-                                  {}, "The snapshot could not be taken", stop));
-    return Snapshot{static_cast<std::uint64_t>(rows.integer(0, 0)), static_cast<std::uint64_t>(rows.integer(0, 1))};
+    // The snapshot ends behind the last transaction that has ended; running ones may have higher numbers, of 32 bits.
+    HEADRACE_TRY(
+        const Rows rows,
+        connection.query("SELECT pg_catalog.txid_snapshot_xmin(s), pg_catalog.txid_snapshot_xmax(s), l.transactionid "
+                         "FROM pg_catalog.txid_current_snapshot() AS s LEFT JOIN pg_catalog.pg_locks l ON l.locktype "
+                         "= 'transactionid' AND l.granted",
+                         {}, "The snapshot could not be taken", stop));
+    Snapshot snapshot{static_cast<std::uint64_t>(rows.integer(0, 0)), static_cast<std::uint64_t>(rows.integer(0, 1))};
+    const std::uint64_t ended = snapshot.next;
+    for (int row = 0; row < rows.size(); ++row) {
+        if (rows.isNull(row, 2))
+            continue;
+        const auto beyond = static_cast<std::int32_t>(static_cast<std::uint32_t>(rows.integer(row, 2)) -
+                                                      static_cast<std::uint32_t>(ended));
+        if (beyond >= 0)
+            snapshot.next = std::max(snapshot.next, ended + static_cast<std::uint64_t>(beyond) + 1);
+    }
+    return snapshot;
 }
 
 Result<std::string> latestCertainTime(Connection& connection, std::chrono::milliseconds lag, std::stop_token stop)
