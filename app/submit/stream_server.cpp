@@ -20,7 +20,8 @@
 namespace headrace {
 namespace {
 
-constexpr int kTimeoutMilliseconds = 10'000;
+/// The engine ends a running stream of the same name first, which takes it up to half a minute.
+constexpr int kTimeoutMilliseconds = 60'000;
 constexpr int kNotFound = 404;
 
 QString text(const char* source)
