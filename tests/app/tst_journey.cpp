@@ -170,8 +170,7 @@ void JourneyTest::turnsTheGatesDuringARun()
     QTRY_VERIFY_WITH_TIMEOUT(firstLarger() != history.batches().end(), 30'000);
     QVERIFY(m_window->run().isRunning());
     QCOMPARE(history.marks().size(), std::size_t{1});
-    QVERIFY2(history.marks().front().text.contains(QStringLiteral("2 → 5")),
-             qPrintable(history.marks().front().text));
+    QVERIFY2(history.marks().front().text.contains(QStringLiteral("2 → 5")), qPrintable(history.marks().front().text));
     // The charts have it within a second of the change.
     const double answered = history.committedAt(*firstLarger());
     QVERIFY2(answered - asked < 1.0, qPrintable(QStringLiteral("%1 s after the change").arg(answered - asked)));
