@@ -6,6 +6,7 @@
 #include "app/prove/proof.h"
 #include "app/prove/temporary_folder.h"
 #include "app/submit/stream_server.h"
+#include "connectors/pipeline/settled_source.h"
 
 #include <QCoreApplication>
 
@@ -37,7 +38,10 @@ EngineLink redpandaLink(const Registry& registry)
         HEADRACE_TRY(const std::unique_ptr<prove::TemporaryFolder> folder, prove::TemporaryFolder::create());
         return prove::prove(pipeline, exporter, program, folder->path(), registry, stop);
     };
-    link.submit = submitStream;
+    link.submit = [&registry](const Pipeline& pipeline, const Exporter& exporter, const std::string& address,
+                              const std::stop_token& stop) {
+        return submitStream(withSettledSource(pipeline, registry, stop), exporter, address, stop);
+    };
     link.defaultAddress = "http://localhost:4195";
     link.serverHint = "rpk connect streams";
     return link;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
 #include "connectors/exporters/exporter.h"
+#include "connectors/pipeline/settled_source.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,8 @@ namespace headrace::cli {
 Result<ExitCode> exportPipeline(const ExportArguments& arguments, const Registry& registry)
 {
     HEADRACE_TRY(const Exporter* exporter, findExporter(arguments.target));
-    HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, {}, registry));
+    HEADRACE_TRY(Pipeline loaded, loadWithSettings(arguments.file, {}, registry));
+    const Pipeline pipeline = withSettledSource(std::move(loaded), registry, {});
     HEADRACE_TRY(const ExportResult result, exporter->render(pipeline));
     HEADRACE_CHECK(writeExport(arguments.folder, pipeline, *exporter, result));
     print(formatReport(pipeline, *exporter, result));

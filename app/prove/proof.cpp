@@ -10,6 +10,7 @@
 #include "connectors/core/source.h"
 #include "connectors/pipeline/preview.h"
 #include "connectors/pipeline/runner.h"
+#include "connectors/pipeline/settled_source.h"
 
 #include <fmt/format.h>
 
@@ -175,7 +176,7 @@ Result<Proof> prove(const Pipeline& pipeline, const Exporter& exporter, const st
     HEADRACE_CHECK(reader(pipeline.destination, hereFolder));
 
     Proof proof;
-    const Pipeline there = redirected(pipeline, engineRows);
+    const Pipeline there = redirected(withSettledSource(pipeline, registry, stop), engineRows);
     HEADRACE_TRY(proof.engine.badRecords, runThere(there, exporter, engine, engineFolder, stop));
     const Pipeline here = redirected(pipeline, hereFolder);
     HEADRACE_TRY(proof.here.badRecords, runHere(here, registry, workFolder + "/state", stop));

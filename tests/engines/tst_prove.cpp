@@ -48,6 +48,15 @@ QString manyLines(int count)
     return text;
 }
 
+/// Semicolons and no header: neither is what the engine takes for granted.
+QString unheadedLines(int count)
+{
+    QString text;
+    for (int i = 0; i < count; ++i)
+        text += QString("%1;station %2;%3.25\n").arg(i).arg(i % 9).arg(i % 40);
+    return text;
+}
+
 } // namespace
 
 /// `headrace prove` against the real engine.
@@ -85,6 +94,10 @@ void ProveTest::equalRows_data()
         << ""
         << "ndjson"
         << "3,000";
+    QTest::newRow("what is detected is written out") << "type: csv, path: b.csv"
+                                                     << ""
+                                                     << "ndjson"
+                                                     << "3,000";
     QTest::newRow("objects to csv") << objects << ""
                                     << "csv, delimiter: ';', null: '-'"
                                     << "3,000";
@@ -109,6 +122,7 @@ void ProveTest::equalRows()
     const Workplace place;
     place.file("a.ndjson", manyObjects(3000));
     place.file("a.csv", manyLines(3000));
+    place.file("b.csv", unheadedLines(3000));
     const Finished result = prove(
         place,
         QString("source: { %1 }\n%2batch: { rows: 1000, age: 300ms }\ndestination: { type: %3, path: out }\n")

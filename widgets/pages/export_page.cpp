@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/export_page.h"
 
+#include "connectors/pipeline/settled_source.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/proof_view.h"
@@ -118,14 +119,31 @@ void ExportPage::connectParts()
     });
     connect(&m_document, &PipelineDocument::changed, this, [this] {
         if (isVisible())
-            render();
+            settle();
     });
 }
 
 void ExportPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
+    settle();
+}
+
+/// Shows the pipeline as it is at once, and again when its source has been looked at.
+void ExportPage::settle()
+{
+    m_settled = m_document.pipeline();
     render();
+    if (m_document.isEmpty())
+        return m_task.cancel();
+    m_task.start([pipeline = m_settled, &registry = m_document.registry()](
+                     std::stop_token stop) { return withSettledSource(pipeline, registry, std::move(stop)); },
+                 [this](Pipeline settled) {
+                     if (settled == m_settled)
+                         return;
+                     m_settled = std::move(settled);
+                     render();
+                 });
 }
 
 void ExportPage::render()
@@ -138,7 +156,7 @@ void ExportPage::render()
     } else if (const auto exporter = findExporter(m_targets->currentData().toString().toStdString())) {
         m_exporter = *exporter;
         m_help->setText(QString::fromStdString(m_exporter->help));
-        auto result = m_exporter->render(m_document.pipeline());
+        auto result = m_exporter->render(m_settled);
         if (!result) {
             showMessage(QString::fromStdString(result.error().message), "error");
         } else {
@@ -199,7 +217,7 @@ void ExportPage::saveTo(const QString& folder)
 {
     if (!m_exporter)
         return;
-    const Status written = writeExport(folder.toStdString(), m_document.pipeline(), *m_exporter, m_result);
+    const Status written = writeExport(folder.toStdString(), m_settled, *m_exporter, m_result);
     if (!written) {
         showMessage(QString::fromStdString(written.error().message), "error");
         return;

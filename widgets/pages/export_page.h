@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/bridge/async_task.h"
 #include "widgets/bridge/engine_link.h"
 #include "widgets/models/tables.h"
 
@@ -43,6 +44,7 @@ private:
     void createParts();
     QWidget* createHead(QWidget* panel);
     void connectParts();
+    void settle();
     void render();
     void showFiles();
     void showMessage(const QString& sentence, const char* role);
@@ -51,6 +53,7 @@ private:
     const EngineLink& m_engine;
     const Exporter* m_exporter = nullptr;
     ExportResult m_result;
+    Pipeline m_settled; ///< what is exported: the document's pipeline with what its source detects
     QComboBox* m_targets = nullptr;
     QLabel* m_help = nullptr;
     QPushButton* m_save = nullptr;
@@ -64,6 +67,7 @@ private:
     QTabWidget* m_tabs = nullptr;
     QTableView* m_report = nullptr;
     ExportNoteModel* m_notes;
+    AsyncTask<Pipeline> m_task; ///< last: it uses what stands above
 };
 
 } // namespace headrace

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/settled_source.h"
+
+#include "connectors/pipeline/row_reader.h"
+
+#include <algorithm>
+
+namespace headrace {
+
+namespace {
+
+/// A decision for "none" tells that nothing was seen, not that there is nothing.
+constexpr std::string_view kNothingSeen = "none";
+
+bool isLeftToTheSource(const Options& options, const OptionSpec& spec)
+{
+    const auto found = options.values().find(spec.key);
+    if (found == options.values().end())
+        return true;
+    const auto* text = std::get_if<std::string>(&found->second);
+    return text != nullptr && *text == spec.defaultText;
+}
+
+} // namespace
+
+Pipeline withSettledSource(Pipeline pipeline, const Registry& registry, std::stop_token stop)
+{
+    const auto type = registry.source(pipeline.source.type);
+    if (!type || (*type)->unbounded)
+        return pipeline;
+    const auto reader = RowReader::open(registry, pipeline.source, {}, std::move(stop));
+    if (!reader)
+        return pipeline;
+    for (const Decision& decision : reader->decisions()) {
+        const auto spec = std::ranges::find((*type)->options, decision.option, &OptionSpec::key);
+        if (spec == (*type)->options.end() || spec->type == OptionType::List || spec->type == OptionType::Map)
+            continue;
+        if (decision.value != kNothingSeen && isLeftToTheSource(pipeline.source.options, *spec))
+            pipeline.source.options.set(decision.option, decision.value);
+    }
+    return pipeline;
+}
+
+} // namespace headrace
