@@ -13,6 +13,7 @@ import sys
 
 import lanes
 import measure
+import postgres
 import report
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -25,7 +26,9 @@ class Bench:
         packages = next(options.peers.glob("lib/python3*/site-packages"))
         self.python = options.peers / "bin" / "python3"
         self.duckdb = packages / "duckdb_cli" / "duckdb"
-        self.extension = next(packages.glob("duckdb_extension_sqlite_scanner/**/*.duckdb_extension"))
+        self.extensions = {kind: next(packages.glob(f"duckdb_extension_{kind}_scanner/**/*.duckdb_extension"))
+                           for kind in ("sqlite", "postgres")}
+        self.server = None
         self.work = options.work
         self.rounds = options.rounds
         self.environment = {**os.environ, "HEADRACE_STATE_DIR": str(self.work / "state")}
@@ -38,6 +41,8 @@ class Bench:
     def table(self, rows, kind):
         """The table in one of the input formats; made once."""
         path = self.work / f"table-{rows}.{kind}"
+        if kind == "postgres":
+            return self.server_table(rows)
         if path.exists():
             return path
         part = path.with_suffix(".part")
@@ -47,34 +52,53 @@ class Bench:
         else:
             columns = "{" + ", ".join(f"'{name}': '{type_}'" for name, type_ in lanes.COLUMNS.items()) + "}"
             source = f"read_csv('{self.table(rows, 'csv')}', columns = {columns}, allow_quoted_nulls = false)"
-            if kind == "ndjson":
+            if kind == "parquet":
+                self.sql(f"COPY (FROM {source}) TO '{part}' (FORMAT parquet)")
+            elif kind == "ndjson":
                 self.sql(f"COPY (FROM {source}) TO '{part}' (FORMAT json)")
             else:
-                self.sql(f"LOAD '{self.extension}'; ATTACH '{part}' AS output (TYPE sqlite);"
+                self.sql(f"LOAD '{self.extensions['sqlite']}'; ATTACH '{part}' AS output (TYPE sqlite);"
                          f"CREATE TABLE output.t AS FROM {source}")
         part.rename(path)
         return path
+
+    def server_table(self, rows):
+        """The table t of a server that is started when it is first needed."""
+        if self.server is None:
+            self.server = postgres.Server(self.work / "postgres")
+        if self.server.psql("SELECT to_regclass('t') IS NOT NULL") == "f" or self.server.psql(
+                "SELECT count(*) FROM t") != str(rows):
+            self.server.psql("DROP TABLE IF EXISTS t; CREATE TABLE t(id bigint, ts timestamp, code text, x float8, y float8, "
+                             "amount numeric(6,2), kind text, note text)")
+            self.server.psql(f"\\copy t FROM '{self.table(rows, 'csv')}' (FORMAT csv, HEADER)")
+            self.server.psql("VACUUM FREEZE ANALYZE t")
+        return "t"
 
     def output(self, name):
         """A path at which nothing is, so that every run starts from nothing."""
         for left in self.work.glob("out-*"):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         shutil.rmtree(self.work / "state", ignore_errors=True)
+        if self.server is not None:
+            self.server.psql("DROP TABLE IF EXISTS out, headrace_commits; CHECKPOINT")
         return self.work / f"out-{name}"
 
     def headrace(self, lane, rows, batch=lanes.WITHOUT_LIMIT, keep=None):
         """Runs the lane once; `keep` receives the path of the result."""
         output = self.output("headrace")
         file = self.work / "bench.headrace.yaml"
-        file.write_text(lanes.pipeline(lane.source, lane.sink, self.table(rows, lane.source), output, batch))
+        file.write_text(lanes.pipeline(lane.source, lane.sink, self.table(rows, lane.source), output, batch,
+                                       lane.options))
         cost = measure.run([self.program, "run", file, "--progress", "none"], self.environment)
         if keep is not None:
-            keep.append(output / "*.parquet" if lane.sink == "parquet" else output)
+            keep.append(output / f"*.{lane.sink}" if lane.sink in ("parquet", "csv") else output)
         return cost
 
     def peer(self, lane, rows, keep=None):
         output = self.output("duckdb")
-        text = lanes.peer_sql(lane.source, lane.sink, self.table(rows, lane.source), output, self.extension)
+        if lane.peer == "psql":
+            return measure.run(["sh", "-c", lanes.psql_command(lane.sink, output)])
+        text = lanes.peer_sql(lane.source, lane.sink, self.table(rows, lane.source), output, self.extensions)
         cost = measure.run([self.duckdb, "-c", text])
         if keep is not None:
             keep.append(output)
@@ -84,20 +108,23 @@ class Bench:
         """Count and checksum of what one run left behind."""
         kept = []
         runner(lane, rows, keep=kept)
-        return self.sql(lanes.digest_sql(lane.sink, kept[0], self.extension))
+        return self.sql(lanes.digest_sql(lane.sink, kept[0], self.extensions))
 
-    def raw_moves(self, rows):
-        expected = self.sql(lanes.digest_sql("csv", self.table(rows, "csv"), self.extension))
-        for lane in lanes.LANES:
+    def raw_moves(self, rows, wanted):
+        expected = self.sql(lanes.digest_sql("csv", self.table(rows, "csv"), self.extensions))
+        for lane in wanted:
+            self.table(rows, lane.source)
+            if lane.sink == "postgres":
+                self.table(rows, "postgres")  # its server
             costs = measure.alternate({
                 "headrace": lambda lane=lane: self.headrace(lane, rows),
                 "duckdb": lambda lane=lane: self.peer(lane, rows),
             }, self.rounds)
-            right = self.digest(lane, self.headrace, rows) == expected
+            right = lane.sink == "null" or self.digest(lane, self.headrace, rows) == expected
             yield lane, costs["headrace"], costs["duckdb"], right
 
-    def small_batches(self, rows):
-        for lane in lanes.LANES:
+    def small_batches(self, rows, wanted):
+        for lane in wanted:
             costs = measure.alternate({
                 "one": lambda lane=lane: self.headrace(lane, rows),
                 "small": lambda lane=lane: self.headrace(lane, rows, lanes.SMALL_BATCHES),
@@ -130,7 +157,7 @@ class Bench:
         """Jobs of 100 rows from exec to exit, against DuckDB's Python package."""
         for lane in lanes.LANES[:2]:
             def python(lane=lane):
-                text = lanes.peer_sql(lane.source, lane.sink, self.table(100, lane.source), self.output("python"), "")
+                text = lanes.peer_sql(lane.source, lane.sink, self.table(100, lane.source), self.output("python"), {})
                 return measure.run([self.python, "-c", f"import duckdb; duckdb.execute({text!r})"])
 
             costs = measure.alternate({"headrace": lambda lane=lane: self.headrace(lane, 100), "python": python}, 9)
@@ -151,6 +178,7 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for tables and results")
     parser.add_argument("--rows", type=int, default=3_000_000)
     parser.add_argument("--rounds", type=int, default=5, help="measured rounds a lane, after one that does not count")
+    parser.add_argument("--lanes", default="", help="only lanes whose name contains this")
     parser.add_argument("--quick", action="store_true", help="the lanes only: no 30 M rows, no 10 GB file, no window")
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
     options = parser.parse_args()
@@ -158,15 +186,20 @@ def main():
 
     bench = Bench(options)
     page = report.Page(options.rows, options.rounds)
-    page.raw_moves(options.rows, bench.raw_moves(options.rows))
+    wanted = [lane for lane in lanes.LANES + lanes.POSTGRES_LANES if options.lanes in lane.name]
+    page.raw_moves(options.rows, bench.raw_moves(options.rows, wanted))
+    if bench.server is not None:
+        page.small_batches(bench.small_batches(options.rows, [lane for lane in wanted if lane.sink == "postgres"]))
     page.start_up(bench.start_up())
     if not options.quick:
-        page.small_batches(bench.small_batches(options.rows))
+        page.small_batches(bench.small_batches(options.rows, lanes.LANES))
         page.memory((options.rows, 10 * options.rows), bench.memory((options.rows, 10 * options.rows)))
         page.first_rows(*bench.first_rows(options.rows))
         page.window(bench.window())
     options.out.write_text(page.text())
     bench.output("none")
+    if bench.server is not None:
+        bench.server.stop()
     print(f"Written to '{options.out}'.")
     sys.exit(0 if page.every_row_arrived else 1)
 

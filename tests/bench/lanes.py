@@ -26,6 +26,8 @@ class Lane:
     source: str  # key of the inputs
     sink: str
     target: float  # how many times the peer's rate Headrace must reach
+    peer: str = "duckdb"  # or psql, where that is faster
+    options: str = ""  # of the source
 
 
 LANES = [
@@ -35,25 +37,45 @@ LANES = [
     Lane("SQLite → Parquet", "sqlite", "parquet", 1.5),
     Lane("NDJSON → Parquet", "ndjson", "parquet", 1.2),
 ]
+POSTGRES_LANES = [
+    Lane("PostgreSQL → null", "postgres", "null", 1.0, "psql"),
+    Lane("PostgreSQL → null, 2 ranges", "postgres", "null", 1.5, "psql", ", connections: 2"),
+    Lane("PostgreSQL → CSV", "postgres", "csv", 1.3, "psql", ", connections: 2"),
+    Lane("PostgreSQL → Parquet", "postgres", "parquet", 1.3),
+    Lane("PostgreSQL → DuckDB", "postgres", "duckdb", 1.1),
+    Lane("PostgreSQL → SQLite", "postgres", "sqlite", 1.2),
+    Lane("PostgreSQL → PostgreSQL", "postgres", "postgres", 1.1, "psql"),
+    Lane("CSV → PostgreSQL", "csv", "postgres", 1.2),
+    Lane("SQLite → PostgreSQL", "sqlite", "postgres", 1.2),
+    Lane("Parquet → PostgreSQL", "parquet", "postgres", 1.1),
+]
+
+DATABASE = "host: 127.0.0.1, port: 55499, database: postgres, user: bench"
+DATABASE_TEXT = "host=127.0.0.1 port=55499 dbname=postgres user=bench"
 
 SOURCES = {
     "csv": "type: csv, path: '{input}'",
     "ndjson": "type: ndjson, path: '{input}'",
+    "parquet": "type: parquet, path: '{input}'",
+    "postgres": "type: postgres, " + DATABASE + ", table: t",
     "sqlite": "type: sqlite, path: '{input}', table: t",
 }
 SINKS = {
+    "csv": "type: csv, path: '{output}'",
+    "null": "type: 'null'",
+    "postgres": "type: postgres, " + DATABASE + ", table: out",
     "parquet": "type: parquet, path: '{output}'",
     "duckdb": "type: duckdb, path: '{output}', table: t",
     "sqlite": "type: sqlite, path: '{output}', table: t",
 }
 
 
-def pipeline(source, sink, input_path, output_path, batch=WITHOUT_LIMIT):
+def pipeline(source, sink, input_path, output_path, batch=WITHOUT_LIMIT, options=""):
     """The pipeline file of a lane."""
     return "\n".join([
         "headrace: 1",
         "name: bench",
-        "source: { " + SOURCES[source].format(input=input_path) + " }",
+        "source: { " + SOURCES[source].format(input=input_path) + options + " }",
         "batch: { " + batch + " }",
         "destination: { " + SINKS[sink].format(output=output_path) + " }",
         "delivery: exactly_once",
@@ -64,25 +86,44 @@ def pipeline(source, sink, input_path, output_path, batch=WITHOUT_LIMIT):
 READS = {
     "csv": "read_csv('{path}')",
     "ndjson": "read_json('{path}', format = 'newline_delimited')",
+    "parquet": "read_parquet('{path}')",
+    "postgres": "input.public.t",
     "sqlite": "input.t",
 }
-ATTACHES = {"sqlite": "LOAD '{extension}'; ATTACH '{path}' AS {name} (TYPE sqlite);"}
+ATTACHES = {
+    "postgres": "LOAD '{extension}'; ATTACH '" + DATABASE_TEXT + "' AS {name} (TYPE postgres);",
+    "sqlite": "LOAD '{extension}'; ATTACH '{path}' AS {name} (TYPE sqlite);",
+}
 WRITES = {
+    "csv": "COPY (FROM {rows}) TO '{path}' (HEADER);",
+    "postgres": "CREATE TABLE output.public.out AS FROM {rows};",
     "parquet": "COPY (FROM {rows}) TO '{path}' (FORMAT parquet);",
     "duckdb": "ATTACH '{path}' AS output; CREATE TABLE output.t AS FROM {rows};",
     "sqlite": "CREATE TABLE output.t AS FROM {rows};",
 }
 
 
-def peer_sql(source, sink, input_path, output_path, extension):
+def psql_command(sink, output_path):
+    """The same move out of PostgreSQL by psql, as a command of the shell."""
+    psql = "psql -X -q -h 127.0.0.1 -p 55499 -U bench -d postgres -c "
+    if sink == "csv":
+        return psql + f"\"\\copy (SELECT * FROM t) TO '{output_path}' (FORMAT csv, HEADER)\""
+    binary = psql + "'COPY (SELECT * FROM t) TO STDOUT (FORMAT binary)'"
+    if sink == "null":
+        return binary + " > /dev/null"
+    return psql + f"'CREATE TABLE out (LIKE t)' && {binary} | {psql} 'COPY out FROM STDIN (FORMAT binary)'"
+
+
+def peer_sql(source, sink, input_path, output_path, extensions):
     """What DuckDB is told for the same move."""
     text = ""
     for kind, path, name in ((source, input_path, "input"), (sink, output_path, "output")):
-        text += ATTACHES.get(kind, "").format(extension=extension, path=path, name=name)
+        text += ATTACHES.get(kind, "").format(extension=extensions.get(kind), path=path, name=name)
     return text + WRITES[sink].format(rows=READS[source].format(path=input_path), path=output_path)
 
 
 RESULTS = {
+    "postgres": "output.public.out",
     "parquet": "read_parquet('{path}')",
     "duckdb": "output.t",
     "sqlite": "output.t",
@@ -90,11 +131,11 @@ RESULTS = {
 }
 
 
-def digest_sql(kind, path, extension):
+def digest_sql(kind, path, extensions):
     """Count and an order-free checksum of all values of a result, as one line. A quoted empty cell of a CSV is an empty
     text here, although the peer's own lanes read it as NULL."""
     attach = f"ATTACH '{path}' AS output (READ_ONLY);" if kind == "duckdb" else ""
-    attach += ATTACHES.get(kind, "").format(extension=extension, path=path, name="output")
+    attach += ATTACHES.get(kind, "").format(extension=extensions.get(kind), path=path, name="output")
     row = ", ".join(f"CAST({column} AS {type_})" for column, type_ in COLUMNS.items())
     return (attach + f"SELECT count(*), sum(hash(row({row})))::VARCHAR AS checksum FROM "
             + RESULTS[kind].format(path=path))
