@@ -188,7 +188,7 @@ Status Connection::beginCopy(const std::string& sql, std::string_view what, std:
 Result<std::optional<std::string_view>> Connection::copyData(std::chrono::milliseconds wait, std::string_view what,
                                                              std::stop_token stop)
 {
-    const auto deadline = std::chrono::steady_clock::now() + wait;
+    std::optional<std::chrono::steady_clock::time_point> deadline; // from the first wait on: the clock costs a row's time
     while (true) {
         m_row.reset();
         char* row = nullptr;
@@ -202,13 +202,15 @@ Result<std::optional<std::string_view>> Connection::copyData(std::chrono::millis
             HEADRACE_CHECK(finish(what, stop));
             return std::nullopt;
         }
+        if (!deadline)
+            deadline = std::chrono::steady_clock::now() + wait;
         while (!waitForSocket(false, std::min(kTick, wait))) {
             if (stop.stop_requested()) {
                 cancel();
                 drain();
                 return fail(stopped(what));
             }
-            if (std::chrono::steady_clock::now() >= deadline)
+            if (std::chrono::steady_clock::now() >= *deadline)
                 return std::string_view();
         }
         if (PQconsumeInput(m_handle.get()) == 0)
