@@ -71,9 +71,9 @@ std::shared_ptr<arrow::RecordBatch> CopyReader::emptyRows(const std::vector<Read
     return arrow::RecordBatch::MakeEmpty(schemaOf(columns)).ValueOrDie();
 }
 
-Status CopyReader::begin(const std::string& select, std::stop_token stop)
+Status CopyReader::begin(const std::string& select)
 {
-    return m_connection.beginCopy(fmt::format("COPY ({}) TO STDOUT (FORMAT binary)", select), m_what, stop);
+    return m_connection.sendCopyOut(fmt::format("COPY ({}) TO STDOUT (FORMAT binary)", select), m_what);
 }
 
 Result<CopyReader::Block> CopyReader::read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,

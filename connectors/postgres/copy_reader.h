@@ -20,7 +20,7 @@ public:
     CopyReader(Connection& connection, const std::vector<ReadColumn>& columns, const ReadOptions& options,
                std::string title);
 
-    Status begin(const std::string& select, std::stop_token stop);
+    Status begin(const std::string& select);
 
     /// Rows that came together, in the order they came.
     struct Block {

@@ -31,7 +31,7 @@ CopyWriter::CopyWriter(Connection& connection, std::vector<std::unique_ptr<CellE
 
 Status CopyWriter::begin(const std::string& target)
 {
-    HEADRACE_CHECK(m_connection->beginCopy(fmt::format("COPY {} FROM STDIN (FORMAT binary)", target), m_what));
+    HEADRACE_CHECK(m_connection->beginCopyIn(fmt::format("COPY {} FROM STDIN (FORMAT binary)", target), m_what));
     m_buffer.truncate(0);
     m_buffer.append(kHeader);
     return {};

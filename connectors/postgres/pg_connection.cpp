@@ -146,6 +146,12 @@ Result<Connection> Connection::open(const Target& target, std::stop_token stop)
     return connection;
 }
 
+Connection::~Connection()
+{
+    if (m_handle != nullptr && PQtransactionStatus(m_handle.get()) == PQTRANS_ACTIVE)
+        cancel();
+}
+
 Status Connection::execute(const std::string& sql, std::string_view what, std::stop_token stop)
 {
     if (PQsendQuery(m_handle.get(), sql.c_str()) == 0)
@@ -180,22 +186,43 @@ Result<Rows> Connection::describe(const std::string& sql, std::string_view what,
     return Rows(std::move(result));
 }
 
-Status Connection::beginCopy(const std::string& sql, std::string_view what, std::stop_token stop)
+Status Connection::sendCopyOut(const std::string& sql, std::string_view what)
 {
-    return execute(sql, what, stop);
+    if (PQsendQuery(m_handle.get(), sql.c_str()) == 0 || PQflush(m_handle.get()) < 0)
+        return fail(error(what, nullptr));
+    m_copyAwaited = true;
+    return {};
+}
+
+Status Connection::beginCopyIn(const std::string& sql, std::string_view what)
+{
+    return execute(sql, what);
+}
+
+Result<int> Connection::nextCopyMessage(std::string_view what, const std::stop_token& stop)
+{
+    if (m_copyAwaited) {
+        if (PQflush(m_handle.get()) > 0 || PQisBusy(m_handle.get()) != 0)
+            return 0;
+        HEADRACE_CHECK(finish(what, stop));
+        m_copyAwaited = false;
+    }
+    m_row.reset();
+    char* row = nullptr;
+    const int length = PQgetCopyData(m_handle.get(), &row, 1);
+    m_row.reset(row);
+    return length;
 }
 
 Result<std::optional<std::string_view>> Connection::copyData(std::chrono::milliseconds wait, std::string_view what,
                                                              std::stop_token stop)
 {
-    std::optional<std::chrono::steady_clock::time_point> deadline; // from the first wait on: the clock costs a row's time
+    std::optional<std::chrono::steady_clock::time_point>
+        deadline; // from the first wait on: the clock costs a row's time
     while (true) {
-        m_row.reset();
-        char* row = nullptr;
-        const int length = PQgetCopyData(m_handle.get(), &row, 1);
-        m_row.reset(row);
+        HEADRACE_TRY(const int length, nextCopyMessage(what, stop));
         if (length > 0)
-            return std::string_view(row, static_cast<std::size_t>(length));
+            return std::string_view(m_row.get(), static_cast<std::size_t>(length));
         if (length == -2)
             return fail(error(what, nullptr));
         if (length == -1) {
@@ -207,7 +234,6 @@ Result<std::optional<std::string_view>> Connection::copyData(std::chrono::millis
         while (!waitForSocket(false, std::min(kTick, wait))) {
             if (stop.stop_requested()) {
                 cancel();
-                drain();
                 return fail(stopped(what));
             }
             if (std::chrono::steady_clock::now() >= *deadline)
@@ -314,22 +340,11 @@ Result<ResultHandle> Connection::finish(std::string_view what, const std::stop_t
     return last;
 }
 
-void Connection::cancel() const noexcept
+void Connection::cancel() noexcept
 {
     std::array<char, 256> message;
-    if (m_cancel != nullptr)
-        PQcancel(m_cancel.get(), message.data(), static_cast<int>(message.size())); // fails when the server is away
-}
-
-void Connection::drain() noexcept
-{
-    char* row = nullptr;
-    PQsetnonblocking(m_handle.get(), 0);
-    while (PQgetCopyData(m_handle.get(), &row, 0) > 0)
-        PQfreemem(row);
-    while (PGresult* result = PQgetResult(m_handle.get()))
-        PQclear(result);
-    PQsetnonblocking(m_handle.get(), 1);
+    if (const auto request = std::move(m_cancel); request != nullptr) // once: with the server away it takes its time
+        PQcancel(request.get(), message.data(), static_cast<int>(message.size()));
 }
 
 std::string quoted(std::string_view name)

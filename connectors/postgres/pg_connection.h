@@ -49,6 +49,10 @@ public:
     /// Connects and sets the session up: UTC dates in ISO form, the statement timeout.
     [[nodiscard]] static Result<Connection> open(const Target& target, std::stop_token stop);
 
+    Connection(Connection&&) = default;
+    Connection& operator=(Connection&&) = default;
+    ~Connection(); ///< cancels a statement that still runs: the server would not notice for long
+
     /// Runs statements. `what` opens the sentence of an error: "The table 'x' could not be read".
     Status execute(const std::string& sql, std::string_view what, std::stop_token stop = {});
     [[nodiscard]] Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters,
@@ -57,8 +61,10 @@ public:
     /// The columns that one statement gives, without running it.
     [[nodiscard]] Result<Rows> describe(const std::string& sql, std::string_view what, std::stop_token stop = {});
 
-    /// Begins COPY … TO STDOUT or COPY … FROM STDIN.
-    Status beginCopy(const std::string& sql, std::string_view what, std::stop_token stop = {});
+    /// Sends COPY … TO STDOUT. The server may answer late, with its first rows: copyData() waits for that.
+    Status sendCopyOut(const std::string& sql, std::string_view what);
+    /// Begins COPY … FROM STDIN.
+    Status beginCopyIn(const std::string& sql, std::string_view what);
 
     /// The next message of COPY TO, valid until the next call; an empty one when nothing came within `wait`; nullopt at
     /// the end.
@@ -95,13 +101,15 @@ private:
     [[nodiscard]] bool waitForSocket(bool write, std::chrono::milliseconds wait) const;
     /// The last result of what was sent; the first failure wins.
     [[nodiscard]] Result<ResultHandle> finish(std::string_view what, const std::stop_token& stop);
-    void cancel() const noexcept;
-    void drain() noexcept;
+    /// 1: a message of COPY TO lies in m_row; 0: nothing is here; −1: the end; −2: an error.
+    [[nodiscard]] Result<int> nextCopyMessage(std::string_view what, const std::stop_token& stop);
+    void cancel() noexcept;
 
     Target m_target;
     std::unique_ptr<pg_conn, Finish> m_handle;
     std::unique_ptr<pg_cancel, FreeCancel> m_cancel;
     std::unique_ptr<char, FreeMemory> m_row; ///< of copyData()
+    bool m_copyAwaited = false;              ///< COPY TO is sent, but not answered
 };
 
 /// "name" in double quotes.

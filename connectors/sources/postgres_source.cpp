@@ -145,7 +145,7 @@ private:
             columns.push_back(readColumn(step, {}));
         }
         m_reader.emplace(*m_connection, columns, m_settings.values, m_plan->title());
-        return m_reader->begin(m_plan->selectByCursor(m_position, m_snapshot, latest), stop);
+        return m_reader->begin(m_plan->selectByCursor(m_position, m_snapshot, latest));
     }
 
     Status beginCounted(const std::stop_token& stop)
@@ -174,7 +174,7 @@ private:
             HEADRACE_TRY(m_ranges, RangeReader::begin(*m_connection, m_plan->relation(), std::move(job), stop));
         } else {
             m_reader.emplace(*m_connection, m_plan->columns(), m_settings.values, m_plan->title());
-            HEADRACE_CHECK(m_reader->begin(m_plan->selectCounted(m_position.page, 0, skip), stop));
+            HEADRACE_CHECK(m_reader->begin(m_plan->selectCounted(m_position.page, 0, skip)));
         }
         m_mustMeetLastRow = m_position.rows > 0;
         return {};

@@ -113,7 +113,7 @@ Status RangeReader::readRange(Connection& connection, std::size_t range, const s
     const std::int64_t room = kQueueBytes / m_job.connections;
     CopyReader reader(connection, m_job.columns, m_job.options, m_job.title);
     HEADRACE_CHECK(
-        reader.begin(m_job.select(m_ranges[range].from, m_ranges[range].until, range == 0 ? m_job.skip : 0), stop));
+        reader.begin(m_job.select(m_ranges[range].from, m_ranges[range].until, range == 0 ? m_job.skip : 0)));
     for (bool ended = false; !ended;) {
         HEADRACE_TRY(auto block, reader.read(m_job.blockRows, m_job.blockBytes, kPatience, stop));
         ended = block.last;

@@ -54,8 +54,12 @@ private:
         query.bad = m_server->options({{"query", "SELECT 1"}, {"table", "t"}});
         query.badValue = "'t'";
 
+        query.waiting =
+            m_server->options({{"query", "SELECT i, pg_sleep(600)::text AS s FROM generate_series(1, 3) i"}});
+
         test::SourceCase ranges = query;
         ranges.name = "ranges";
+        ranges.waiting.reset();
         ranges.options = m_server->options({{"table", "pages"}, {"connections", "3"}, {"range_pages", "2"}});
         ranges.rows = 60;
         ranges.bad = m_server->options({{"table", "t"}, {"cursor", "id"}, {"connections", "2"}});
@@ -109,6 +113,8 @@ private Q_SLOTS:
     void libpqsFilesAreRead();
     void tlsIsVerified();
     void onlyReadsAndSaysItsName();
+    void aClosedSourceLeavesNothingRunning();
+    void partitionsAreReadByCursor();
     void aChangedTableIsNotCountedOff();
     void aTerminatedBackendIsUnavailable();
     void describeIsCheap();
@@ -338,6 +344,38 @@ void TestPostgresSource::onlyReadsAndSaysItsName()
         failure(m_server->options({{"query", "WITH w AS (DELETE FROM t RETURNING id) SELECT * FROM w"}}));
     QVERIFY(!writing.message.empty());
     QCOMPARE(m_server->value("SELECT count(*) FROM t"), std::string("40"));
+}
+
+void TestPostgresSource::aClosedSourceLeavesNothingRunning()
+{
+    const char* running = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gone' AND state = 'active'";
+    {
+        const auto source = test::createSource(
+            postgresSource(),
+            m_server->options({{"query", "SELECT pg_sleep(600)::text AS s"}, {"application_name", "gone"}}));
+        QVERIFY_RESULT(source);
+        QVERIFY_RESULT((*source)->open({}, {}));
+        QCOMPARE(m_server->value(running), std::string("1"));
+    }
+    QTRY_COMPARE(m_server->value(running), std::string("0"));
+}
+
+void TestPostgresSource::partitionsAreReadByCursor()
+{
+    m_server->run("CREATE TABLE parted(id int, at timestamptz NOT NULL, PRIMARY KEY (at, id)) PARTITION BY RANGE (at);"
+                  "CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2026-01-02');"
+                  "CREATE TABLE parted_2(at timestamptz NOT NULL, id int NOT NULL);"
+                  "ALTER TABLE parted ATTACH PARTITION parted_2 FOR VALUES FROM ('2026-01-02') TO ('2026-01-03');"
+                  "INSERT INTO parted VALUES (1, '2026-01-01'), (2, '2026-01-02')");
+    const auto first = rows({{"table", "parted"}, {"cursor", "at"}});
+    QCOMPARE(first.text().substr(first.text().find('\n')),
+             std::string("\n1|2026-01-01 00:00:00.000000Z\n2|2026-01-02 00:00:00.000000Z"));
+    m_server->run("INSERT INTO parted VALUES (3, '2026-01-02 10:00')");
+    const auto next = test::readAll(postgresSource(), m_server->options({{"table", "parted"}, {"cursor", "at"}}), {},
+                                    first.chunks.back().at->after(2));
+    QVERIFY_RESULT(next);
+    QCOMPARE(next->text().substr(next->text().find('\n')), std::string("\n3|2026-01-02 10:00:00.000000Z"));
+    QCOMPARE(rows({{"table", "parted"}, {"connections", "2"}}).batches().front()->num_rows(), 3);
 }
 
 void TestPostgresSource::aChangedTableIsNotCountedOff()
