@@ -31,7 +31,7 @@ void DuckDatabase::Close::operator()(_duckdb_database* handle) const noexcept
 
 Result<DuckDatabase> DuckDatabase::open(const std::string& path, const std::map<std::string, std::string>& settings)
 {
-    HEADRACE_CHECK(loadDuckLibrary());
+    HEADRACE_CHECK(duckLibrary.load());
     const std::string what = notOpened(path.empty() ? ":memory:" : path);
     std::map<std::string, std::string> all{{"autoinstall_known_extensions", "false"},
                                            {"autoload_known_extensions", "false"}};
