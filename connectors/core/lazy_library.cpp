@@ -16,11 +16,12 @@ Status LazyLibrary::load()
     if (m_handle != nullptr)
         return {};
     const char* problem = ::dlerror();
-    return fail(ErrorCode::Failed,
-                fmt::format("The library '{}' could not be loaded; install Headrace again, or run installer/setup where "
-                            "it was built.",
-                            m_file),
-                problem == nullptr ? "" : problem);
+    return fail(
+        ErrorCode::Failed,
+        fmt::format("The library '{}' could not be loaded; install Headrace again, or run installer/setup where "
+                    "it was built.",
+                    m_file),
+        problem == nullptr ? "" : problem);
 }
 
 void* LazyLibrary::find(const char* name) noexcept

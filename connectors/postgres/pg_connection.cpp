@@ -3,11 +3,11 @@
 #include "connectors/postgres/pg_connection.h"
 
 #include "connectors/postgres/pg_error.h"
+#include "connectors/postgres/pq_library.h"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <libpq-fe.h>
 #include <poll.h>
 
 namespace headrace::postgres {

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/pg_error.h"
 
+#include "connectors/postgres/pq_library.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <libpq-fe.h>
 #include <utility>
 
 namespace headrace::postgres {

@@ -2,24 +2,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/pg_target.h"
 
+#include "connectors/postgres/pq_library.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <libpq-fe.h>
 #include <memory>
 
 namespace headrace::postgres {
 
 namespace {
 
-using Parsed = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+struct FreeOptions {
+    void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
+};
+using Parsed = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
 Status readUri(const std::string& uri, std::map<std::string, std::string>& parameters)
 {
     char* message = nullptr;
-    const Parsed parsed(PQconninfoParse(uri.c_str(), &message), PQconninfoFree);
+    const Parsed parsed(PQconninfoParse(uri.c_str(), &message));
     if (parsed == nullptr) {
         PQfreemem(message); // it may quote the password
         return fail(ErrorCode::Usage, "The option 'uri' is no connection string of PostgreSQL; write "
@@ -36,7 +40,7 @@ std::string effective(const std::map<std::string, std::string>& parameters, cons
 {
     if (const auto found = parameters.find(keyword); found != parameters.end())
         return found->second;
-    const Parsed defaults(PQconndefaults(), PQconninfoFree);
+    const Parsed defaults(PQconndefaults());
     for (const PQconninfoOption* option = defaults.get(); option != nullptr && option->keyword != nullptr; ++option)
         if (keyword == option->keyword && option->val != nullptr)
             return option->val;
@@ -70,6 +74,7 @@ void chooseTls(std::map<std::string, std::string>& parameters)
 
 Result<Target> Target::from(const Options& options)
 {
+    HEADRACE_CHECK(pqLibrary.load());
     Target target;
     auto& parameters = target.parameters;
     if (const std::string uri = options.text("uri"); !uri.empty())
