@@ -23,6 +23,7 @@ Registry builtinConnectors()
     registry.add(ndjsonSink());
     registry.add(postgresSink());
     registry.add(sqliteSink());
+    registry.add(kafkaSink());
     registry.add(nullSink());
     return registry;
 }

@@ -27,6 +27,8 @@ Status readRanges(const ClientSettings& settings, const std::vector<Range>& rang
     set(conf.get(), "enable.auto.commit", "false");
     set(conf.get(), "enable.partition.eof", "true");
     set(conf.get(), "auto.offset.reset", "earliest");
+    // An end behind a transaction's mark shows only by a fetch that finds nothing more.
+    set(conf.get(), "fetch.wait.max.ms", "20");
     HEADRACE_TRY(const auto client, Client::create(Client::Kind::Consumer, std::move(conf), settings));
     rd_kafka_poll_set_consumer(client->handle());
 

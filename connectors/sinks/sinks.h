@@ -12,6 +12,7 @@ namespace headrace {
 [[nodiscard]] SinkType ndjsonSink();
 [[nodiscard]] SinkType postgresSink();
 [[nodiscard]] SinkType sqliteSink();
+[[nodiscard]] SinkType kafkaSink();
 [[nodiscard]] SinkType nullSink();
 
 } // namespace headrace

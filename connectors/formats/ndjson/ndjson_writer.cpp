@@ -48,11 +48,10 @@ public:
 private:
     Status notFinite(const Column& column) const
     {
-        return fail(
-            ErrorCode::Data,
-            fmt::format("Row {} of the file has NaN or an infinity in the column '{}', which JSON cannot hold as "
-                        "a number. Set non_finite to null or text, or filter such rows.",
-                        m_row + 1, column.name));
+        return fail(ErrorCode::Data,
+                    fmt::format("Row {} has NaN or an infinity in the column '{}', which JSON cannot hold as "
+                                "a number. Set non_finite to null or text, or filter such rows.",
+                                m_row + 1, column.name));
     }
 
     std::vector<Column> m_columns;

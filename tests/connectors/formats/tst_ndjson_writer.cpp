@@ -118,10 +118,9 @@ void TestNdjsonWriter::nonFiniteNumbers_data()
 {
     QTest::addColumn<int>("rule");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("refused")
-        << int(NonFinite::Refuse)
-        << "Row 2 of the file has NaN or an infinity in the column 'v', which JSON cannot hold as a "
-           "number. Set non_finite to null or text, or filter such rows.";
+    QTest::newRow("refused") << int(NonFinite::Refuse)
+                             << "Row 2 has NaN or an infinity in the column 'v', which JSON cannot hold as a "
+                                "number. Set non_finite to null or text, or filter such rows.";
     QTest::newRow("null") << int(NonFinite::Null) << "{\"v\":1}\n{\"v\":null}\n{\"v\":null}\n";
     QTest::newRow("text") << int(NonFinite::Text) << "{\"v\":1}\n{\"v\":\"NaN\"}\n{\"v\":\"-Infinity\"}\n";
 }

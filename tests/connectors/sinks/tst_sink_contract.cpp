@@ -70,7 +70,7 @@ test::SinkCase ndjsonCase()
     auto ndjson = fileCase(ndjsonSink(), test::readNdjsonFolder);
     ndjson.types = typesAsText();
     ndjson.types[3] = ndjson.types[4] = "";
-    ndjson.refusals[3] = "Row 1 of the file has NaN or an infinity in the column 'nan'";
+    ndjson.refusals[3] = "Row 1 has NaN or an infinity in the column 'nan'";
     ndjson.refusals[4] = "in the column 'infinite'";
     ndjson.types[7] = "2024-02-29T12:34:56.000001|1969-12-31T23:59:59.999999|2024-03-31T01:30:00.500Z";
     return ndjson;

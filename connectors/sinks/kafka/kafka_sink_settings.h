@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/kafka/client_settings.h"
+#include "connectors/sinks/kafka/record_encoder.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace headrace::kafka {
+
+struct SinkSettings {
+    ClientSettings client;
+    std::string topic;
+    RecordLayout layout;
+    bool createTopic = true;
+    std::int32_t partitions = -1;                  ///< of a topic that is created; −1: as many as the brokers give
+    std::string transactionalId;                   ///< empty: made of pipeline and topic
+    std::map<std::string, std::string> properties; ///< of the producer
+};
+
+[[nodiscard]] std::vector<OptionSpec> sinkOptions();
+
+/// `options` are checked against sinkOptions().
+[[nodiscard]] Result<SinkSettings> sinkSettings(const Options& options);
+
+} // namespace headrace::kafka

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/result.h"
+
+#include <arrow/type_fwd.h>
+#include <librdkafka/rdkafka.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headrace::kafka {
+
+/// Which columns become what of a message.
+struct RecordLayout {
+    std::string value;       ///< json, csv, text, bytes
+    std::string valueColumn; ///< of text and bytes
+    std::string keyColumn;
+    std::string headersColumn;
+    std::string partitionColumn;
+    std::string nonFinite; ///< of json: refuse, null, text
+};
+
+/// Turns rows into messages. One thread at a time.
+class RecordEncoder {
+public:
+    /// A message as it is handed to the producer; the views are good until the next encode().
+    struct Record {
+        std::optional<std::string_view> key;
+        std::optional<std::string_view> value; ///< none: a tombstone
+        std::int32_t partition = RD_KAFKA_PARTITION_UA;
+        std::optional<std::string_view> headers; ///< JSON, for toHeaders()
+    };
+
+    /// The error names a column that is not there, with the nearest right one, or whose type does not fit its use.
+    [[nodiscard]] static Result<std::unique_ptr<RecordEncoder>> create(const RecordLayout& layout,
+                                                                       const std::shared_ptr<arrow::Schema>& schema);
+    virtual ~RecordEncoder() = default;
+
+    /// Takes the next rows; record() then gives each.
+    virtual Status encode(const std::shared_ptr<arrow::RecordBatch>& rows) = 0;
+    [[nodiscard]] virtual Result<Record> record(std::int64_t row) = 0;
+};
+
+/// Headers from the JSON text that the kafka source gives: [["name","value"],["raw",{"base64":"…"}],["none",null]], or
+/// a plain object of texts. The caller owns the result.
+[[nodiscard]] Result<rd_kafka_headers_t*> toHeaders(std::string_view json);
+
+} // namespace headrace::kafka

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/kafka/client.h"
+#include "connectors/sinks/kafka/record_encoder.h"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace headrace::kafka {
+
+/// Writes messages in transactions. One thread at a time, except stopWaiting().
+class TransactionalProducer {
+public:
+    /// Connects, ends what an earlier run under `transactionalId` left open, and keeps that run from writing on.
+    /// `properties` are librdkafka's.
+    [[nodiscard]] static Result<std::unique_ptr<TransactionalProducer>>
+    open(const ClientSettings& settings, const std::string& transactionalId,
+         const std::map<std::string, std::string>& properties, const std::stop_token& stop);
+    ~TransactionalProducer();
+
+    [[nodiscard]] Client& client() { return *m_client; }
+
+    Status begin();
+    Status send(const std::string& topic, const RecordEncoder::Record& record);
+    /// Waits until every message is stored by the brokers, then commits.
+    Status commit();
+    Status abort();
+
+    /// Lets whatever waits for the cluster fail with Cancelled; thread-safe.
+    void stopWaiting() { m_isStopped = true; }
+
+private:
+    explicit TransactionalProducer(const std::string& brokers);
+    static void onDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* opaque);
+    template <typename Call>
+    Status waitFor(std::string_view what, Call&& call);
+    [[nodiscard]] rd_kafka_topic_t* topicHandle(const std::string& topic);
+    [[nodiscard]] Status failure() const;
+    [[nodiscard]] Error cancelled() const;
+
+    std::string m_brokers;
+    std::unique_ptr<Client> m_client;
+    std::map<std::string, rd_kafka_topic_t*> m_topics;
+    std::optional<Error> m_failure; ///< of the first message that was not delivered
+    std::atomic<bool> m_isStopped = false;
+};
+
+} // namespace headrace::kafka

@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/record_batch.h>
+
+#include "connectors/sinks/sinks.h"
+
+#include "connectors/core/kill_point.h"
+#include "connectors/sinks/batch_queue.h"
+#include "connectors/sinks/kafka/commits_topic.h"
+#include "connectors/sinks/kafka/kafka_sink_settings.h"
+#include "connectors/sinks/kafka/transactional_producer.h"
+
+#include "connectors/kafka/topics.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+namespace headrace {
+
+namespace {
+
+using namespace kafka;
+
+/// The pipeline's thread puts rows into a queue; a worker sends them, a transaction for one batch or for small ones
+/// together.
+class KafkaSink final : public Sink {
+public:
+    explicit KafkaSink(SinkSettings settings)
+        : m_settings(std::move(settings))
+    {
+    }
+
+    ~KafkaSink() override { close(); }
+
+    Result<std::optional<CommittedPosition>> open(const std::shared_ptr<arrow::Schema>& schema,
+                                                  const RunIdentity& identity, std::stop_token stop) override
+    {
+        close();
+        HEADRACE_TRY(m_encoder, RecordEncoder::create(m_settings.layout, schema));
+        const std::string id = m_settings.transactionalId.empty()
+                                   ? fmt::format("headrace-{}-{}", identity.pipeline, m_settings.topic)
+                                   : m_settings.transactionalId;
+        HEADRACE_TRY(m_producer, TransactionalProducer::open(m_settings.client, id, m_settings.properties, stop));
+        HEADRACE_CHECK(createTopics(stop));
+        m_commitKey = commitKey(identity, m_settings.topic);
+        HEADRACE_TRY(auto committed, readCommitted(m_producer->client(), m_commitKey, stop));
+        m_queue = std::make_unique<BatchQueue>();
+        m_worker = std::thread([this] { work(); });
+        return committed;
+    }
+
+    Status append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop) override
+    {
+        return m_queue->push(rows, stop);
+    }
+
+    Status commit(const BatchSummary& batch, const Position& end, std::stop_token) override
+    {
+        return m_queue->end({end, batch.sequence});
+    }
+
+    Result<std::optional<CommittedPosition>> durable() override { return m_queue->durable(); }
+    Status flush(std::stop_token stop) override { return m_queue->flush(stop); }
+
+    void rollback() noexcept override
+    {
+        if (m_queue)
+            m_queue->drop();
+    }
+
+    void close() noexcept override
+    {
+        if (m_worker.joinable()) {
+            const std::jthread patience([this](const std::stop_token& done) { giveUpIn(kPatience, done); });
+            m_queue->close();
+            m_worker.join();
+        }
+        m_queue.reset();
+        m_producer.reset();
+        m_encoder.reset();
+    }
+
+private:
+    /// How long close() lets a cluster that is away hold it up.
+    static constexpr std::chrono::seconds kPatience{10};
+
+    void giveUpIn(std::chrono::seconds time, const std::stop_token& done)
+    {
+        std::mutex mutex;
+        std::condition_variable_any changed;
+        std::unique_lock lock(mutex);
+        changed.wait_for(lock, done, time, [] { return false; });
+        if (!done.stop_requested())
+            m_producer->stopWaiting();
+    }
+
+    Status createTopics(const std::stop_token& stop)
+    {
+        Client& client = m_producer->client();
+        HEADRACE_CHECK(createCommitsTopic(client, stop));
+        const auto found = client.topics({m_settings.topic}, stop);
+        if (found)
+            return {};
+        if (found.error().code != ErrorCode::NotFound || !m_settings.createTopic)
+            return fail(found.error());
+        return createTopic(client, m_settings.topic, m_settings.partitions, {});
+    }
+
+    void work()
+    {
+        while (m_queue->waitForWork()) {
+            std::optional<CommittedPosition> committed;
+            const Status outcome = runTransaction(committed);
+            m_queue->transactionEnded(outcome, committed);
+        }
+    }
+
+    /// One transaction; `committed` stays empty when its batch was dropped.
+    Status runTransaction(std::optional<CommittedPosition>& committed)
+    {
+        HEADRACE_CHECK(m_producer->begin());
+        std::optional<CommittedPosition> last;
+        killPoint("before-write");
+        Status outcome = sendRows(last);
+        if (outcome && last)
+            outcome = commitAt(*last);
+        if (outcome && last) {
+            committed = last;
+            return {};
+        }
+        const Status aborted = m_producer->abort();
+        return outcome ? aborted : outcome; // the first error is the one that tells
+    }
+
+    /// `last` stays empty when the batch was dropped.
+    Status sendRows(std::optional<CommittedPosition>& last)
+    {
+        while (true) {
+            auto item = m_queue->next();
+            if (const auto* ended = std::get_if<CommittedPosition>(&item)) {
+                last = *ended;
+                return {};
+            }
+            const auto* rows = std::get_if<BatchQueue::Rows>(&item);
+            if (rows == nullptr)
+                return {};
+            killPoint("mid-write");
+            HEADRACE_CHECK(m_encoder->encode(*rows));
+            for (std::int64_t row = 0; row < (*rows)->num_rows(); ++row) {
+                HEADRACE_TRY(const auto record, m_encoder->record(row));
+                HEADRACE_CHECK(m_producer->send(m_settings.topic, record));
+            }
+        }
+    }
+
+    Status commitAt(const CommittedPosition& last)
+    {
+        killPoint("after-write");
+        const std::string value = commitValue(last);
+        HEADRACE_CHECK(m_producer->send(kCommitsTopic, {m_commitKey, value, 0, std::nullopt}));
+        killPoint("before-commit");
+        HEADRACE_CHECK(m_producer->commit());
+        killPoint("after-commit");
+        return {};
+    }
+
+    SinkSettings m_settings;
+    std::string m_commitKey;
+    std::unique_ptr<RecordEncoder> m_encoder;          ///< of the worker while that runs
+    std::unique_ptr<TransactionalProducer> m_producer; ///< of the worker while that runs
+    std::unique_ptr<BatchQueue> m_queue;
+    std::thread m_worker;
+};
+
+Result<std::string> probeTopic(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Options checked, options.check(sinkOptions(), "kafka destination"));
+    HEADRACE_TRY(const SinkSettings settings, sinkSettings(checked));
+    HEADRACE_TRY(const auto client, Client::create(Client::Kind::Producer, settings.client.conf(), settings.client));
+    const auto found = client->topics({settings.topic}, stop);
+    if (found)
+        return fmt::format("The topic '{}' has {} partitions.", settings.topic, found->front().partitions.size());
+    if (found.error().code != ErrorCode::NotFound || !settings.createTopic)
+        return fail(found.error());
+    return fmt::format("The topic '{}' will be created.", settings.topic);
+}
+
+} // namespace
+
+SinkType kafkaSink()
+{
+    SinkType type;
+    type.type = "kafka";
+    type.label = "Kafka topic";
+    type.group = "Streams";
+    type.help = "Writes a message a row. Rows and the position they reach are in one transaction, which consumers with "
+                "isolation.level read_committed see whole or not at all.";
+    type.options = sinkOptions();
+    type.guarantee = Guarantee::ExactlyOnce;
+    type.create = [](const Options& options) -> Result<std::unique_ptr<Sink>> {
+        HEADRACE_TRY(SinkSettings settings, sinkSettings(options));
+        return std::make_unique<KafkaSink>(std::move(settings));
+    };
+    type.probe = probeTopic;
+    return type;
+}
+
+} // namespace headrace

@@ -1,0 +1,251 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/api.h>
+
+#include "connectors/core/durable_file.h"
+#include "connectors/sinks/sinks.h"
+#include "tests/connectors/sinks/read_back.h"
+#include "tests/support/kafka/kafka_broker.h"
+#include "tests/support/rows.h"
+#include "tests/support/sink_bench.h"
+#include "tests/support/sink_contract.h"
+
+#include <fmt/format.h>
+
+#include <QTest>
+
+using namespace headrace;
+using test::KafkaMessage;
+using test::Lines;
+
+/// The Kafka sink against a real broker.
+class TestKafkaSink : public QObject {
+    Q_OBJECT
+
+private:
+    test::KafkaBroker m_broker;
+    std::vector<test::SinkCase> m_cases;
+    int m_topics = 0;
+
+    std::string newName() { return fmt::format("out-{}", ++m_topics); }
+
+    Options optionsFor(const std::string& topic, std::map<std::string, OptionValue> more = {})
+    {
+        Options options{{"brokers", m_broker.address()}, {"topic", topic}, {"linger", "1ms"}};
+        for (auto& [key, value] : more)
+            options.set(key, std::move(value));
+        return options;
+    }
+
+    test::SinkCase jsonCase();
+
+    Result<std::unique_ptr<Sink>> newSink(const Options& options)
+    {
+        HEADRACE_TRY(const Options checked, options.check(kafkaSink().options, "kafka destination"));
+        return kafkaSink().create(checked);
+    }
+
+    /// Opens, writes the rows as one batch and closes.
+    Status write(const Options& options, const std::shared_ptr<arrow::RecordBatch>& rows)
+    {
+        HEADRACE_TRY(const auto sink, newSink(options));
+        HEADRACE_CHECK(sink->open(rows->schema(), test::kMine, {}));
+        HEADRACE_CHECK(sink->append(rows, {}));
+        BatchSummary batch;
+        batch.sequence = 1;
+        HEADRACE_CHECK(sink->commit(batch, {"end"}, {}));
+        return sink->flush({});
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_broker.start();
+        m_cases = {jsonCase()};
+    }
+    void contract_data() { test::addSinkContract(m_cases); }
+    void contract() { test::checkSinkContract(m_cases); }
+
+    void keysHeadersAndPartitionsArrive();
+    void valuesAreWrittenAsAsked_data();
+    void valuesAreWrittenAsAsked();
+    void keysGoWhereJavaPutsThem();
+    void tooLargeMessageIsNamed();
+    void olderWriterIsFenced();
+    void wrongSettingsAreNamed_data();
+    void wrongSettingsAreNamed();
+};
+
+test::SinkCase TestKafkaSink::jsonCase()
+{
+    test::SinkCase json;
+    json.name = "kafka";
+    json.type = kafkaSink();
+    // The folder's name stands for a topic of its own.
+    const auto topicOf = [](const std::string& folder) { return folder.substr(folder.rfind('/') + 1); };
+    json.options = [this, topicOf](const std::string& folder) { return optionsFor(topicOf(folder)); };
+    json.readBack = [this, topicOf](const std::string& folder, const std::vector<std::string>&) {
+        std::string text;
+        for (const KafkaMessage& message : m_broker.consume(topicOf(folder)))
+            text += *message.value + "\n";
+        if (const Status written = writeFileDurably(folder + "/messages.ndjson", text); !written)
+            qFatal("%s", written.error().message.c_str());
+        return test::readNdjsonFolder(folder);
+    };
+    json.types = {
+        "-9223372036854775808|9223372036854775807|-2147483648|true",
+        "18446744073709551615",
+        "0.1|5e-324|-1.7976931348623157e+308",
+        "",
+        "",
+        "-1234567890123456789012345678.0123456789|12.30",
+        "9999-12-31|0001-01-01|23:59:59.999999",
+        "2024-02-29T12:34:56.000001|1969-12-31T23:59:59.999999|2024-03-31T01:30:00.500Z",
+        "a,\"b\"\tü😀",
+        "Af8sJw==",
+    };
+    json.refusals.resize(json.types.size());
+    json.refusals[3] = "NaN or an infinity in the column 'nan'";
+    json.refusals[4] = "in the column 'infinite'";
+    return json;
+}
+
+void TestKafkaSink::keysHeadersAndPartitionsArrive()
+{
+    const std::string topic = newName();
+    m_broker.createTopic(topic, 3);
+    const auto rows = test::rowsOf(test::schemaOf("id:int64, h:string, p:int64"),
+                                   {{"7", R"([["a","x"],["a",null],["raw",{"base64":"/w=="}]])", "2"},
+                                    {"8", R"({"b":"y"})", "1"},
+                                    {"9", "∅", "0"}});
+    QVERIFY_RESULT(write(optionsFor(topic, {{"key", "id"}, {"headers", "h"}, {"partition", "p"}}), rows));
+    const auto messages = m_broker.consume(topic);
+    QCOMPARE(messages.size(), std::size_t{3});
+    QCOMPARE(messages[0].value, R"({"id":9})");
+    QVERIFY(messages[0].headers.empty());
+    QCOMPARE(messages[1].headers.front().first, "b");
+    QCOMPARE(messages[2].partition, 2);
+    QCOMPARE(messages[2].key, "7");
+    QCOMPARE(messages[2].headers.size(), std::size_t{3});
+    QVERIFY(!messages[2].headers[1].second.has_value());
+    QCOMPARE(messages[2].headers[2].second, "\xff");
+    const Status bad = write(optionsFor(topic, {{"headers", "id"}}), rows);
+    QVERIFY(!bad);
+    QVERIFY2(bad.error().message.find("'7'") != std::string::npos, bad.error().message.c_str());
+}
+
+void TestKafkaSink::valuesAreWrittenAsAsked_data()
+{
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("column");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("json") << "json"
+                          << ""
+                          << R"({"id":1,"value":"a\n\"b\""};{"id":2,"value":null})";
+    QTest::newRow("csv") << "csv"
+                         << ""
+                         << "1,\"a\n\"\"b\"\"\";2,";
+    QTest::newRow("text") << "text"
+                          << ""
+                          << "a\n\"b\";∅";
+    QTest::newRow("bytes of a column") << "bytes"
+                                       << "id"
+                                       << "1;2";
+}
+
+void TestKafkaSink::valuesAreWrittenAsAsked()
+{
+    QFETCH(QString, value);
+    QFETCH(QString, column);
+    QFETCH(QString, expected);
+    const std::string topic = newName();
+    const auto rows = test::rowsOf(test::schemaOf("id:int64, value:string"), {{"1", "a\n\"b\""}, {"2", "∅"}});
+    QVERIFY_RESULT(
+        write(optionsFor(topic, {{"value", value.toStdString()}, {"value_column", column.toStdString()}}), rows));
+    QStringList found;
+    for (const KafkaMessage& message : m_broker.consume(topic))
+        found << (message.value ? QString::fromStdString(*message.value) : QString("∅"));
+    QCOMPARE(found.join(';'), expected);
+}
+
+/// Partitions by murmur2 of the key, as Kafka's documentation of the default partitioner has it.
+void TestKafkaSink::keysGoWhereJavaPutsThem()
+{
+    const std::string topic = newName();
+    QVERIFY_RESULT(write(optionsFor(topic, {{"key", "k"}, {"partitions", "1000"}}),
+                         test::rowsOf(test::schemaOf("k:string"), {{"kafka"}, {"giberish123456789"}})));
+    std::map<std::string, int> partitions;
+    for (const KafkaMessage& message : m_broker.consume(topic))
+        partitions[*message.key] = message.partition;
+    // Hashes 0xd067cf64 and 0x8f552b0c of librdkafka's and Java's own tests, made positive.
+    QCOMPARE(partitions["kafka"], (0xd067cf64 & 0x7fffffff) % 1000);
+    QCOMPARE(partitions["giberish123456789"], (0x8f552b0c & 0x7fffffff) % 1000);
+}
+
+void TestKafkaSink::tooLargeMessageIsNamed()
+{
+    const std::string topic = newName();
+    m_broker.createTopic(topic, 1, {{"max.message.bytes", "2000"}});
+    const auto rows = test::rowsOf(test::schemaOf("value:string"), {{std::string(5000, 'x')}});
+    const Status written = write(optionsFor(topic, {{"compression", "none"}}), rows);
+    QVERIFY(!written);
+    QCOMPARE(written.error().code, ErrorCode::Data);
+    QVERIFY2(written.error().message.find(topic) != std::string::npos &&
+                 written.error().message.find("max.message.bytes") != std::string::npos,
+             written.error().message.c_str());
+    QCOMPARE(m_broker.consume(topic).size(), std::size_t{0});
+    // What the client itself refuses.
+    const auto huge = test::rowsOf(test::schemaOf("value:string"), {{std::string(3'000'000, 'x')}});
+    const Status refused = write(optionsFor(topic), huge);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Data);
+}
+
+void TestKafkaSink::olderWriterIsFenced()
+{
+    const std::string topic = newName();
+    const auto rows = test::someRows(0, 3);
+    const auto older = newSink(optionsFor(topic));
+    QVERIFY_RESULT(older);
+    QVERIFY_RESULT((*older)->open(rows->schema(), test::kMine, {}));
+    QVERIFY_RESULT((*older)->append(rows, {}));
+    QVERIFY_RESULT(write(optionsFor(topic), rows));
+    BatchSummary batch;
+    batch.sequence = 1;
+    QVERIFY_RESULT((*older)->commit(batch, {"end"}, {}));
+    const Status flushed = (*older)->flush({});
+    QVERIFY(!flushed);
+    QVERIFY2(flushed.error().code == ErrorCode::Conflict, flushed.error().message.c_str());
+    QCOMPARE(m_broker.consume(topic).size(), std::size_t{3});
+}
+
+void TestKafkaSink::wrongSettingsAreNamed_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("key") << "key"
+                         << "nam"
+                         << "did you mean 'name'?";
+    QTest::newRow("value column") << "value"
+                                  << "text"
+                                  << "name one in 'value_column'";
+    QTest::newRow("missing topic") << "create"
+                                   << "false"
+                                   << "'out-none'";
+}
+
+void TestKafkaSink::wrongSettingsAreNamed()
+{
+    QFETCH(QString, key);
+    QFETCH(QString, value);
+    QFETCH(QString, named);
+    const auto sink = newSink(optionsFor("out-none", {{key.toStdString(), value.toStdString()}}));
+    QVERIFY_RESULT(sink);
+    const auto opened = (*sink)->open(test::twoColumns(), test::kMine, {});
+    QVERIFY(!opened);
+    QVERIFY2(opened.error().message.find(named.toStdString()) != std::string::npos, opened.error().message.c_str());
+}
+
+QTEST_GUILESS_MAIN(TestKafkaSink)
+#include "tst_kafka_sink.moc"
