@@ -167,6 +167,13 @@ void KafkaBroker::createTopic(const std::string& topic, int partitions,
     const auto** results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
     check(rd_kafka_topic_result_error(results[0]), topic.c_str());
     rd_kafka_NewTopic_destroy(wanted);
+    // Its partitions can be asked for only a moment later.
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    for (int partition = 0; partition < partitions;)
+        if (rd_kafka_query_watermark_offsets(admin(), topic.c_str(), partition, &low, &high, kWaitMs) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR)
+            ++partition;
 }
 
 void KafkaBroker::deleteTopic(const std::string& topic)

@@ -48,6 +48,7 @@ std::vector<KafkaMessage> KafkaBroker::consume(const std::string& topic)
     rd_kafka_t* consumer = newClient(RD_KAFKA_CONSUMER, {{"group.id", "test-reader"},
                                                          {"enable.auto.commit", "false"},
                                                          {"enable.partition.eof", "true"},
+                                                         {"fetch.wait.max.ms", "20"},
                                                          {"isolation.level", "read_committed"}});
     rd_kafka_poll_set_consumer(consumer);
     rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(partitions);
