@@ -130,22 +130,32 @@ CrashLane csvToDuckdb(std::int64_t rows)
             [](const QString&) { return QStringList{}; }};
 }
 
-CrashLane sqliteToParquet(std::int64_t rows)
+void toParquet(CrashLane& lane)
 {
     const auto result = [](const QString& folder) { return QDir(folder).filePath(kResult); };
-    return {QStringLiteral("sqlite-parquet"),
-            rows,
-            [rows](const QString& folder) { makeSqlite(folder, rows); },
-            [](const QString& folder) {
-                return QStringLiteral("{type: sqlite, path: %1/input.sqlite, table: events}").arg(folder);
-            },
-            [result](const QString& folder) { return QStringLiteral("{type: parquet, path: %1}").arg(result(folder)); },
-            [result, rows](const QString& folder) {
-                DuckdbQuery database;
-                return verdictOf(database, fmt::format("read_parquet('{}/**/*.parquet')", result(folder).toStdString()),
-                                 rows);
-            },
-            [result](const QString& folder) { return filesBelow(result(folder), QStringLiteral("*.headrace-tmp")); }};
+    lane.destination = [result](const QString& folder) {
+        return QStringLiteral("{type: parquet, path: %1}").arg(result(folder));
+    };
+    lane.check = [result, rows = lane.rows](const QString& folder) {
+        DuckdbQuery database;
+        return verdictOf(database, fmt::format("read_parquet('{}/**/*.parquet')", result(folder).toStdString()), rows);
+    };
+    lane.halfWritten = [result](const QString& folder) {
+        return filesBelow(result(folder), QStringLiteral("*.headrace-tmp"));
+    };
+}
+
+CrashLane sqliteToParquet(std::int64_t rows)
+{
+    CrashLane lane;
+    lane.name = QStringLiteral("sqlite-parquet");
+    lane.rows = rows;
+    lane.makeInput = [rows](const QString& folder) { makeSqlite(folder, rows); };
+    lane.source = [](const QString& folder) {
+        return QStringLiteral("{type: sqlite, path: %1/input.sqlite, table: events}").arg(folder);
+    };
+    toParquet(lane);
+    return lane;
 }
 
 CrashJob::CrashJob(CrashLane lane, QString folder)

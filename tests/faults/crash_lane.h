@@ -41,6 +41,7 @@ struct CrashLane {
 
 // What lanes of other files share.
 void makeSqlite(const QString& folder, std::int64_t rows);                   ///< "input.sqlite" with the table "events"
+void toParquet(CrashLane& lane);                                             ///< sets the destination and its check
 [[nodiscard]] Verdict duckdbVerdict(const QString& file, std::int64_t rows); ///< of the table "events"
 
 /// Runs the real program on a lane in a folder of its own, and kills it.

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/faults/kafka_lanes.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace headrace::test {
+
+namespace {
+
+constexpr int kPartitions = 3;
+const std::string kInput = "kill-input";
+const std::string kOutput = "kill-output";
+
+std::string md5(const std::string& text)
+{
+    return QCryptographicHash::hash(QByteArray::fromStdString(text), QCryptographicHash::Md5).toHex().toStdString();
+}
+
+std::string messageOf(std::int64_t sequence)
+{
+    return fmt::format(R"({{"sequence":{},"payload":"{}"}})", sequence, md5(std::to_string(sequence)));
+}
+
+/// Some of the messages in transactions, and among them others that were taken back.
+void makeTopic(KafkaBroker& broker, std::int64_t rows)
+{
+    static std::set<std::string> made;
+    if (!made.insert(broker.address()).second)
+        return;
+    broker.createTopic(kInput, kPartitions);
+    constexpr std::int64_t kTransactions = 10;
+    for (std::int64_t part = 0; part < kTransactions; ++part) {
+        std::vector<KafkaMessage> messages;
+        for (std::int64_t i = rows * part / kTransactions; i < rows * (part + 1) / kTransactions; ++i)
+            messages.push_back({messageOf(i), std::to_string(i), static_cast<std::int32_t>(i % kPartitions)});
+        broker.produceInTransaction(kInput, {messages.begin(), messages.begin() + 100}, false);
+        broker.produceInTransaction(kInput, messages, true);
+    }
+}
+
+CrashLane between(const char* name, KafkaBroker& broker, std::int64_t rows)
+{
+    CrashLane lane;
+    lane.name = QLatin1String(name);
+    lane.rows = rows;
+    lane.makeInput = [&broker, rows](const QString&) { makeTopic(broker, rows); };
+    lane.source = [&broker](const QString&) {
+        return QStringLiteral("{type: kafka, brokers: \"%1\", topic: %2, until: now, metadata: none}")
+            .arg(QString::fromStdString(broker.address()), QString::fromStdString(kInput));
+    };
+    lane.halfWritten = [](const QString&) { return QStringList{}; };
+    return lane;
+}
+
+Verdict verdictOf(const std::vector<KafkaMessage>& messages, std::int64_t rows)
+{
+    std::set<std::string> expected;
+    for (std::int64_t i = 0; i < rows; ++i)
+        expected.insert(messageOf(i));
+    std::set<std::string> seen;
+    Verdict verdict;
+    for (const KafkaMessage& message : messages) {
+        const std::string value = message.value.value_or("");
+        if (!expected.contains(value))
+            ++verdict.unknown;
+        else if (!seen.insert(value).second)
+            ++verdict.duplicated;
+    }
+    verdict.lost = rows - static_cast<std::int64_t>(seen.size());
+    return verdict;
+}
+
+} // namespace
+
+CrashLane kafkaToDuckdb(KafkaBroker& broker, std::int64_t rows)
+{
+    CrashLane lane = between("kafka-duckdb", broker, rows);
+    const auto file = [](const QString& folder) {
+        return QDir(folder).filePath(QStringLiteral("result/events.duckdb"));
+    };
+    lane.destination = [file](const QString& folder) {
+        return QStringLiteral("{type: duckdb, path: %1, table: events}").arg(file(folder));
+    };
+    lane.check = [file, rows](const QString& folder) { return duckdbVerdict(file(folder), rows); };
+    return lane;
+}
+
+CrashLane kafkaToParquet(KafkaBroker& broker, std::int64_t rows)
+{
+    CrashLane lane = between("kafka-parquet", broker, rows);
+    toParquet(lane);
+    return lane;
+}
+
+CrashLane kafkaToKafka(KafkaBroker& broker, std::int64_t rows)
+{
+    CrashLane lane = between("kafka-kafka", broker, rows);
+    lane.destination = [&broker](const QString&) {
+        return QStringLiteral("{type: kafka, brokers: \"%1\", topic: %2, linger: 5ms}")
+            .arg(QString::fromStdString(broker.address()), QString::fromStdString(kOutput));
+    };
+    lane.forget = [&broker] {
+        broker.deleteTopic(kOutput);
+        broker.deleteTopic("headrace_commits");
+    };
+    lane.check = [&broker, rows](const QString&) { return verdictOf(broker.consume(kOutput), rows); };
+    return lane;
+}
+
+} // namespace headrace::test
