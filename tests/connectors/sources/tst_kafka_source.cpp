@@ -76,9 +76,6 @@ private Q_SLOTS:
     void emptyTopicGrowsItsColumns();
     void previewLeavesNoGroup();
     void describesTopics();
-    void wrongSettingsAreNamed_data();
-    void wrongSettingsAreNamed();
-    void awayBrokerIsUnavailable();
 };
 
 std::vector<test::SourceCase> TestKafkaSource::cases()
@@ -409,85 +406,6 @@ void TestKafkaSource::describesTopics()
     QVERIFY_RESULT(probed);
     QCOMPARE(QString::fromStdString(*probed),
              QString::fromStdString(fmt::format("The topic '{}' has 3 partitions with about 2 messages.", topic)));
-}
-
-void TestKafkaSource::wrongSettingsAreNamed_data()
-{
-    QTest::addColumn<QString>("key");
-    QTest::addColumn<QString>("property");
-    QTest::addColumn<QString>("value");
-    QTest::addColumn<QString>("named");
-    QTest::newRow("property") << "client"
-                              << "sesion.timeout.ms"
-                              << "1"
-                              << "did you mean 'session.timeout.ms'?";
-    QTest::newRow("its value") << "client"
-                               << "session.timeout.ms"
-                               << "soon"
-                               << "'soon'";
-    QTest::newRow("own property") << "client"
-                                  << "enable.auto.commit"
-                                  << "true"
-                                  << "'enable.auto.commit'";
-    QTest::newRow("replaced property") << "client"
-                                       << "group.id"
-                                       << "g"
-                                       << "set the option 'group'";
-    QTest::newRow("secret") << "client"
-                            << "sasl.password"
-                            << "hunter2"
-                            << "set the option 'password'";
-    QTest::newRow("until") << "until"
-                           << ""
-                           << "later"
-                           << "'later'";
-    QTest::newRow("partition") << "partitions"
-                               << ""
-                               << "3-1"
-                               << "'3-1'";
-    QTest::newRow("metadata") << "metadata"
-                              << ""
-                              << "keys"
-                              << "'keys'";
-    QTest::newRow("pattern") << "topic"
-                             << ""
-                             << "^("
-                             << "'^('";
-    QTest::newRow("group and partitions") << "group"
-                                          << ""
-                                          << "g"
-                                          << "'g'";
-    QTest::newRow("settings file") << "client_file"
-                                   << ""
-                                   << "/none/such"
-                                   << "'/none/such'";
-}
-
-void TestKafkaSource::wrongSettingsAreNamed()
-{
-    QFETCH(QString, key);
-    QFETCH(QString, property);
-    QFETCH(QString, value);
-    QFETCH(QString, named);
-    Options options = optionsFor("topic-1");
-    if (key == "group")
-        options.set("partitions", OptionList{"0"});
-    if (property.isEmpty())
-        options.set(key.toStdString(), value.toStdString());
-    else
-        options.set(key.toStdString(), OptionMap{{property.toStdString(), value.toStdString()}});
-    const auto source = test::createSource(kafkaSource(), options);
-    QVERIFY(!source);
-    QVERIFY2(source.error().message.find(named.toStdString()) != std::string::npos, source.error().message.c_str());
-    QVERIFY2(source.error().message.find("hunter2") == std::string::npos, source.error().message.c_str());
-}
-
-void TestKafkaSource::awayBrokerIsUnavailable()
-{
-    const auto all = readAll({{"brokers", "127.0.0.1:9"}, {"topic", "t"}, {"until", "now"}, {"timeout", "500ms"}});
-    QVERIFY(!all);
-    QCOMPARE(all.error().code, ErrorCode::Unavailable);
-    QVERIFY2(all.error().message.find("'127.0.0.1:9'") != std::string::npos, all.error().message.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestKafkaSource)
