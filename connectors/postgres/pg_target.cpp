@@ -99,7 +99,10 @@ Result<Target> Target::from(const Options& options)
             2, std::chrono::duration_cast<std::chrono::seconds>(options.duration("connect_timeout")).count()));
     chooseTls(parameters);
     parameters["client_encoding"] = "UTF8";
-    parameters.try_emplace("keepalives_idle", "30");
+    // A peer that is gone without a word is noticed within about a minute.
+    for (const auto& [keyword, value] : {std::pair{"keepalives_idle", "30"}, std::pair{"keepalives_interval", "10"},
+                                         std::pair{"keepalives_count", "3"}, std::pair{"tcp_user_timeout", "60000"}})
+        parameters.try_emplace(keyword, value);
     target.statementTimeout =
         std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("statement_timeout"));
     const std::string host = effective(parameters, "host");

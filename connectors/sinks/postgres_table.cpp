@@ -38,6 +38,10 @@ Status PostgresTable::prepare(std::stop_token stop)
                         fmt::format("The column '{}' cannot be written to PostgreSQL, whose names have 1 to {} "
                                     "bytes. Rename it in the shape.",
                                     name, kLongestName));
+    if (m_target.table.size() > kLongestName || m_target.schema.size() > kLongestName)
+        return fail(ErrorCode::Usage, fmt::format("The name of the {} is longer than the {} bytes that PostgreSQL keeps. "
+                                                  "Name a table in the option 'table'.",
+                                                  m_title, kLongestName));
     if (m_target.mode == WriteMode::Upsert)
         HEADRACE_CHECK(checkKey(m_target.key, m_incoming->field_names()));
     if (m_target.schema.empty()) {
@@ -95,9 +99,9 @@ Result<std::optional<CommittedPosition>> PostgresTable::takeOver(const RunIdenti
 Status PostgresTable::beginReplacement()
 {
     m_replacing = true;
-    const std::string name = qualified(m_target.table + "_new");
+    const std::string name = qualified(replacementName());
     HEADRACE_CHECK(m_connection.execute("DROP TABLE IF EXISTS " + name, m_what));
-    HEADRACE_CHECK(createTable(m_target.table + "_new", {}));
+    HEADRACE_CHECK(createTable(replacementName(), {}));
     HEADRACE_CHECK(adopt({}));
     return hasStage() ? createStage({}) : Status();
 }
@@ -108,7 +112,7 @@ Status PostgresTable::swap()
         return {};
     m_replacing = false;
     HEADRACE_CHECK(m_connection.execute(fmt::format("DROP TABLE IF EXISTS {}; ALTER TABLE {} RENAME TO {}",
-                                                    qualified(m_target.table), qualified(m_target.table + "_new"),
+                                                    qualified(m_target.table), qualified(replacementName()),
                                                     quoted(m_target.table)),
                                         fmt::format("The {} could not be exchanged", m_title)));
     return {};
@@ -129,7 +133,7 @@ Result<CopyWriter> PostgresTable::writer()
 std::string PostgresTable::copyTarget() const
 {
     const std::string table = hasStage()    ? kStage
-                              : m_replacing ? qualified(m_target.table + "_new")
+                              : m_replacing ? qualified(replacementName())
                                             : qualified(m_target.table);
     return m_columns.empty() ? table : fmt::format("{} ({})", table, columnList());
 }
@@ -150,7 +154,7 @@ Status PostgresTable::moveStagedRows()
     for (const std::string& key : m_target.key)
         keys += (keys.empty() ? "" : ", ") + quoted(key);
     std::string sql = fmt::format("INSERT INTO {} ({}) SELECT ",
-                                  qualified(m_replacing ? m_target.table + "_new" : m_target.table), columnList());
+                                  qualified(m_replacing ? replacementName() : m_target.table), columnList());
     if (m_target.mode == WriteMode::Upsert) // rows lie in the order they came: the last of a key wins
         sql += fmt::format("DISTINCT ON ({0}) {1} FROM {2} ORDER BY {0}, ctid DESC ON CONFLICT ({0}) DO {3}", keys,
                            values, kStage, updates.empty() ? "NOTHING" : "UPDATE SET " + updates);
@@ -207,7 +211,7 @@ Result<std::string> PostgresTable::typeFor(const arrow::Field& field, const std:
 
 Status PostgresTable::adopt(const std::stop_token& stop)
 {
-    const std::string name = qualified(m_replacing ? m_target.table + "_new" : m_target.table);
+    const std::string name = qualified(m_replacing ? replacementName() : m_target.table);
     HEADRACE_TRY(const auto before, tableColumns(m_connection, name, m_what, stop));
     if (!m_replacing)
         HEADRACE_CHECK(fit(before, stop));
@@ -285,6 +289,15 @@ Status PostgresTable::createStage(const std::stop_token& stop)
                                                   : m_columns[i].type.name);
     return m_connection.execute(
         fmt::format("DROP TABLE IF EXISTS {0}; CREATE TEMP TABLE headrace_stage ({1})", kStage, columns), m_what, stop);
+}
+
+/// A name of fixed length: PostgreSQL cuts long ones, and must never take this one for the user's own table.
+std::string PostgresTable::replacementName() const
+{
+    std::uint64_t hash = 14695981039346656037ULL; // FNV-1a
+    for (const char character : m_target.table)
+        hash = (hash ^ static_cast<unsigned char>(character)) * 1099511628211ULL;
+    return fmt::format("headrace_replacement_{:016x}", hash);
 }
 
 bool PostgresTable::hasStage() const

@@ -59,6 +59,7 @@ private:
     Status createKey(const std::stop_token& stop);
     Status createStage(const std::stop_token& stop);
     [[nodiscard]] Result<std::string> typeFor(const arrow::Field& field, const std::stop_token& stop);
+    [[nodiscard]] std::string replacementName() const;
     [[nodiscard]] bool hasStage() const;
     [[nodiscard]] std::string columnList() const;
     [[nodiscard]] std::string qualified(const std::string& name) const;

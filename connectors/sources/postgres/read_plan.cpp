@@ -130,6 +130,7 @@ Result<int> ReadPlan::columnNamed(const std::string& option, const std::string& 
 Status ReadPlan::chooseCursor(Connection& connection, const ReadSettings& settings, const std::stop_token& stop)
 {
     m_estimate.reset();
+    m_skipNullCursor = settings.skipNullCursor;
     for (const std::string& name : settings.cursor) {
         HEADRACE_TRY(const int column, columnNamed("cursor", name));
         m_cursor.push_back(column);
@@ -168,7 +169,7 @@ Status ReadPlan::chooseCursor(Connection& connection, const ReadSettings& settin
         if (m_columns[static_cast<std::size_t>(column)].field->type()->id() == arrow::Type::LIST)
             return fail(ErrorCode::Usage, fmt::format("The column '{}' is an array, which cannot be a cursor or key.",
                                                       m_columns[static_cast<std::size_t>(column)].field->name()));
-    m_nullCursorChecked = settings.skipNullCursor || std::ranges::all_of(m_cursor, [&](int column) {
+    m_nullCursorChecked = std::ranges::all_of(m_cursor, [&](int column) {
                               const std::string& name = m_columns[static_cast<std::size_t>(column)].field->name();
                               return std::ranges::find(required, name) != required.end();
                           });
@@ -237,7 +238,7 @@ std::string ReadPlan::selectByCursor(const ReadPosition& position, const Snapsho
                         m_columns[static_cast<std::size_t>(m_cursor.front())].type.oid == kTimestamp ? "::timestamp"
                                                                                                      : ""));
     for (const int column : m_cursor)
-        if (position.steps.empty() && !m_nullCursorChecked)
+        if (m_skipNullCursor)
             add(quoted(m_columns[static_cast<std::size_t>(column)].field->name()) + " IS NOT NULL");
     return fmt::format("SELECT {}{} FROM {}{}{} ORDER BY {}", list(),
                        hasOpenSteps(position) ? fmt::format(", CASE {}ELSE {} END", step, position.steps.size()) : "",
@@ -282,7 +283,7 @@ Status ReadPlan::checkUnchanged(Connection& connection, const ReadPosition& posi
 
 Status ReadPlan::checkNoNullCursor(Connection& connection, std::stop_token stop) const
 {
-    if (m_nullCursorChecked)
+    if (m_nullCursorChecked || m_skipNullCursor)
         return {};
     std::string condition;
     for (const int column : m_cursor)

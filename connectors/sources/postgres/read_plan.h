@@ -85,7 +85,8 @@ private:
     std::optional<std::int64_t> m_estimate;
     std::vector<ReadColumn> m_columns;
     std::vector<int> m_cursor;
-    bool m_nullCursorChecked = false; ///< no cursor column can be null, or such rows are left out
+    bool m_nullCursorChecked = false; ///< no cursor column can be null
+    bool m_skipNullCursor = false;    ///< such rows are left out
     bool m_keyWasFound = false;
 };
 

@@ -141,6 +141,7 @@ void TestPostgresSink::laterRowsOfAKeyWin()
 
 void TestPostgresSink::replaceExchangesOnceAndThenAppends()
 {
+    m_server->run("CREATE TABLE orders_new(mine int)");
     QVERIFY_RESULT(writeAll(*sink(), {"old", "aa", "r"}, 1, rowsOf({{"1", "old"}})));
     const auto wider = test::rowsOf(test::schemaOf("id:int64, price:double"), {{"2", "0.5"}});
     const auto replacing = sink({{"mode", "replace"}});
@@ -158,6 +159,9 @@ void TestPostgresSink::replaceExchangesOnceAndThenAppends()
     QVERIFY(*resumed == CommittedPosition({{"p2"}, 2}));
     QVERIFY_RESULT(writeOne(*replacing, 3, wider));
     QCOMPARE(m_server->value("SELECT count(*) FROM orders"), std::string("3"));
+    QVERIFY(m_server->run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER "
+                          "BY 1") == Lines({"headrace_commits", "orders", "orders_new"}));
+    QVERIFY(!sink({{"table", std::string(64, 'x')}, {"mode", "replace"}})->open(wider->schema(), kRun, {}));
 }
 
 void TestPostgresSink::theTableFollowsTheRows()

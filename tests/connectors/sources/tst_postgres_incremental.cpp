@@ -246,6 +246,13 @@ void TestPostgresIncremental::rowsWithoutCursorAreNotForgotten()
     QVERIFY(pull({{"table", "events"}, {"cursor", "at"}, {"null_cursor", "skip"}}) == Lines({"1"}));
     m_server->run("UPDATE events SET at = now() WHERE id = 2");
     QVERIFY(pull({{"table", "events"}, {"cursor", "at"}, {"null_cursor", "skip"}}) == Lines({"2"}));
+
+    m_position.reset();
+    m_server->run("UPDATE events SET note = 'b' WHERE id = 2");
+    const Options byNote{{"table", "events"}, {"cursor", OptionList{"note", "id"}}, {"null_cursor", "skip"}};
+    QVERIFY(pull(byNote) == Lines({"2"}));
+    m_server->run("UPDATE events SET note = 'c' WHERE id = 1");
+    QVERIFY(pull(byNote) == Lines({"1"}));
 }
 
 void TestPostgresIncremental::emptyPullsMoveNothing()
