@@ -39,9 +39,10 @@ Status PostgresTable::prepare(std::stop_token stop)
                                     "bytes. Rename it in the shape.",
                                     name, kLongestName));
     if (m_target.table.size() > kLongestName || m_target.schema.size() > kLongestName)
-        return fail(ErrorCode::Usage, fmt::format("The name of the {} is longer than the {} bytes that PostgreSQL keeps. "
-                                                  "Name a table in the option 'table'.",
-                                                  m_title, kLongestName));
+        return fail(ErrorCode::Usage,
+                    fmt::format("The name of the {} is longer than the {} bytes that PostgreSQL keeps. "
+                                "Name a table in the option 'table'.",
+                                m_title, kLongestName));
     if (m_target.mode == WriteMode::Upsert)
         HEADRACE_CHECK(checkKey(m_target.key, m_incoming->field_names()));
     if (m_target.schema.empty()) {
