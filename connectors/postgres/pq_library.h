@@ -8,7 +8,8 @@
 
 namespace headrace::postgres {
 
-/// PostgreSQL's client library, and those of its functions that are used here: inside this namespace their names mean the objects below.
+/// PostgreSQL's client library, and those of its functions that are used here: inside this namespace their names mean
+/// the objects below.
 extern LazyLibrary pqLibrary;
 
 template <typename Signature>

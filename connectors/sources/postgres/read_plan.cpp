@@ -170,9 +170,9 @@ Status ReadPlan::chooseCursor(Connection& connection, const ReadSettings& settin
             return fail(ErrorCode::Usage, fmt::format("The column '{}' is an array, which cannot be a cursor or key.",
                                                       m_columns[static_cast<std::size_t>(column)].field->name()));
     m_nullCursorChecked = std::ranges::all_of(m_cursor, [&](int column) {
-                              const std::string& name = m_columns[static_cast<std::size_t>(column)].field->name();
-                              return std::ranges::find(required, name) != required.end();
-                          });
+        const std::string& name = m_columns[static_cast<std::size_t>(column)].field->name();
+        return std::ranges::find(required, name) != required.end();
+    });
     return {};
 }
 

@@ -159,8 +159,9 @@ void TestPostgresSink::replaceExchangesOnceAndThenAppends()
     QVERIFY(*resumed == CommittedPosition({{"p2"}, 2}));
     QVERIFY_RESULT(writeOne(*replacing, 3, wider));
     QCOMPARE(m_server->value("SELECT count(*) FROM orders"), std::string("3"));
-    QVERIFY(m_server->run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER "
-                          "BY 1") == Lines({"headrace_commits", "orders", "orders_new"}));
+    QVERIFY(m_server->run(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER "
+                "BY 1") == Lines({"headrace_commits", "orders", "orders_new"}));
     QVERIFY(!sink({{"table", std::string(64, 'x')}, {"mode", "replace"}})->open(wider->schema(), kRun, {}));
 }
 
