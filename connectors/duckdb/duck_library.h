@@ -14,6 +14,7 @@ extern LazyLibrary duckLibrary;
 template <typename Signature>
 using DuckFunction = LazyFunction<duckLibrary, Signature>;
 
+// NOLINTBEGIN(readability-identifier-naming)
 inline constinit DuckFunction<decltype(::duckdb_append_data_chunk)> duckdb_append_data_chunk{
     "duckdb_append_data_chunk"};
 inline constinit DuckFunction<decltype(::duckdb_appender_create)> duckdb_appender_create{"duckdb_appender_create"};
@@ -117,5 +118,6 @@ inline constinit DuckFunction<decltype(::duckdb_vector_get_column_type)> duckdb_
     "duckdb_vector_get_column_type"};
 inline constinit DuckFunction<decltype(::duckdb_vector_reference_vector)> duckdb_vector_reference_vector{
     "duckdb_vector_reference_vector"};
+// NOLINTEND(readability-identifier-naming)
 
 } // namespace headrace

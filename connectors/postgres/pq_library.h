@@ -15,6 +15,7 @@ extern LazyLibrary pqLibrary;
 template <typename Signature>
 using PqFunction = LazyFunction<pqLibrary, Signature>;
 
+// NOLINTBEGIN(readability-identifier-naming)
 inline constinit PqFunction<decltype(::PQcancel)> PQcancel{"PQcancel"};
 inline constinit PqFunction<decltype(::PQclear)> PQclear{"PQclear"};
 inline constinit PqFunction<decltype(::PQconndefaults)> PQconndefaults{"PQconndefaults"};
@@ -59,5 +60,6 @@ inline constinit PqFunction<decltype(::PQsslInUse)> PQsslInUse{"PQsslInUse"};
 inline constinit PqFunction<decltype(::PQstatus)> PQstatus{"PQstatus"};
 inline constinit PqFunction<decltype(::PQtransactionStatus)> PQtransactionStatus{"PQtransactionStatus"};
 inline constinit PqFunction<decltype(::PQuser)> PQuser{"PQuser"};
+// NOLINTEND(readability-identifier-naming)
 
 } // namespace headrace::postgres
