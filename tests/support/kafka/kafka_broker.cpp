@@ -167,13 +167,23 @@ void KafkaBroker::createTopic(const std::string& topic, int partitions,
     const auto** results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
     check(rd_kafka_topic_result_error(results[0]), topic.c_str());
     rd_kafka_NewTopic_destroy(wanted);
-    // Its partitions can be asked for only a moment later.
+    // Its partitions can be asked for only a moment later, when the client has heard of their leaders.
+    QElapsedTimer clock;
+    clock.start();
     std::int64_t low = 0;
     std::int64_t high = 0;
-    for (int partition = 0; partition < partitions;)
+    for (int partition = 0; partition < partitions;) {
         if (rd_kafka_query_watermark_offsets(admin(), topic.c_str(), partition, &low, &high, kWaitMs) ==
-            RD_KAFKA_RESP_ERR_NO_ERROR)
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
             ++partition;
+            continue;
+        }
+        if (clock.elapsed() > kWaitMs)
+            qFatal("test broker: the topic '%s' has no leader", topic.c_str());
+        const rd_kafka_metadata_t* metadata = nullptr;
+        if (rd_kafka_metadata(admin(), 1, nullptr, &metadata, kWaitMs) == RD_KAFKA_RESP_ERR_NO_ERROR)
+            rd_kafka_metadata_destroy(metadata);
+    }
 }
 
 void KafkaBroker::deleteTopic(const std::string& topic)
