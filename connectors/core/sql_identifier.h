@@ -7,13 +7,28 @@
 
 namespace headrace {
 
+namespace detail {
+
+inline std::string quoted(std::string_view text, char quote)
+{
+    std::string result(1, quote);
+    for (const char c : text)
+        result.append(c == quote ? 2 : 1, c);
+    return result + quote;
+}
+
+} // namespace detail
+
 /// A name as a delimited identifier of standard SQL: in double quotes, those within it doubled.
 [[nodiscard]] inline std::string sqlIdentifier(std::string_view name)
 {
-    std::string quoted = "\"";
-    for (const char c : name)
-        quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
+    return detail::quoted(name, '"');
+}
+
+/// A text as a literal of standard SQL: in single quotes, those within it doubled.
+[[nodiscard]] inline std::string sqlLiteral(std::string_view text)
+{
+    return detail::quoted(text, '\'');
 }
 
 } // namespace headrace

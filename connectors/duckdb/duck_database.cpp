@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/duckdb/duck_database.h"
 
+#include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/duck_error.h"
 #include "connectors/duckdb/duck_library.h"
 
@@ -60,10 +61,7 @@ Result<DuckDatabase> DuckDatabase::open(const std::string& path, const std::map<
 Status DuckDatabase::attach(const std::string& path)
 {
     HEADRACE_TRY(DuckConnection connection, connect());
-    std::string quoted;
-    for (const char c : path)
-        quoted.append(c == '\'' ? 2 : 1, c);
-    const Status attached = connection.execute(fmt::format("ATTACH '{}' AS {}", quoted, kAttached));
+    const Status attached = connection.execute(fmt::format("ATTACH {} AS {}", sqlLiteral(path), kAttached));
     if (!attached)
         return fail(duckError(attached.error().detail, notOpened(path)));
     m_isAttached = true;

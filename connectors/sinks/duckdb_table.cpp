@@ -61,14 +61,6 @@ std::string storedType(const std::string& type)
     return type == "\"NULL\"" ? "INTEGER" : type;
 }
 
-std::string literal(std::string_view text)
-{
-    std::string quoted = "'";
-    for (const char c : text)
-        quoted.append(c == '\'' ? 2 : 1, c);
-    return quoted + '\'';
-}
-
 } // namespace
 
 DuckTable::DuckTable(DuckConnection& connection, Target target, std::string incoming)
@@ -190,7 +182,7 @@ Result<bool> DuckTable::tableExists()
     HEADRACE_TRY(DuckResult result, m_connection.query(fmt::format(
                                         "SELECT 1 FROM duckdb_tables() WHERE schema_name = {} AND lower(table_name) "
                                         "= lower({}) AND database_name = current_database()",
-                                        literal(m_target.schema), literal(m_target.table))));
+                                        sqlLiteral(m_target.schema), sqlLiteral(m_target.table))));
     HEADRACE_TRY(const auto rows, result.readAll());
     return rows->num_rows() > 0;
 }
