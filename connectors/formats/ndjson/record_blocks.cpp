@@ -222,13 +222,31 @@ Result<Block> RecordBlocks::nextLines()
 {
     std::int64_t lines = 0;
     std::size_t size = lineCut(lines);
-    while (size == 0) {
-        if (static_cast<std::int64_t>(m_filled) > m_settings.maxRecordBytes)
-            return skipLongLine();
+    while (size == 0 && !isTooLong(m_filled)) {
         HEADRACE_CHECK(fill(m_filled * 2));
         size = lineCut(lines);
     }
-    return cut(size, lines, Layout::Lines);
+    if (isTooLong(size == 0 ? m_filled : size))
+        size = shortLines(lines);
+    return size == 0 ? skipLongLine() : cut(size, lines, Layout::Lines);
+}
+
+/// How much of the buffer is lines before the first that is too long; not more than `lines`, which becomes their
+/// number.
+std::size_t RecordBlocks::shortLines(std::int64_t& lines) const
+{
+    const char* const first = m_buffer.get();
+    const char* const last = first + m_filled;
+    const char* at = first;
+    const std::int64_t atMost = std::exchange(lines, 0);
+    while (at < last && lines < atMost) {
+        const char* const end = std::find(at, last, '\n');
+        if (isTooLong(static_cast<std::size_t>(end - at)))
+            break;
+        at = std::min(end + 1, last);
+        ++lines;
+    }
+    return static_cast<std::size_t>(at - first);
 }
 
 Result<Block> RecordBlocks::skipLongLine()
@@ -239,10 +257,10 @@ Result<Block> RecordBlocks::skipLongLine()
     record.byteOffset = m_place.offset;
     record.reason =
         fmt::format("The record is longer than the {} bytes that 'max_record' allows.", m_settings.maxRecordBytes);
-    record.raw.assign(m_buffer.get(), std::min(m_filled, BadRecord::kMaxRawBytes));
+    const char* newline = std::find(m_buffer.get(), m_buffer.get() + m_filled, '\n');
+    record.raw.assign(m_buffer.get(), std::min<std::size_t>(newline - m_buffer.get(), BadRecord::kMaxRawBytes));
 
     const Place start = m_place;
-    const char* newline = nullptr;
     while ((newline = static_cast<const char*>(std::memchr(m_buffer.get(), '\n', m_filled))) == nullptr && !m_ended) {
         m_place.offset += static_cast<std::int64_t>(std::exchange(m_filled, 0));
         HEADRACE_CHECK(fill(m_blockBytes));
@@ -253,6 +271,13 @@ Result<Block> RecordBlocks::skipLongLine()
     block.oversized = std::move(record);
     block.size = 0;
     return block;
+}
+
+Error RecordBlocks::longElement(std::size_t at) const
+{
+    return damaged(m_settings.path,
+                   fmt::format("has an element at byte {} that is longer than the {} bytes that 'max_record' allows",
+                               m_place.offset + static_cast<std::int64_t>(at), m_settings.maxRecordBytes));
 }
 
 Result<Block> RecordBlocks::nextElements()
@@ -283,6 +308,8 @@ Result<Block> RecordBlocks::nextElements()
             const char* end = valueEnd(next, last);
             if (end == nullptr || end == next)
                 break;
+            if (isTooLong(static_cast<std::size_t>(end - next)))
+                return fail(longElement(static_cast<std::size_t>(next - first)));
             spans.push_back({static_cast<std::uint32_t>(next - first), static_cast<std::uint32_t>(end - first), line});
             line += static_cast<std::uint32_t>(countLines(next, end));
             next = end;
@@ -292,12 +319,8 @@ Result<Block> RecordBlocks::nextElements()
             break;
         if (m_ended)
             return fail(damaged(m_settings.path, "ends inside its JSON array; it was cut or is still being written"));
-        if (static_cast<std::int64_t>(m_filled - at) > m_settings.maxRecordBytes)
-            return fail(
-                damaged(m_settings.path,
-                        fmt::format("has an element at byte {} that is longer than the {} bytes "
-                                    "that 'max_record' allows",
-                                    m_place.offset + static_cast<std::int64_t>(at), m_settings.maxRecordBytes)));
+        if (isTooLong(m_filled - at))
+            return fail(longElement(at));
         HEADRACE_CHECK(fill(m_filled * 2));
     }
     Block block = cut(at, line, closed ? Layout::Closed : Layout::Elements);

@@ -58,7 +58,7 @@ public:
         std::string path;
         std::string compression;
         Layout layout = Layout::Auto;
-        std::int64_t maxRecordBytes = 64 << 20;
+        std::int64_t maxRecordBytes = 64 << 20; ///< a longer line is a block of its own, a longer element an error
         std::size_t firstBlockBytes = 64 << 10; ///< small, so that a preview comes at once; then doubled …
         std::size_t blockBytes = 1 << 20;       ///< … up to this
     };
@@ -86,6 +86,12 @@ private:
     Result<Block> skipLongLine();
     [[nodiscard]] Block cut(std::size_t size, std::int64_t lines, Layout layoutAfter);
     [[nodiscard]] std::size_t lineCut(std::int64_t& lines) const;
+    [[nodiscard]] std::size_t shortLines(std::int64_t& lines) const;
+    [[nodiscard]] Error longElement(std::size_t at) const;
+    [[nodiscard]] bool isTooLong(std::size_t bytes) const
+    {
+        return static_cast<std::int64_t>(bytes) > m_settings.maxRecordBytes;
+    }
 
     Settings m_settings;
     std::unique_ptr<ByteInput> m_input;

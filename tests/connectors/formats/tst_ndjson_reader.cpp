@@ -276,23 +276,47 @@ private Q_SLOTS:
         QVERIFY2(text.contains(message) && text.contains("input.json"), qPrintable(text));
     }
 
-    void longRecords()
+    void longRecordsAreBadWhateverTheBlocks_data()
     {
-        const QByteArray tooLong = "{\"a\":\"" + QByteArray(5000, 'x') + "\"}\n";
-        ReaderSettings settings = settingsFor("{\"a\":\"1\"}\n" + tooLong + "{\"a\":\"2\"}\n");
+        QTest::addColumn<int>("block");
+        for (const int block : {16, 100, 1024, 1030, 5000, 1 << 20})
+            QTest::addRow("blocks of %d bytes", block) << block;
+    }
+
+    void longRecordsAreBadWhateverTheBlocks()
+    {
+        QFETCH(int, block);
+        const QByteArray tooLong = "{\"a\":\"" + QByteArray(1017, 'x') + "\"}"; // 1,025 bytes
+        const QByteArray longest = "{\"a\":\"" + QByteArray(1016, 'y') + "\"}\n";
+        ReaderSettings settings = settingsFor("{\"a\":\"1\"}\n" + tooLong + "\n" + longest + tooLong + "\n" + tooLong +
+                                              "\n{\"a\":\"2\"}\n" + tooLong);
         settings.file.maxRecordBytes = 1024;
-        settings.file.firstBlockBytes = 100;
-        settings.file.blockBytes = 100;
+        settings.file.firstBlockBytes = settings.file.blockBytes = static_cast<std::size_t>(block);
         const auto outcome = read(settings);
         QVERIFY_RESULT(outcome);
-        QCOMPARE(outcome->rows(), std::string("a:string\n1\n2"));
-        QCOMPARE(outcome->problems(),
-                 std::string("2@10: The record is longer than the 1024 bytes that 'max_record' allows.\n"));
+        QCOMPARE(outcome->rows(), "a:string\n1\n" + std::string(1016, 'y') + "\n2");
+        const std::string reason = ": The record is longer than the 1024 bytes that 'max_record' allows.\n";
+        QCOMPARE(outcome->problems(), "2@10" + reason + "4@2061" + reason + "5@3087" + reason + "7@4123" + reason);
         settings.file.maxRecordBytes = 100'000;
         const auto whole = read(settings);
         QVERIFY_RESULT(whole);
-        QCOMPARE(whole->batches.size() > 2, true);
         QCOMPARE(whole->problems(), std::string());
+    }
+
+    void longElementsAreAnError_data() { longRecordsAreBadWhateverTheBlocks_data(); }
+
+    void longElementsAreAnError()
+    {
+        QFETCH(int, block);
+        ReaderSettings settings = settingsFor("[{\"a\":\"1\"},\n{\"a\":\"" + QByteArray(1017, 'x') + "\"}]");
+        settings.file.maxRecordBytes = 1024;
+        settings.file.firstBlockBytes = settings.file.blockBytes = static_cast<std::size_t>(block);
+        const auto outcome = read(settings);
+        QVERIFY(!outcome.has_value());
+        const QString text = QString::fromStdString(outcome.error().message);
+        QVERIFY2(text.endsWith("input.json' has an element at byte 12 that is longer than the 1024 bytes that "
+                               "'max_record' allows."),
+                 qPrintable(text));
     }
 
     void resultsDoNotDependOnBlocksAndThreads_data()
