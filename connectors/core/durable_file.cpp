@@ -38,6 +38,30 @@ ErrorCode codeOf(int errorNumber)
     }
 }
 
+std::string_view adviceFor(int errorNumber)
+{
+    switch (errorNumber) {
+    case ENOENT:
+    case ENOTDIR:
+        return " Check the path.";
+    case EISDIR:
+        return " Name a file in it.";
+    case EACCES:
+    case EPERM:
+        return " Check who owns it and its folder, and what they permit.";
+    case EROFS:
+        return " Choose a folder that can be written to.";
+    case ENOSPC:
+    case EDQUOT:
+        return " Free some space there, then start again.";
+    case EMFILE:
+    case ENFILE:
+        return " Allow more open files (ulimit -n), then start again.";
+    default:
+        return "";
+    }
+}
+
 Status syncFolder(const std::filesystem::path& folder)
 {
     const std::string name = folder.empty() ? "." : folder.string();
@@ -56,8 +80,10 @@ Status syncFolder(const std::filesystem::path& folder)
 
 Error systemError(std::string_view action, std::string_view path, int errorNumber)
 {
-    return {codeOf(errorNumber), fmt::format("'{}' could not be {}: {}.", path, action, std::strerror(errorNumber)),
-            fmt::format("errno {}", errorNumber), std::nullopt};
+    return {
+        codeOf(errorNumber),
+        fmt::format("'{}' could not be {}: {}.{}", path, action, std::strerror(errorNumber), adviceFor(errorNumber)),
+        fmt::format("errno {}", errorNumber), std::nullopt};
 }
 
 Result<DurableFile> DurableFile::create(const std::string& path)

@@ -71,7 +71,8 @@ private Q_SLOTS:
         const auto content = readFile(m_path);
         QVERIFY(!content);
         QVERIFY(content.error().code == ErrorCode::NotFound);
-        QCOMPARE(content.error().message, "'" + m_path + "' could not be opened: No such file or directory.");
+        QCOMPARE(content.error().message,
+                 "'" + m_path + "' could not be opened: No such file or directory. Check the path.");
     }
 
     void aFullDiskIsNamed()
@@ -83,7 +84,9 @@ private Q_SLOTS:
         const auto status = file->write("x");
         QVERIFY(!status);
         QVERIFY(status.error().code == ErrorCode::Full);
-        QCOMPARE(status.error().message, "'" + m_path + "' could not be written: No space left on device.");
+        QCOMPARE(status.error().message,
+                 "'" + m_path +
+                     "' could not be written: No space left on device. Free some space there, then start again.");
     }
 
     void aFileInTheWayOfAFolderIsNamed()
