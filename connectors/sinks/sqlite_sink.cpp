@@ -100,7 +100,11 @@ protected:
     }
 
     /// A new database keeps its rollback journal while rows are waiting.
-    Status caughtUp() override { return m_database->isNew() ? m_database->useWriteAheadLog() : Status(); }
+    void caughtUp() noexcept override
+    {
+        if (m_database->isNew()) // where another program's lock is in the way, the next run does it
+            static_cast<void>(m_database->useWriteAheadLog());
+    }
 
     void undoTransaction() noexcept override
     {

@@ -66,9 +66,9 @@ Result<std::optional<CommittedPosition>> TableDestination::runTransaction()
     HEADRACE_CHECK(beginTransaction());
     auto last = writeRows(*m_queue);
     if (last && *last) {
-        Status committed = commitTransaction(**last);
+        const Status committed = commitTransaction(**last);
         if (committed && m_queue->isEmpty())
-            committed = caughtUp();
+            caughtUp();
         if (committed)
             return last;
         last = fail(committed.error());

@@ -36,8 +36,8 @@ protected:
     virtual Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) = 0;
     /// Commits the rows together with the position.
     virtual Status commitTransaction(const CommittedPosition& last) = 0;
-    /// After a commit behind which nothing waits: the time for upkeep.
-    virtual Status caughtUp() { return {}; }
+    /// After a commit behind which nothing waits: the time for upkeep that may as well fail.
+    virtual void caughtUp() noexcept {}
     /// Instead of a commit, and after any error since the transaction began.
     virtual void undoTransaction() noexcept = 0;
 
