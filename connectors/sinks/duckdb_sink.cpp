@@ -208,7 +208,7 @@ std::vector<OptionSpec> duckOptions()
          .type = OptionType::Bytes,
          .label = "Memory limit",
          .help = "Memory that DuckDB may use, and 128 KiB more a column; what is larger goes to temporary files.",
-         .defaultText = "64MiB",
+         .defaultText = "48MiB",
          .advanced = true,
          .minimum = 32.0 * 1024 * 1024},
     };
