@@ -65,7 +65,7 @@ class Bench:
     def server_table(self, rows):
         """The table t of a server that is started when it is first needed."""
         if self.server is None:
-            self.server = postgres.Server(self.work / "postgres")
+            self.server = postgres.Server()
         if self.server.psql("SELECT to_regclass('t') IS NOT NULL") == "f" or self.server.psql(
                 "SELECT count(*) FROM t") != str(rows):
             self.server.psql("DROP TABLE IF EXISTS t; CREATE TABLE t(id bigint, ts timestamp, code text, x float8, y float8, "
@@ -171,6 +171,21 @@ class Bench:
         return json.loads(said.splitlines()[-1])
 
 
+def measured(bench, options):
+    page = report.Page(options.rows, options.rounds)
+    wanted = [lane for lane in lanes.LANES + lanes.POSTGRES_LANES if options.lanes in lane.name]
+    page.raw_moves(options.rows, bench.raw_moves(options.rows, wanted))
+    if bench.server is not None:
+        page.small_batches(bench.small_batches(options.rows, [lane for lane in wanted if lane.sink == "postgres"]))
+    page.start_up(bench.start_up())
+    if not options.quick:
+        page.small_batches(bench.small_batches(options.rows, lanes.LANES))
+        page.memory((options.rows, 10 * options.rows), bench.memory((options.rows, 10 * options.rows)))
+        page.first_rows(*bench.first_rows(options.rows))
+        page.window(bench.window())
+    return page
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=pathlib.Path, required=True, help="the built headrace")
@@ -185,21 +200,13 @@ def main():
     options.work.mkdir(parents=True, exist_ok=True)
 
     bench = Bench(options)
-    page = report.Page(options.rows, options.rounds)
-    wanted = [lane for lane in lanes.LANES + lanes.POSTGRES_LANES if options.lanes in lane.name]
-    page.raw_moves(options.rows, bench.raw_moves(options.rows, wanted))
-    if bench.server is not None:
-        page.small_batches(bench.small_batches(options.rows, [lane for lane in wanted if lane.sink == "postgres"]))
-    page.start_up(bench.start_up())
-    if not options.quick:
-        page.small_batches(bench.small_batches(options.rows, lanes.LANES))
-        page.memory((options.rows, 10 * options.rows), bench.memory((options.rows, 10 * options.rows)))
-        page.first_rows(*bench.first_rows(options.rows))
-        page.window(bench.window())
+    try:
+        page = measured(bench, options)
+    finally:
+        bench.output("none")
+        if bench.server is not None:
+            bench.server.stop()
     options.out.write_text(page.text())
-    bench.output("none")
-    if bench.server is not None:
-        bench.server.stop()
     print(f"Written to '{options.out}'.")
     sys.exit(0 if page.every_row_arrived else 1)
 
