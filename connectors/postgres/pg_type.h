@@ -14,31 +14,29 @@
 namespace headrace::postgres {
 
 /// OIDs of PostgreSQL's own types (src/include/catalog/pg_type.dat), which are the same in every database.
-enum Oid : unsigned {
-    kBool = 16,
-    kBytea = 17,
-    kChar = 18,
-    kName = 19,
-    kInt8 = 20,
-    kInt2 = 21,
-    kInt4 = 23,
-    kText = 25,
-    kOid = 26,
-    kJson = 114,
-    kXml = 142,
-    kFloat4 = 700,
-    kFloat8 = 701,
-    kBpchar = 1042,
-    kVarchar = 1043,
-    kDate = 1082,
-    kTime = 1083,
-    kTimestamp = 1114,
-    kTimestamptz = 1184,
-    kInterval = 1186,
-    kNumeric = 1700,
-    kUuid = 2950,
-    kJsonb = 3802,
-};
+inline constexpr unsigned kBool = 16;
+inline constexpr unsigned kBytea = 17;
+inline constexpr unsigned kChar = 18;
+inline constexpr unsigned kName = 19;
+inline constexpr unsigned kInt8 = 20;
+inline constexpr unsigned kInt2 = 21;
+inline constexpr unsigned kInt4 = 23;
+inline constexpr unsigned kText = 25;
+inline constexpr unsigned kOid = 26;
+inline constexpr unsigned kJson = 114;
+inline constexpr unsigned kXml = 142;
+inline constexpr unsigned kFloat4 = 700;
+inline constexpr unsigned kFloat8 = 701;
+inline constexpr unsigned kBpchar = 1042;
+inline constexpr unsigned kVarchar = 1043;
+inline constexpr unsigned kDate = 1082;
+inline constexpr unsigned kTime = 1083;
+inline constexpr unsigned kTimestamp = 1114;
+inline constexpr unsigned kTimestamptz = 1184;
+inline constexpr unsigned kInterval = 1186;
+inline constexpr unsigned kNumeric = 1700;
+inline constexpr unsigned kUuid = 2950;
+inline constexpr unsigned kJsonb = 3802;
 
 /// A type as a column has it; domains are seen through.
 struct Type {
