@@ -57,4 +57,10 @@ function(headrace_test name)
     target_compile_definitions(tst_${name} PRIVATE QT_NO_KEYWORDS HEADRACE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
     add_test(NAME ${name} COMMAND tst_${name})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_QPA_PLATFORM=offscreen" TIMEOUT 300)
+    if(HEADRACE_SANITIZE)
+        # The sanitizers stand between a program and dlopen, which then no longer knows the program's own folders.
+        list(TRANSFORM CMAKE_BUILD_RPATH PREPEND "LD_LIBRARY_PATH=path_list_append:" OUTPUT_VARIABLE folders)
+        set_tests_properties(${name} PROPERTIES ENVIRONMENT_MODIFICATION
+            "UBSAN_OPTIONS=set:halt_on_error=1:print_stacktrace=1;${folders}")
+    endif()
 endfunction()
