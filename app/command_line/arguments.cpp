@@ -173,6 +173,7 @@ private:
                                 [this]() -> Result<Arguments> { return m_state; });
         addFile(command, m_state.file);
         command.add_flag("--reset", m_state.reset, "Forget it: the next run starts at the beginning");
+        command.add_flag("--full", m_state.full, "Show the whole position, however long it is");
         addStateFolder(command, m_state.stateFolder);
     }
 

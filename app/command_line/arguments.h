@@ -54,6 +54,7 @@ struct ConnectorsArguments {
 struct StateArguments {
     std::string file;
     bool reset = false;
+    bool full = false; ///< the position whatever its length
     std::string stateFolder;
 };
 

@@ -8,6 +8,22 @@
 
 namespace headrace::cli {
 
+namespace {
+
+/// A position may carry a whole schema; its beginning says where it is.
+std::string beginningOf(const std::string& position)
+{
+    constexpr std::size_t kShown = 160;
+    if (position.size() <= kShown)
+        return position;
+    std::size_t end = kShown;
+    while ((static_cast<unsigned char>(position[end]) & 0xC0) == 0x80) // inside a character
+        --end;
+    return fmt::format("{}… ({} bytes; --full shows all)", position.substr(0, end), groupedNumber(position.size()));
+}
+
+} // namespace
+
 Result<ExitCode> showState(const StateArguments& arguments, const Registry& registry)
 {
     HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, {}, registry));
@@ -30,7 +46,8 @@ Result<ExitCode> showState(const StateArguments& arguments, const Registry& regi
                       "finished     {}\nposition     {}\n",
                       pipeline.name, folder, groupedNumber(checkpoint->rows),
                       groupedNumber(checkpoint->committed.sequence), groupedNumber(checkpoint->quarantined),
-                      checkpoint->finished ? "yes" : "no", checkpoint->committed.end.text));
+                      checkpoint->finished ? "yes" : "no",
+                      arguments.full ? checkpoint->committed.end.text : beginningOf(checkpoint->committed.end.text)));
     return ExitCode::Done;
 }
 

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void connectorsAsJson();
     void connectorsForPeople();
     void stateShowsAndResets();
+    void stateShortensAPosition();
     void exportWritesFilesAndReport();
     void exportRefusesWhatCannotRun();
     void proveNeedsAnEngine();
@@ -223,6 +224,20 @@ void CommandLineTest::stateShowsAndResets()
     QVERIFY2(shown.out.contains("rows         5\n") && shown.out.contains("finished     yes\n"), qPrintable(shown.out));
     QCOMPARE(place.run({"state", file, "--reset"}).code, 0);
     QVERIFY(place.run({"state", file}).out.contains("the next run starts at the beginning"));
+}
+
+void CommandLineTest::stateShortensAPosition()
+{
+    const Workplace place;
+    place.file("a.csv", "id,name\n1,x\n");
+    const QString file = place.pipeline("lines", "source: { type: csv, path: a.csv }\n"
+                                                 "batch: { rows: 10 }\n"
+                                                 "destination: { type: \"null\" }\n");
+    QCOMPARE(place.run({"run", file, "--progress", "none"}).code, 0);
+    const QString full = place.run({"state", file, "--full"}).out.section("position     ", 1).trimmed();
+    QVERIFY2(full.size() > 200 && full.startsWith("{\"file\"") && full.endsWith('}'), qPrintable(full));
+    const QString shown = place.run({"state", file}).out.section("position     ", 1).trimmed();
+    QCOMPARE(shown, full.left(160) + QString("… (%1 bytes; --full shows all)").arg(full.toUtf8().size()));
 }
 
 void CommandLineTest::exportWritesFilesAndReport()
