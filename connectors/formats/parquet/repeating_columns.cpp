@@ -10,8 +10,9 @@
 #include "connectors/formats/value_text.h"
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
-#include <unordered_set>
+#include <vector>
 
 namespace headrace {
 
@@ -61,16 +62,14 @@ bool repeats(const arrow::Array& array)
     const CellBytes cells(array);
     const std::int64_t sample = std::clamp(array.length() / 32, kFewestSampleRows, kMostSampleRows);
     const std::int64_t step = std::max<std::int64_t>(1, array.length() / sample);
-    std::unordered_set<std::string_view> distinct;
-    distinct.reserve(static_cast<std::size_t>(sample));
-    std::int64_t seen = 0;
-    for (std::int64_t row = 0; row < array.length(); row += step) {
-        if (array.IsNull(row))
-            continue;
-        ++seen;
-        distinct.insert(cells.at(row));
-    }
-    return seen > 0 && static_cast<std::int64_t>(distinct.size()) * 2 <= seen;
+    std::vector<std::size_t> hashes;
+    hashes.reserve(static_cast<std::size_t>(array.length() / step + 1));
+    for (std::int64_t row = 0; row < array.length(); row += step)
+        if (!array.IsNull(row))
+            hashes.push_back(std::hash<std::string_view>{}(cells.at(row)));
+    std::ranges::sort(hashes);
+    const auto distinct = std::ranges::unique(hashes).begin() - hashes.begin();
+    return !hashes.empty() && static_cast<std::size_t>(distinct) * 2 <= hashes.size();
 }
 
 } // namespace
