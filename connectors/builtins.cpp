@@ -14,6 +14,7 @@ Registry builtinConnectors()
     registry.add(ndjsonSource());
     registry.add(parquetSource());
     registry.add(postgresSource());
+    registry.add(duckdbSource());
     registry.add(sqliteSource());
     registry.add(kafkaSource());
     registry.add(generatorSource());

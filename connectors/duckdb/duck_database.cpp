@@ -60,8 +60,18 @@ Result<DuckDatabase> DuckDatabase::open(const std::string& path, const std::map<
 
 Status DuckDatabase::attach(const std::string& path)
 {
+    return attach(path, "READ_WRITE");
+}
+
+Status DuckDatabase::attachReadOnly(const std::string& path)
+{
+    return attach(path, "READ_ONLY");
+}
+
+Status DuckDatabase::attach(const std::string& path, std::string_view mode)
+{
     HEADRACE_TRY(DuckConnection connection, connect());
-    const Status attached = connection.execute(fmt::format("ATTACH {} AS {}", sqlLiteral(path), kAttached));
+    const Status attached = connection.execute(fmt::format("ATTACH {} AS {} ({})", sqlLiteral(path), kAttached, mode));
     if (!attached)
         return fail(duckError(attached.error().detail, notOpened(path)));
     m_isAttached = true;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 struct _duckdb_database;
 
@@ -23,6 +24,8 @@ public:
     /// Opens or creates the file at `path` as a second database. The connections made from now on use it by default.
     /// Costs a fraction of open().
     Status attach(const std::string& path);
+    /// The same for a file that exists and stays as it is.
+    Status attachReadOnly(const std::string& path);
     /// Closes the attached file; before, its connections must be gone.
     Status detach();
 
@@ -33,6 +36,8 @@ private:
         void operator()(_duckdb_database* handle) const noexcept;
     };
     using Handle = std::unique_ptr<_duckdb_database, Close>;
+
+    Status attach(const std::string& path, std::string_view mode);
 
     explicit DuckDatabase(Handle handle)
         : m_handle(std::move(handle))

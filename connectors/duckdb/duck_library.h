@@ -69,6 +69,8 @@ inline constinit DuckFunction<decltype(::duckdb_error_data_has_error)> duckdb_er
 inline constinit DuckFunction<decltype(::duckdb_error_data_message)> duckdb_error_data_message{
     "duckdb_error_data_message"};
 inline constinit DuckFunction<decltype(::duckdb_execute_prepared)> duckdb_execute_prepared{"duckdb_execute_prepared"};
+inline constinit DuckFunction<decltype(::duckdb_execute_prepared_streaming)> duckdb_execute_prepared_streaming{
+    "duckdb_execute_prepared_streaming"};
 inline constinit DuckFunction<decltype(::duckdb_fetch_chunk)> duckdb_fetch_chunk{"duckdb_fetch_chunk"};
 inline constinit DuckFunction<decltype(::duckdb_free)> duckdb_free{"duckdb_free"};
 inline constinit DuckFunction<decltype(::duckdb_function_get_extra_info)> duckdb_function_get_extra_info{

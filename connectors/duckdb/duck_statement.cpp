@@ -48,4 +48,11 @@ Result<DuckResult> DuckStatement::execute()
     return DuckResult::take(&result, state == DuckDBSuccess, "DuckDB could not run the statement");
 }
 
+Result<DuckResult> DuckStatement::stream()
+{
+    duckdb_result result;
+    const duckdb_state state = duckdb_execute_prepared_streaming(m_handle.get(), &result);
+    return DuckResult::take(&result, state == DuckDBSuccess, "DuckDB could not run the statement");
+}
+
 } // namespace headrace

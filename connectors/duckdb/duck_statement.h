@@ -27,6 +27,9 @@ public:
 
     /// Runs it with the bound values; callable any number of times.
     [[nodiscard]] Result<DuckResult> execute();
+    /// The same for a SELECT whose rows are made while they are read. Its result ends with the next statement of the
+    /// connection.
+    [[nodiscard]] Result<DuckResult> stream();
 
 private:
     struct Destroy {

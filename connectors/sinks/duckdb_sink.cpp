@@ -10,9 +10,9 @@
 #include "connectors/core/kill_point.h"
 #include "connectors/core/value_bytes.h"
 #include "connectors/duckdb/duck_arrow_stream.h"
+#include "connectors/duckdb/shared_duckdb.h"
 #include "connectors/sinks/duckdb_table.h"
 #include "connectors/sinks/probe.h"
-#include "connectors/sinks/shared_duckdb.h"
 #include "connectors/sinks/table_destination.h"
 
 #include <fmt/format.h>
@@ -59,7 +59,7 @@ protected:
         HEADRACE_CHECK(checkDistinct(schema->field_names(), "DuckDB"));
         auto settings = m_options.settings;
         settings["memory_limit"] = fmt::format("{}B", m_options.memoryLimit + kBytesPerColumn * schema->num_fields());
-        HEADRACE_TRY(m_database, sharedDuckDatabase(m_options.path, settings));
+        HEADRACE_TRY(m_database, sharedDuckDatabase(m_options.path, DuckAccess::Write, settings));
         HEADRACE_TRY(DuckConnection connection, m_database->connect());
         m_connection = std::make_unique<DuckConnection>(std::move(connection));
         HEADRACE_TRY(m_stream, DuckArrowStream::create(*m_connection, schema));

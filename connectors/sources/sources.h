@@ -18,6 +18,7 @@ namespace headrace {
 [[nodiscard]] SourceType ndjsonSource();
 [[nodiscard]] SourceType parquetSource();
 [[nodiscard]] SourceType postgresSource();
+[[nodiscard]] SourceType duckdbSource();
 [[nodiscard]] SourceType sqliteSource();
 
 } // namespace headrace

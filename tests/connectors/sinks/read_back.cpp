@@ -9,7 +9,7 @@
 #include "connectors/core/durable_file.h"
 #include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/duck_error.h"
-#include "connectors/sinks/shared_duckdb.h"
+#include "connectors/duckdb/shared_duckdb.h"
 #include "connectors/sinks/sqlite_database.h"
 #include "tests/support/rows.h"
 #include "tests/support/sink_contract.h"
@@ -189,7 +189,7 @@ Lines readSqlite(const std::string& path, const std::string& table, const std::v
 Lines readDuckdb(const std::string& path, const std::string& table, const std::vector<std::string>& columns)
 {
     // Through the instance of the sink under test, because a second one in the process would damage the file.
-    const auto database = sharedDuckDatabase(path, {});
+    const auto database = sharedDuckDatabase(path, DuckAccess::Write, {});
     auto connection = database ? (*database)->connect() : fail(database.error());
     auto result = connection
                       ? connection->query(fmt::format("SELECT {} FROM {}", columnList(columns), sqlIdentifier(table)))
