@@ -245,6 +245,11 @@ Result<ClientSettings> ClientSettings::from(const Options& options)
     return settings;
 }
 
+std::chrono::milliseconds ClientSettings::sessionTimeout() const
+{
+    return std::chrono::milliseconds{std::stoll(property(m_conf.get(), "session.timeout.ms"))};
+}
+
 Conf ClientSettings::conf() const
 {
     return {rd_kafka_conf_dup(m_conf.get()), rd_kafka_conf_destroy};

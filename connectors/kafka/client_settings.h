@@ -32,6 +32,7 @@ public:
 
     [[nodiscard]] const std::string& brokers() const { return m_brokers; }
     [[nodiscard]] std::chrono::milliseconds timeout() const { return m_timeout; } ///< for an answer of the cluster
+    [[nodiscard]] std::chrono::milliseconds sessionTimeout() const;               ///< of a member of a group
 
 private:
     std::shared_ptr<const rd_kafka_conf_t> m_conf;

@@ -8,12 +8,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace headrace::kafka {
 
 namespace {
 
 constexpr std::chrono::seconds kCommitInterval{1};
+constexpr std::chrono::milliseconds kRefusedWait{20}; ///< until an offset that a rebalance refused is told again
 
 TopicPartition idOf(const rd_kafka_topic_partition_t& element)
 {
@@ -40,23 +42,35 @@ void PartitionReader::onRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code, 
 
 void PartitionReader::onAssigned(rd_kafka_topic_partition_list_t* list)
 {
+    // A member that leaves asks for no offsets: the client does not answer any more, and the group would wait.
+    // Partitions that are not marked as assigned hand out nothing.
+    if (m_closing)
+        return accept(list);
     if (const Status placed = place(list); !placed) {
         m_failure = placed.error();
-        letGo(list);
-        return;
+        for (const auto& element : elementsOf(list))
+            m_partitions[indexOf(idOf(element))].assigned = false;
+        return accept(list);
     }
     m_everAssigned = true;
-    rd_kafka_t* handle = m_client->handle();
-    if (isCooperative()) {
-        if (rd_kafka_error_t* error = rd_kafka_incremental_assign(handle, list))
-            m_failure = clientStatus(error, fmt::format("The group '{}' cannot be read", m_settings.group)).error();
-    } else if (const auto code = rd_kafka_assign(handle, list); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        m_failure = clientError(code, fmt::format("The group '{}' cannot be read", m_settings.group));
-    }
+    accept(list);
     for (const auto& element : elementsOf(list))
         if (Progress& partition = m_partitions[indexOf(idOf(element))]; partition.next >= partition.end)
             end(partition);
-    commit(false); // where a partition begins must hold for whoever reads it next
+    m_committedAt = {};
+    commitSoon(); // where a partition begins must hold for whoever reads it next
+}
+
+void PartitionReader::accept(const rd_kafka_topic_partition_list_t* list)
+{
+    rd_kafka_t* handle = m_client->handle();
+    const std::string what = fmt::format("The group '{}' cannot be read", m_settings.group);
+    if (isCooperative()) {
+        if (rd_kafka_error_t* error = rd_kafka_incremental_assign(handle, list))
+            m_failure = clientStatus(error, what).error();
+    } else if (const auto code = rd_kafka_assign(handle, list); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        m_failure = clientError(code, what);
+    }
 }
 
 /// A partition goes on where the destination or the group stands, whichever is further: the group is told late, and
@@ -102,7 +116,7 @@ void PartitionReader::onRevoked(const rd_kafka_topic_partition_list_t* list)
                                 fmt::format("Partitions of '{}' were lost", m_settings.topics.front()));
     }
     if (!isLost)
-        commit(true);
+        commitNow();
     letGo(list);
 }
 
@@ -119,7 +133,7 @@ void PartitionReader::finishLeaving()
     if (m_leaving == nullptr)
         return;
     if (!isInFlight(m_leaving.get())) {
-        commit(true);
+        commitNow();
         const PartitionList list = std::move(m_leaving);
         letGo(list.get());
     } else if (Clock::now() - m_leavingSince >= m_settings.rebalanceWait) {
@@ -159,41 +173,101 @@ Status PartitionReader::acknowledge(const std::map<TopicPartition, std::int64_t>
         Progress& partition = m_partitions[indexOf(id)];
         partition.durable = std::max(partition.durable, offset);
     }
-    if (Clock::now() - m_committedAt >= kCommitInterval)
-        commit(false);
+    commitSoon();
     return {};
 }
 
-/// Tells the group what is durable, of partitions that are still this member's. A commit that fails costs nothing: the
-/// destination's own position leads.
-void PartitionReader::commit(bool wait)
+/// What is durable and unknown to the group, of partitions that are still this member's.
+PartitionList PartitionReader::uncommitted() const
 {
-    if (m_settings.group.empty() || m_client == nullptr)
+    auto list = newPartitionList(m_partitions.size());
+    for (const Progress& partition : m_partitions)
+        if (partition.assigned && partition.durable > partition.committed)
+            rd_kafka_topic_partition_list_add(list.get(), partition.id.topic.c_str(), partition.id.partition)->offset =
+                partition.durable;
+    return list;
+}
+
+/// Tells the group now and then, without waiting. What it refuses is told again.
+void PartitionReader::commitSoon()
+{
+    if (m_commits == nullptr)
         return;
-    m_committedAt = Clock::now();
-    const auto list = newPartitionList(m_partitions.size());
-    for (Progress& partition : m_partitions) {
-        if (!partition.assigned || partition.durable <= partition.committed)
-            continue;
-        rd_kafka_topic_partition_list_add(list.get(), partition.id.topic.c_str(), partition.id.partition)->offset =
-            partition.durable;
-        partition.committed = partition.durable;
+    takeAnswer(std::chrono::milliseconds{0});
+    if (m_commits->isWaiting() || Clock::now() - m_committedAt < kCommitInterval)
+        return;
+    if (const auto list = uncommitted(); list->cnt > 0) {
+        m_committedAt = Clock::now();
+        m_commits->send(list.get());
     }
-    if (list->cnt > 0)
-        rd_kafka_commit(m_client->handle(), list.get(), wait ? 0 : 1);
+}
+
+/// Returns when the group knows all that is durable, so that the partitions' next member begins behind it, or does not
+/// want to know it: this member is none any more.
+void PartitionReader::commitNow()
+{
+    if (m_commits == nullptr)
+        return;
+    // A rebalance in which another member has vanished takes until that one's session ends.
+    const auto deadline = Clock::now() + m_settings.client.timeout() + m_settings.client.sessionTimeout();
+    while (true) {
+        const auto list = uncommitted();
+        if (!m_commits->isWaiting()) {
+            if (list->cnt == 0)
+                return;
+            m_commits->send(list.get());
+        }
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        const auto code = takeAnswer(std::max(left, std::chrono::milliseconds{0}));
+        if (Clock::now() >= deadline || rd_kafka_assignment_lost(m_client->handle()) != 0 ||
+            (code != RD_KAFKA_RESP_ERR_NO_ERROR && !isRefusedByRebalance(code)))
+            return;
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+            std::this_thread::sleep_for(kRefusedWait);
+    }
+}
+
+rd_kafka_resp_err_t PartitionReader::takeAnswer(std::chrono::milliseconds wait)
+{
+    auto code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    const PartitionList answer = m_commits->answer(wait);
+    if (answer == nullptr)
+        return code;
+    for (const auto& element : elementsOf(answer.get())) {
+        Progress& partition = m_partitions[indexOf(idOf(element))];
+        if (element.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+            partition.committed = std::max(partition.committed, element.offset);
+        else
+            code = element.err;
+    }
+    return code;
+}
+
+/// A broker answers one request of a connection after the other, and JoinGroup when all members have joined. Whoever
+/// hangs up before is missed by the group until its session times out, and so long nobody reads its partitions.
+void PartitionReader::awaitJoin()
+{
+    if (m_partitions.empty())
+        return;
+    const auto list = newPartitionList(1);
+    const TopicPartition& any = m_partitions.front().id;
+    rd_kafka_topic_partition_list_add(list.get(), any.topic.c_str(), any.partition);
+    rd_kafka_committed(m_client->handle(), list.get(), static_cast<int>(m_settings.client.timeout().count()));
 }
 
 void PartitionReader::close() noexcept
 {
-    if (m_client != nullptr && !m_settings.group.empty() && m_queue != nullptr) {
+    if (m_commits != nullptr) {
         m_closing = true;
-        commit(true);
+        commitNow();
+        awaitJoin();
         if (m_leaving != nullptr) {
             const PartitionList list = std::move(m_leaving);
             letGo(list.get());
         }
         rd_kafka_consumer_close(m_client->handle());
     }
+    m_commits.reset();
     m_queue.reset();
     m_client.reset();
 }

@@ -100,6 +100,7 @@ Status PartitionReader::open(const std::optional<std::map<TopicPartition, std::i
     const auto topics = newPartitionList(m_settings.topics.size());
     for (const std::string& topic : m_settings.topics)
         rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+    m_commits = std::make_unique<GroupCommits>(m_client->handle());
     if (const auto code = rd_kafka_subscribe(m_client->handle(), topics.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(clientError(code, fmt::format("The consumer group '{}' cannot be joined", m_settings.group)));
     return {};
@@ -255,6 +256,7 @@ bool PartitionReader::ended() const
 Status PartitionReader::read(MessageBatch& batch, std::chrono::milliseconds wait)
 {
     finishLeaving();
+    commitSoon();
     if (m_failure)
         return fail(*std::exchange(m_failure, std::nullopt));
     const auto receive = [this](std::chrono::milliseconds time, std::size_t most) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/kafka/read_range.h"
+#include "connectors/sources/kafka/group_commits.h"
 #include "connectors/sources/kafka/kafka_settings.h"
 
 #include <chrono>
@@ -23,7 +24,7 @@ struct Progress {
     std::int64_t next = -1;      ///< behind what was handed out
     std::int64_t inFlight = -1;  ///< behind the last message handed out; not moved by what has no message
     std::int64_t durable = -1;   ///< acknowledged
-    std::int64_t committed = -1; ///< told the group
+    std::int64_t committed = -1; ///< the group has answered that it knows
     std::int64_t end = std::numeric_limits<std::int64_t>::max();
     bool assigned = false;
     bool leaving = false; ///< a rebalance takes it away as soon as what is in flight is durable
@@ -101,13 +102,18 @@ private:
     static void onRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
                             void* opaque);
     void onAssigned(rd_kafka_topic_partition_list_t* list);
+    void accept(const rd_kafka_topic_partition_list_t* list);
     Status place(rd_kafka_topic_partition_list_t* list);
     void onRevoked(const rd_kafka_topic_partition_list_t* list);
     void finishLeaving();
     void letGo(const rd_kafka_topic_partition_list_t* list);
     [[nodiscard]] bool isInFlight(const rd_kafka_topic_partition_list_t* list);
     [[nodiscard]] bool isCooperative() const;
-    void commit(bool wait);
+    [[nodiscard]] PartitionList uncommitted() const;
+    void commitSoon();
+    void commitNow();
+    void awaitJoin();
+    rd_kafka_resp_err_t takeAnswer(std::chrono::milliseconds wait);
 
     SourceSettings m_settings;
     bool m_resumed = false;
@@ -116,6 +122,7 @@ private:
     std::map<TopicPartition, std::uint32_t> m_index;
     std::unique_ptr<Client> m_client;
     std::unique_ptr<rd_kafka_queue_t, decltype(&rd_kafka_queue_destroy)> m_queue{nullptr, rd_kafka_queue_destroy};
+    std::unique_ptr<GroupCommits> m_commits; ///< in a group only
     std::vector<rd_kafka_message_t*> m_received;
 
     const rd_kafka_topic_t* m_lastTopic = nullptr; ///< of the last message, and which partition that was
