@@ -99,12 +99,6 @@ void makeSqlite(const QString& folder, std::int64_t rows)
     sqlite3_close(database);
 }
 
-Verdict duckdbVerdict(const QString& file, std::int64_t rows)
-{
-    DuckdbQuery database(file.toStdString());
-    return verdictOf(database, "events", rows);
-}
-
 QString Verdict::describe() const
 {
     return QStringLiteral("lost %1, duplicated %2, altered %3, unknown %4")
@@ -114,20 +108,19 @@ QString Verdict::describe() const
         .arg(unknown);
 }
 
-CrashLane csvToDuckdb(std::int64_t rows)
+void toDuckdb(CrashLane& lane)
 {
     const auto file = [](const QString& folder) {
         return QDir(folder).filePath(kResult + QStringLiteral("/events.duckdb"));
     };
-    return {QStringLiteral("csv-duckdb"),
-            rows,
-            [rows](const QString& folder) { makeCsv(folder, rows); },
-            [](const QString& folder) { return QStringLiteral("{type: csv, path: %1/input.csv}").arg(folder); },
-            [file](const QString& folder) {
-                return QStringLiteral("{type: duckdb, path: %1, table: events}").arg(file(folder));
-            },
-            [file, rows](const QString& folder) { return duckdbVerdict(file(folder), rows); },
-            [](const QString&) { return QStringList{}; }};
+    lane.destination = [file](const QString& folder) {
+        return QStringLiteral("{type: duckdb, path: %1, table: events}").arg(file(folder));
+    };
+    lane.check = [file, rows = lane.rows](const QString& folder) {
+        DuckdbQuery database(file(folder).toStdString());
+        return verdictOf(database, "events", rows);
+    };
+    lane.halfWritten = [](const QString&) { return QStringList{}; };
 }
 
 void toParquet(CrashLane& lane)
@@ -143,6 +136,17 @@ void toParquet(CrashLane& lane)
     lane.halfWritten = [result](const QString& folder) {
         return filesBelow(result(folder), QStringLiteral("*.headrace-tmp"));
     };
+}
+
+CrashLane csvToDuckdb(std::int64_t rows)
+{
+    CrashLane lane;
+    lane.name = QStringLiteral("csv-duckdb");
+    lane.rows = rows;
+    lane.makeInput = [rows](const QString& folder) { makeCsv(folder, rows); };
+    lane.source = [](const QString& folder) { return QStringLiteral("{type: csv, path: %1/input.csv}").arg(folder); };
+    toDuckdb(lane);
+    return lane;
 }
 
 CrashLane sqliteToParquet(std::int64_t rows)

@@ -40,9 +40,9 @@ struct CrashLane {
 [[nodiscard]] CrashLane sqliteToParquet(std::int64_t rows);
 
 // What lanes of other files share.
-void makeSqlite(const QString& folder, std::int64_t rows);                   ///< "input.sqlite" with the table "events"
-void toParquet(CrashLane& lane);                                             ///< sets the destination and its check
-[[nodiscard]] Verdict duckdbVerdict(const QString& file, std::int64_t rows); ///< of the table "events"
+void makeSqlite(const QString& folder, std::int64_t rows); ///< "input.sqlite" with the table "events"
+void toDuckdb(CrashLane& lane);                            ///< sets the destination and its check
+void toParquet(CrashLane& lane);                           ///< the same
 
 /// Runs the real program on a lane in a folder of its own, and kills it.
 class CrashJob {

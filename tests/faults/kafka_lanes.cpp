@@ -54,7 +54,6 @@ CrashLane between(const char* name, KafkaBroker& broker, std::int64_t rows)
         return QStringLiteral("{type: kafka, brokers: \"%1\", topic: %2, until: now, metadata: none}")
             .arg(QString::fromStdString(broker.address()), QString::fromStdString(kInput));
     };
-    lane.halfWritten = [](const QString&) { return QStringList{}; };
     return lane;
 }
 
@@ -81,13 +80,7 @@ Verdict verdictOf(const std::vector<KafkaMessage>& messages, std::int64_t rows)
 CrashLane kafkaToDuckdb(KafkaBroker& broker, std::int64_t rows)
 {
     CrashLane lane = between("kafka-duckdb", broker, rows);
-    const auto file = [](const QString& folder) {
-        return QDir(folder).filePath(QStringLiteral("result/events.duckdb"));
-    };
-    lane.destination = [file](const QString& folder) {
-        return QStringLiteral("{type: duckdb, path: %1, table: events}").arg(file(folder));
-    };
-    lane.check = [file, rows](const QString& folder) { return duckdbVerdict(file(folder), rows); };
+    toDuckdb(lane);
     return lane;
 }
 
@@ -98,9 +91,17 @@ CrashLane kafkaToParquet(KafkaBroker& broker, std::int64_t rows)
     return lane;
 }
 
+CrashLane kafkaToPostgres(KafkaBroker& broker, const PostgresServer& server, std::int64_t rows)
+{
+    CrashLane lane = between("kafka-postgres", broker, rows);
+    toPostgres(lane, server);
+    return lane;
+}
+
 CrashLane kafkaToKafka(KafkaBroker& broker, std::int64_t rows)
 {
     CrashLane lane = between("kafka-kafka", broker, rows);
+    lane.halfWritten = [](const QString&) { return QStringList{}; };
     lane.destination = [&broker](const QString&) {
         return QStringLiteral("{type: kafka, brokers: \"%1\", topic: %2, linger: 5ms}")
             .arg(QString::fromStdString(broker.address()), QString::fromStdString(kOutput));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tests/faults/crash_lane.h"
+#include "tests/faults/postgres_lanes.h"
 #include "tests/support/kafka/kafka_broker.h"
 
 namespace headrace::test {
@@ -11,6 +12,7 @@ namespace headrace::test {
 
 [[nodiscard]] CrashLane kafkaToDuckdb(KafkaBroker& broker, std::int64_t rows);
 [[nodiscard]] CrashLane kafkaToParquet(KafkaBroker& broker, std::int64_t rows);
+[[nodiscard]] CrashLane kafkaToPostgres(KafkaBroker& broker, const PostgresServer& server, std::int64_t rows);
 [[nodiscard]] CrashLane kafkaToKafka(KafkaBroker& broker, std::int64_t rows);
 
 } // namespace headrace::test

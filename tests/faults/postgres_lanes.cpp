@@ -32,31 +32,24 @@ CrashLane between(const char* name, std::int64_t rows)
     CrashLane lane;
     lane.name = QLatin1String(name);
     lane.rows = rows;
-    lane.halfWritten = [](const QString&) { return QStringList{}; };
     return lane;
 }
 
 void fromServer(CrashLane& lane, const PostgresServer& server, const QString& more)
 {
+    qputenv("HEADRACE_TEST_PASSWORD", PostgresServer::kPassword);
     lane.makeInput = [&server, rows = lane.rows](const QString&) { makeTable(server, rows); };
     lane.source = [&server, more](const QString&) {
         return QStringLiteral("{%1, table: input, %2}").arg(connection(server), more);
     };
 }
 
-void toDuckdb(CrashLane& lane)
-{
-    const auto file = [](const QString& folder) {
-        return QDir(folder).filePath(QStringLiteral("result/events.duckdb"));
-    };
-    lane.destination = [file](const QString& folder) {
-        return QStringLiteral("{type: duckdb, path: %1, table: events}").arg(file(folder));
-    };
-    lane.check = [file, rows = lane.rows](const QString& folder) { return duckdbVerdict(file(folder), rows); };
-}
+} // namespace
 
-void toServer(CrashLane& lane, const PostgresServer& server)
+void toPostgres(CrashLane& lane, const PostgresServer& server)
 {
+    qputenv("HEADRACE_TEST_PASSWORD", PostgresServer::kPassword);
+    lane.halfWritten = [](const QString&) { return QStringList{}; };
     lane.destination = [&server](const QString&) {
         return QStringLiteral("{%1, table: target.events}").arg(connection(server));
     };
@@ -70,8 +63,6 @@ void toServer(CrashLane& lane, const PostgresServer& server)
                        number("SELECT count(*) FROM target.events WHERE sequence IS NULL OR NOT (" + inside + ")")};
     };
 }
-
-} // namespace
 
 CrashLane postgresToDuckdb(const PostgresServer& server, std::int64_t rows)
 {
@@ -96,7 +87,7 @@ CrashLane sqliteToPostgres(const PostgresServer& server, std::int64_t rows)
     lane.source = [](const QString& folder) {
         return QStringLiteral("{type: sqlite, path: %1/input.sqlite, table: events}").arg(folder);
     };
-    toServer(lane, server);
+    toPostgres(lane, server);
     return lane;
 }
 
@@ -104,7 +95,7 @@ CrashLane postgresToPostgres(const PostgresServer& server, std::int64_t rows)
 {
     CrashLane lane = between("postgres-postgres", rows);
     fromServer(lane, server, QStringLiteral("cursor: sequence, key: sequence"));
-    toServer(lane, server);
+    toPostgres(lane, server);
     return lane;
 }
 

@@ -14,4 +14,6 @@ namespace headrace::test {
 [[nodiscard]] CrashLane sqliteToPostgres(const PostgresServer& server, std::int64_t rows);
 [[nodiscard]] CrashLane postgresToPostgres(const PostgresServer& server, std::int64_t rows);
 
+void toPostgres(CrashLane& lane, const PostgresServer& server); ///< sets the destination and its check
+
 } // namespace headrace::test
