@@ -3,6 +3,7 @@
 #include "connectors/sources/sources.h"
 
 #include "connectors/formats/ndjson/ndjson_reader.h"
+#include "connectors/formats/ndjson/type_options.h"
 #include "connectors/sources/file_source.h"
 
 #include <fmt/format.h>
@@ -20,24 +21,15 @@ constexpr std::int64_t kWorthThreads = 512 * 1024;
 std::vector<OptionSpec> ndjsonOptions()
 {
     std::vector<OptionSpec> specs = fileOptions();
-    const std::vector<OptionSpec> own{
+    const std::vector<OptionSpec> layout{
         {.key = "layout",
          .type = OptionType::Choice,
          .label = "Layout",
          .help = "One JSON object a line, or one array of objects; auto looks at the first bytes.",
          .defaultText = "auto",
          .choices = {"auto", "lines", "array"}},
-        {.key = "types",
-         .type = OptionType::Choice,
-         .label = "Types",
-         .help = "Detect finds each column's type in a sample; text leaves every value as it stands.",
-         .defaultText = "detect",
-         .choices = {"detect", "text"}},
-        {.key = "columns",
-         .type = OptionType::Map,
-         .label = "Column types",
-         .help = "Types by column name, before those found: text, json, bool, int64, double, decimal(10,2), date, "
-                 "timestamp, timestamptz. A name that does not occur becomes a column too."},
+    };
+    const std::vector<OptionSpec> own{
         {.key = "nested",
          .type = OptionType::Choice,
          .label = "Nested objects",
@@ -79,7 +71,8 @@ std::vector<OptionSpec> ndjsonOptions()
          .minimum = 0,
          .maximum = 64},
     };
-    specs.insert(specs.end(), own.begin(), own.end());
+    for (const auto& part : {layout, ndjson::typeOptions(), own})
+        specs.insert(specs.end(), part.begin(), part.end());
     return specs;
 }
 
@@ -98,9 +91,7 @@ ndjson::ReaderSettings settingsOf(const Options& options)
     settings.file.maxRecordBytes = options.bytes("max_record");
     settings.detectTypes = options.text("types") == "detect";
     settings.flatten = options.text("nested") == "flatten";
-    settings.extra = options.text("extra") == "column"   ? ndjson::ExtraKeys::Column
-                     : options.text("extra") == "ignore" ? ndjson::ExtraKeys::Ignore
-                                                         : ndjson::ExtraKeys::Quarantine;
+    settings.extra = ndjson::extraKeysOf(options.text("extra"));
     settings.columns = options.map("columns");
     settings.sampleRows = options.integer("sample_rows");
     settings.threads = threadsFor(options.integer("threads"));

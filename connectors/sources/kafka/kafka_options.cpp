@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/formats/ndjson/type_options.h"
 #include "connectors/sources/kafka/kafka_settings.h"
 
 namespace headrace::kafka {
@@ -67,17 +68,12 @@ std::vector<OptionSpec> valueOptions()
          .help =
              "Members of JSON objects inside the value become columns named a.b; otherwise one column of JSON text.",
          .defaultText = "true"},
-        {.key = "types",
-         .type = OptionType::Choice,
-         .label = "Types",
-         .help = "Detect finds the columns' types from the first messages; text reads every value as it stands.",
-         .defaultText = "detect",
-         .choices = {"detect", "text"}},
-        {.key = "columns",
-         .type = OptionType::Map,
-         .label = "Column types",
-         .help = "Types by column name, before those found: text, json, bool, int64, double, decimal(10,2), date, "
-                 "timestamp, timestamptz."},
+    };
+}
+
+std::vector<OptionSpec> columnOptions()
+{
+    return {
         {.key = "extra",
          .type = OptionType::Choice,
          .label = "New keys",
@@ -120,6 +116,8 @@ std::vector<OptionSpec> sourceOptions()
     };
     append(readingOptions());
     append(valueOptions());
+    append(ndjson::typeOptions());
+    append(columnOptions());
     return options;
 }
 

@@ -4,6 +4,7 @@
 
 #include "connectors/core/quantity.h"
 #include "connectors/formats/iso_time.h"
+#include "connectors/formats/ndjson/type_options.h"
 #include "connectors/sources/kafka/metadata_columns.h"
 
 #include <fmt/format.h>
@@ -89,9 +90,7 @@ ndjson::MessageParser::Settings jsonSettings(const Options& options)
     json.flatten = options.boolean("flatten");
     const std::string extra = options.text("extra");
     json.grow = extra == "grow";
-    json.extra = extra == "column"   ? ndjson::ExtraKeys::Column
-                 : extra == "ignore" ? ndjson::ExtraKeys::Ignore
-                                     : ndjson::ExtraKeys::Quarantine;
+    json.extra = ndjson::extraKeysOf(extra);
     json.columns = options.map("columns");
     return json;
 }
