@@ -9,14 +9,15 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <unistd.h>
 
 namespace headrace::test {
 
 namespace {
 
 constexpr int kFirstPort = 19092;
-constexpr int kLastPort = 19182;
 constexpr int kPorts = 5;
+constexpr int kPlaces = 90; ///< of ten ports each
 constexpr int kWaitMs = 60'000;
 
 void check(rd_kafka_resp_err_t code, const char* what)
@@ -31,10 +32,12 @@ void check(rd_kafka_error_t* error, const char* what)
         qFatal("test broker: %s: %s", what, rd_kafka_error_string(error));
 }
 
-/// The first of kPorts ports in a row that nobody listens on.
+/// The first of kPorts ports in a row that nobody listens on. Programs that start at one time look at other ports
+/// first: a broker listens long after it was started.
 int freePorts()
 {
-    for (int first = kFirstPort; first <= kLastPort; first += 10) {
+    for (int attempt = 0; attempt < kPlaces; ++attempt) {
+        const int first = kFirstPort + 10 * ((::getpid() + attempt) % kPlaces);
         std::array<QTcpServer, kPorts> servers;
         int port = first;
         if (std::ranges::all_of(servers, [&](QTcpServer& server) {
