@@ -111,6 +111,8 @@ private:
         command.add_option("--max-time", m_maxTime, "Stop after this long: 30s, 15m, 1h")->option_text("TIME");
         command.add_option("--progress", m_progress, "What is shown while it runs (auto: a bar on a terminal)")
             ->option_text("auto|bar|json|none");
+        command.add_option("--metrics", m_run.metricsAddress, "Serve Prometheus metrics at http://ADDR:PORT/metrics")
+            ->option_text("ADDR:PORT");
         addStateFolder(command, m_run.stateFolder);
     }
 

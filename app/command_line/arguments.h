@@ -25,6 +25,7 @@ struct RunArguments {
     RunLimits limits;
     ProgressMode progress = ProgressMode::Auto;
     std::string stateFolder;
+    std::string metricsAddress; ///< empty: no server for Prometheus
 };
 
 enum class RowFormat { Table, Ndjson, Csv };

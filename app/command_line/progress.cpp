@@ -24,6 +24,13 @@ public:
     void ended(const RunReport&, bool) override {}
 };
 
+std::string shortTime(std::chrono::nanoseconds time)
+{
+    if (time >= std::chrono::seconds{1})
+        return roundTime(time);
+    return fmt::format("{:.0f} ms", std::chrono::duration<double, std::milli>(time).count());
+}
+
 } // namespace
 
 std::unique_ptr<Progress> makeProgress(ProgressMode mode)
@@ -101,6 +108,9 @@ std::string summary(const std::string& pipeline, const RunReport& report, bool b
     if (report.elapsed > std::chrono::nanoseconds::zero() && totals.rowsCommitted > 0)
         text += fmt::format("; {} rows/s", roundNumber(static_cast<double>(totals.rowsCommitted) /
                                                        std::chrono::duration<double>(report.elapsed).count()));
+    if (totals.latency.rows > 0)
+        text += fmt::format("; durable {} after they were made (p95 {}, p99 {})", shortTime(totals.latency.p50),
+                            shortTime(totals.latency.p95), shortTime(totals.latency.p99));
     return text + ".";
 }
 

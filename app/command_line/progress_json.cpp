@@ -58,6 +58,31 @@ Json counters(std::string_view event, const MetricsSnapshot& metrics, std::chron
             {"quarantined", metrics.quarantined}};
 }
 
+double milliseconds(std::chrono::nanoseconds time)
+{
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+/// Of the last seconds; null where rows have no time of their own.
+Json latencyOf(const LatencyFigures& latency)
+{
+    if (latency.rows == 0)
+        return nullptr;
+    return {{"p50", milliseconds(latency.p50)}, {"p95", milliseconds(latency.p95)}, {"p99", milliseconds(latency.p99)}};
+}
+
+/// Null where the source has no partitions.
+Json partitionsOf(const SourceProgress& source)
+{
+    if (!source.partitions)
+        return nullptr;
+    Json partitions = Json::array();
+    for (const PartitionProgress& partition : *source.partitions)
+        partitions.push_back(
+            {{"name", partition.name}, {"rows_read", partition.rows}, {"lag", optionalNumber(partition.lag)}});
+    return partitions;
+}
+
 class JsonProgress final : public Progress {
 public:
     void started(const RunArguments&, const Pipeline& pipeline) override
@@ -82,6 +107,8 @@ public:
         event["source_bytes_read"] = metrics.source.bytesRead;
         event["source_bytes_total"] = optionalNumber(metrics.source.bytesTotal);
         event["source_rows_total"] = optionalNumber(metrics.source.rowsTotal);
+        event["latency_ms"] = latencyOf(metrics.recentLatency);
+        event["partitions"] = partitionsOf(metrics.source);
         event["message"] = metrics.message;
         write(event);
     }

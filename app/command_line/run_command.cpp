@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
 #include "app/command_line/interrupt.h"
+#include "app/command_line/metrics_server.h"
 #include "app/command_line/number_text.h"
 #include "app/command_line/progress.h"
 #include "connectors/pipeline/delivery_promise.h"
 #include "connectors/pipeline/pipeline_yaml.h"
+#include "connectors/pipeline/prometheus_text.h"
 
 #include <fmt/format.h>
 
@@ -62,6 +64,13 @@ Result<ExitCode> runPipeline(const RunArguments& arguments, const Registry& regi
     HEADRACE_TRY(const DeliveryPromise promise, deliveryPromise(pipeline, registry));
     if (!promise.asWanted)
         say("warning: " + promise.sentence);
+    std::unique_ptr<MetricsServer> server;
+    if (!arguments.metricsAddress.empty()) {
+        HEADRACE_TRY(server, MetricsServer::listen(arguments.metricsAddress, [&runner, &pipeline] {
+                         return prometheusText(pipeline.name, runner.metrics());
+                     }));
+        say("Prometheus metrics: " + server->url());
+    }
     progress->started(arguments, pipeline);
     runner.start();
     const bool byUser = watch(runner, *progress, interrupts);

@@ -6,6 +6,7 @@
 
 #include <arrow/type_fwd.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,11 +26,20 @@ struct BadRecord {
     static constexpr std::size_t kMaxRawBytes = 64 * 1024;
 };
 
+/// Neighbouring rows that were made at one time, by the source's own clock: a message's timestamp.
+struct MadeAt {
+    std::int64_t rows = 0;
+    std::chrono::system_clock::time_point at;
+
+    friend bool operator==(const MadeAt&, const MadeAt&) = default;
+};
+
 /// What one `Source::read()` returns: rows in source order, and the position after any of them.
 struct Chunk {
     std::shared_ptr<arrow::RecordBatch> rows; ///< never null; zero rows mean "nothing yet"
     std::shared_ptr<const RowPositions> at;   ///< never null
     std::vector<BadRecord> rejected;          ///< in source order
+    std::vector<MadeAt> made = {};            ///< all rows, in order; empty where their age is not known
 };
 
 } // namespace headrace

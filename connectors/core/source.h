@@ -6,6 +6,7 @@
 #include "connectors/core/result.h"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -20,11 +21,19 @@ struct ReadHint {
     std::chrono::milliseconds maxWait{100};  ///< how long to wait before an empty chunk is returned
 };
 
+/// One partition or shard of a stream that is being read.
+struct PartitionProgress {
+    std::string name;                ///< "orders/3"
+    std::int64_t rows = 0;           ///< read since open()
+    std::optional<std::int64_t> lag; ///< records in it that were not read yet
+};
+
 /// How far a source has come, for progress bars. Unknown parts are empty.
 struct SourceProgress {
     std::int64_t bytesRead = 0; ///< bytes as they lie at the source (compressed size for compressed files)
     std::optional<std::int64_t> bytesTotal;
     std::optional<std::int64_t> rowsTotal;
+    std::shared_ptr<const std::vector<PartitionProgress>> partitions = {}; ///< null: the source has none
 };
 
 /// Something the source found out by itself and an option can override: dialect, header, encoding, column types.

@@ -49,9 +49,10 @@ Result<std::optional<CommittedPosition>> CommitLedger::resume(const std::optiona
     return known();
 }
 
-void CommitLedger::add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows)
+void CommitLedger::add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows,
+                       std::vector<MadeAt> made)
 {
-    m_inFlight.push_back({batch, std::move(position), sourceRows});
+    m_inFlight.push_back({batch, std::move(position), sourceRows, std::move(made)});
 }
 
 Status CommitLedger::settle(const CommittedPosition& durable, std::int64_t quarantined)
@@ -96,6 +97,8 @@ bool CommitLedger::moveUpTo(std::int64_t sequence)
         const Commit& commit = m_inFlight.front();
         if (commit.batch.batch.rows > 0)
             m_metrics.addBatch(commit.batch);
+        if (!commit.made.empty())
+            m_metrics.addLatencies(commit.made, m_clock.wall());
         m_checkpoint.committed = commit.position;
         m_checkpoint.rows += commit.batch.batch.rows;
         m_durable = commit.position.end;

@@ -33,8 +33,10 @@ public:
     /// Decides where to go on, given what the destination has committed, and forgets commits that did not arrive.
     Result<std::optional<CommittedPosition>> resume(const std::optional<CommittedPosition>& destination);
 
-    /// `batch` was committed and ends at `position`, after `sourceRows` rows of the source in this run.
-    void add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows);
+    /// `batch` was committed and ends at `position`, after `sourceRows` rows of the source in this run. `made`: when
+    /// its rows were made, as far as the source knows.
+    void add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows,
+             std::vector<MadeAt> made = {});
 
     /// Everything up to `durable` is durable; `quarantined` records were set aside in this run so far.
     Status settle(const CommittedPosition& durable, std::int64_t quarantined);
@@ -44,6 +46,9 @@ public:
 
     /// The number of the last batch that is not durable yet.
     [[nodiscard]] std::optional<std::int64_t> pending() const;
+
+    /// A commit whose latency counts is not durable yet.
+    [[nodiscard]] bool isTiming() const { return !m_inFlight.empty() && !m_inFlight.front().made.empty(); }
 
     /// The position that became durable since the last call.
     [[nodiscard]] std::optional<Position> takeDurable();
@@ -58,6 +63,7 @@ private:
         BatchRecord batch;
         CommittedPosition position;
         std::int64_t sourceRows = 0;
+        std::vector<MadeAt> made;
     };
 
     Status load();

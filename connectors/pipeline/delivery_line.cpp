@@ -3,6 +3,7 @@
 #include "connectors/pipeline/delivery_line.h"
 
 #include "connectors/core/kill_point.h"
+#include "connectors/core/made_cursor.h"
 #include "connectors/core/value_bytes.h"
 
 #include <arrow/record_batch.h>
@@ -19,6 +20,9 @@ namespace {
 
 /// After so long without a row the position moves on by a batch without rows.
 constexpr std::chrono::seconds kMoveWithin{10};
+
+/// How exactly a latency is known: so often the destination is asked what is durable.
+constexpr std::chrono::milliseconds kSettleWithin{2};
 
 /// Value bytes of the rows of a chunk from one row on; cumulative sums are made only when a batch is limited by bytes.
 class ChunkBytes {
@@ -94,6 +98,7 @@ Result<std::optional<Position>> DeliveryLine::open(const std::shared_ptr<arrow::
     m_sourceRows = m_ledger.durableSourceRows();
     m_movedAt.reset();
     m_waits.clear();
+    m_made = {};
     m_sinkTime = {};
     return resume ? std::optional(resume->end) : std::nullopt;
 }
@@ -135,6 +140,7 @@ Status DeliveryLine::deliverRows(const Chunk& chunk, const Arrival& arrival)
     m_parts.metrics.update([rows](MetricsSnapshot& snapshot) { snapshot.rowsShaped += rows; });
     std::int64_t taken = 0;
     ChunkBytes chunkBytes(*chunk.rows, m_shape ? std::nullopt : std::optional(arrival.bytes));
+    MadeCursor made(arrival.chunk.made);
     const auto bytesOfFirst = [&](std::int64_t count) { return chunkBytes.sum(taken, count, m_batcher.limitsBytes()); };
     while (taken < rows) {
         const Batcher::Step step = m_batcher.take(rows - taken, bytesOfFirst, instant());
@@ -145,6 +151,10 @@ Status DeliveryLine::deliverRows(const Chunk& chunk, const Arrival& arrival)
             m_sourceRows += m_shape ? 0 : step.rows;
             if (taken == rows)
                 m_sourceRows = sourceRows;
+            made.take(!m_shape       ? step.rows
+                      : taken < rows ? 0
+                                     : arrival.chunk.rows->num_rows(),
+                      [this](const MadeAt& group) { m_made.add(group); });
             m_end = chunk.at;
             m_endRows = taken;
         }
@@ -211,7 +221,7 @@ Status DeliveryLine::commit(const BatchSummary& batch)
     killPoint("after-commit");
     m_ledger.add({batch, m_sinkTime + (end - start), end, m_waits.percentile(50, end), m_waits.percentile(95, end),
                   m_waits.percentile(99, end), position.end},
-                 position, m_sourceRows);
+                 position, m_sourceRows, m_made.take());
     m_waits.clear();
     m_sinkTime = {};
     m_movedAt.reset();
@@ -232,6 +242,15 @@ Status DeliveryLine::tick()
     if (m_movedAt && !m_batcher.isOpen() && at.now - *m_movedAt >= kMoveWithin)
         return commit(m_batcher.closeEmpty(CloseReason::Age, at));
     return m_ledger.pending() ? settle() : Status{};
+}
+
+std::optional<std::chrono::nanoseconds> DeliveryLine::deadline() const
+{
+    const auto due = m_batcher.deadline();
+    if (!m_ledger.isTiming())
+        return due;
+    const auto settles = m_parts.clock.now() + kSettleWithin;
+    return std::min(due.value_or(settles), settles);
 }
 
 Status DeliveryLine::closeAndFlush(CloseReason reason)

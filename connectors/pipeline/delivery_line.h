@@ -55,7 +55,7 @@ public:
     /// Closes the open batch when its time has come, and notes what has become durable.
     Status tick();
     /// The monotonic time by which tick() is due.
-    [[nodiscard]] std::optional<std::chrono::nanoseconds> deadline() const { return m_batcher.deadline(); }
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> deadline() const;
 
     /// Closes the open batch, waits until everything is durable, saves the checkpoint and closes the destination.
     Status finish(CloseReason reason);
@@ -102,6 +102,7 @@ private:
 
     std::int64_t m_sourceRows = 0;
     WaitProfile m_waits;
+    MadeTimes m_made; ///< of the open batch's rows; behind a shape, of chunks that end in it
     std::chrono::nanoseconds m_sinkTime{};
 };
 

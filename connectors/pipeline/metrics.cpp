@@ -16,7 +16,14 @@ std::string_view toString(RunState state)
 MetricsSnapshot Metrics::snapshot() const
 {
     std::lock_guard lock(m_mutex);
-    return m_snapshot;
+    MetricsSnapshot snapshot = m_snapshot;
+    if (m_latencies.rows() > 0) {
+        LatencyHistogram recent = m_recent;
+        recent.add(m_beforeRecent);
+        snapshot.recentLatency = recent.figures();
+        snapshot.latency = m_latencies.figures();
+    }
+    return snapshot;
 }
 
 std::vector<BatchRecord> Metrics::batchesSince(std::int64_t afterBatch) const
@@ -41,6 +48,26 @@ void Metrics::addBatch(const BatchRecord& batch)
     m_snapshot.rowsCommitted += batch.batch.rows;
     m_snapshot.bytesCommitted += batch.batch.bytes;
     ++m_snapshot.reasons.at(static_cast<std::size_t>(batch.batch.reason));
+}
+
+void Metrics::addLatencies(const std::vector<MadeAt>& made, std::chrono::system_clock::time_point now)
+{
+    std::lock_guard lock(m_mutex);
+    if (now - m_recentSince >= kRecent) {
+        m_beforeRecent = now - m_recentSince < 2 * kRecent ? m_recent : LatencyHistogram();
+        m_recent.clear();
+        m_recentSince = now;
+    }
+    for (const MadeAt& group : made) {
+        m_latencies.add(now - group.at, group.rows);
+        m_recent.add(now - group.at, group.rows);
+    }
+}
+
+LatencyHistogram Metrics::latencies() const
+{
+    std::lock_guard lock(m_mutex);
+    return m_latencies;
 }
 
 } // namespace headrace

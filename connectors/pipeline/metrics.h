@@ -4,6 +4,7 @@
 
 #include "connectors/core/batch_summary.h"
 #include "connectors/core/source.h"
+#include "connectors/pipeline/latency.h"
 
 #include <array>
 #include <chrono>
@@ -48,7 +49,9 @@ struct MetricsSnapshot {
     std::int64_t queueBytes = 0; ///< between reader and pipeline thread
     std::int64_t queueCapacity = 0;
     SourceProgress source;
-    std::string message; ///< last warning or retry sentence; empty when all is well
+    LatencyFigures latency;       ///< of the whole run
+    LatencyFigures recentLatency; ///< of its last 10 to 20 seconds with durable rows
+    std::string message;          ///< last warning or retry sentence; empty when all is well
 };
 
 /// Counters and recent batches of a run. Written by the Runner, read from any thread; readers never block it for long.
@@ -72,10 +75,22 @@ public:
     /// Adds a committed batch and its counters. Runner only.
     void addBatch(const BatchRecord& batch);
 
+    /// Rows that were made at these times are durable now. Runner only.
+    void addLatencies(const std::vector<MadeAt>& made, std::chrono::system_clock::time_point now);
+
+    /// Of the whole run.
+    [[nodiscard]] LatencyHistogram latencies() const;
+
 private:
+    static constexpr std::chrono::seconds kRecent{10};
+
     mutable std::mutex m_mutex;
     MetricsSnapshot m_snapshot;
     std::vector<BatchRecord> m_batches; ///< ring of kKept
+    LatencyHistogram m_latencies;
+    LatencyHistogram m_recent; ///< since m_recentSince, and of the kRecent before
+    LatencyHistogram m_beforeRecent;
+    std::chrono::system_clock::time_point m_recentSince;
 };
 
 } // namespace headrace

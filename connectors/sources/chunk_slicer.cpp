@@ -33,6 +33,7 @@ void ChunkSlicer::set(Chunk chunk)
     clear();
     m_bytes = valueBytes(*chunk.rows);
     m_chunk = std::move(chunk);
+    m_made = MadeCursor(m_chunk.made);
 }
 
 void ChunkSlicer::clear()
@@ -40,6 +41,7 @@ void ChunkSlicer::clear()
     m_chunk = {};
     m_from = 0;
     m_rejectedFrom = 0;
+    m_made = MadeCursor({});
     m_sums.clear();
 }
 
@@ -73,6 +75,7 @@ Chunk ChunkSlicer::next(const ReadHint& hint)
         record.beforeRow -= m_from;
         slice.rejected.push_back(std::move(record));
     }
+    m_made.take(end - m_from, [&](const MadeAt& group) { slice.made.push_back(group); });
     m_from = end;
     if (end == rows)
         clear();

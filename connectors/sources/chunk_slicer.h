@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/made_cursor.h"
 #include "connectors/core/source.h"
 
 #include <cstdint>
@@ -30,6 +31,7 @@ private:
     std::int64_t m_from = 0;
     std::int64_t m_bytes = 0;
     std::size_t m_rejectedFrom = 0;
+    MadeCursor m_made{{}};
     std::vector<std::int64_t> m_sums; ///< cumulative value bytes, made when a byte limit cuts
 };
 

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 namespace headrace {
 
@@ -25,6 +26,7 @@ namespace {
 using namespace kafka;
 
 constexpr std::chrono::milliseconds kSlice{100}; ///< between two looks at a stop request
+constexpr std::chrono::milliseconds kProgressInterval{250};
 constexpr std::chrono::seconds kSampleTime{3};
 constexpr std::int64_t kSampleBytes = 4 << 20;
 
@@ -87,6 +89,7 @@ public:
             m_batch.clear();
             m_taken = 0;
             HEADRACE_CHECK(m_reader->read(m_batch, std::clamp(left, std::chrono::milliseconds{0}, kSlice)));
+            noteProgress();
             if (m_batch.messages.empty() && now >= deadline && !m_reader->ended())
                 return nothingYet();
         }
@@ -107,9 +110,14 @@ public:
         m_reader.reset();
         m_frame.reset();
         m_bytes = 0;
+        m_progressAt = {};
     }
 
-    [[nodiscard]] SourceProgress progress() const override { return {m_bytes, std::nullopt, std::nullopt}; }
+    [[nodiscard]] SourceProgress progress() const override
+    {
+        const std::lock_guard lock(m_progressMutex);
+        return {m_bytes, std::nullopt, std::nullopt, m_progress};
+    }
     [[nodiscard]] std::vector<Decision> decisions() const override { return m_decisions; }
 
 private:
@@ -136,6 +144,17 @@ private:
             found += fmt::format("{}{}: {}", found.empty() ? "" : ", ", column.name(), typeNotation(column));
         m_decisions = {{"columns", found, fmt::format("{} messages of the topic hold such values.", values.size())}};
         return {};
+    }
+
+    void noteProgress()
+    {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - m_progressAt < kProgressInterval && !m_reader->ended())
+            return;
+        m_progressAt = now;
+        auto progress = std::make_shared<const std::vector<PartitionProgress>>(m_reader->progress());
+        const std::lock_guard lock(m_progressMutex);
+        m_progress = std::move(progress);
     }
 
     /// The value's columns behind those of the metadata.
@@ -222,6 +241,7 @@ private:
         auto bad = decoded.bad.begin();
         auto badKey = badKeys.begin();
         std::int64_t bytes = 0;
+        bool isDated = true;
         for (std::size_t i = first; i < m_taken; ++i) {
             const rd_kafka_message_t& message = *m_batch.messages[i];
             at.partition.push_back(m_batch.partitions[i]);
@@ -237,10 +257,13 @@ private:
                 ++bad;
             } else {
                 m_metadata.append(message);
+                isDated &= noteMade(message, chunk.made);
                 at.messageOfRow.push_back(static_cast<std::uint32_t>(i - first));
             }
         }
         m_bytes += bytes;
+        if (!isDated)
+            chunk.made.clear();
         arrow::ArrayVector columns = m_metadata.finish();
         std::ranges::copy(decoded.rows->columns(), std::back_inserter(columns));
         chunk.rows = arrow::RecordBatch::Make(m_schema, decoded.rows->num_rows(), std::move(columns));
@@ -253,6 +276,17 @@ private:
         at.end = m_next;
         chunk.at = positionsOf(std::move(at));
         return chunk;
+    }
+
+    /// False for a message that does not know.
+    static bool noteMade(const rd_kafka_message_t& message, std::vector<MadeAt>& made)
+    {
+        const auto time = timestampOf(message);
+        const std::chrono::system_clock::time_point at{std::chrono::milliseconds{time.value_or(0)}};
+        if (made.empty() || made.back().at != at)
+            made.push_back({0, at});
+        ++made.back().rows;
+        return time.has_value();
     }
 
     [[nodiscard]] static BadRecord rejected(const rd_kafka_message_t& message, std::int64_t row, std::string reason)
@@ -287,6 +321,9 @@ private:
     ChunkSlicer m_slicer;
     std::vector<Decision> m_decisions;
     std::atomic<std::int64_t> m_bytes{0};
+    std::chrono::steady_clock::time_point m_progressAt;
+    mutable std::mutex m_progressMutex;
+    std::shared_ptr<const std::vector<PartitionProgress>> m_progress;
 };
 
 } // namespace

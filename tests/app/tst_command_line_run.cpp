@@ -5,6 +5,8 @@
 #include <QDir>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTcpSocket>
+#include <QUrl>
 
 #include <csignal>
 
@@ -63,6 +65,7 @@ private Q_SLOTS:
     void saysOneLineWithoutATerminal();
     void drawsABarAndRemovesIt();
     void isSilentWhenAsked();
+    void servesMetricsWhileItRuns();
     void limitsEndARun();
     void settingsOverrideTheFile();
     void quarantinedRecordsAreExitCode4();
@@ -149,6 +152,44 @@ void CommandLineRunTest::isSilentWhenAsked()
     QCOMPARE(result.out + result.err, QString());
     QCOMPARE(result.code, 0);
     QCOMPARE(linesBelow(place.path("out")), qint64(5));
+}
+
+void CommandLineRunTest::servesMetricsWhileItRuns()
+{
+    const Workplace place;
+    const QString file = place.pipeline("events", "source: { type: generator, rate: 1000 }\nbatch: { rows: 100 }\n"
+                                                  "destination: { type: 'null' }\ndelivery: at_least_once\n");
+    QProcess process;
+    place.prepare(process, {"run", file, "--progress", "none", "--metrics", "127.0.0.1:0"});
+    process.start();
+    QString said;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            process.waitForReadyRead(100);
+            said += QString::fromUtf8(process.readAllStandardError());
+            return said.endsWith("/metrics\n");
+        },
+        30'000));
+    QVERIFY2(said.startsWith("Prometheus metrics: http://127.0.0.1:"), qPrintable(said));
+    const QUrl url(said.trimmed().section(' ', -1));
+    const auto page = [&url] {
+        QTcpSocket socket;
+        socket.connectToHost(url.host(), static_cast<quint16>(url.port()));
+        socket.write("GET /metrics HTTP/1.1\r\n\r\n");
+        QString text;
+        while (socket.waitForReadyRead(10'000))
+            text += QString::fromUtf8(socket.readAll());
+        return text;
+    };
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            const QString text = page();
+            return text.contains("headrace_state{pipeline=\"events\",state=\"running\"} 1\n") &&
+                   !text.contains("headrace_rows_committed_total{pipeline=\"events\"} 0\n");
+        },
+        30'000));
+    process.terminate();
+    QCOMPARE(Workplace::finish(process).code, 3);
 }
 
 void CommandLineRunTest::limitsEndARun()

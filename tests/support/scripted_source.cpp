@@ -126,6 +126,9 @@ Chunk ScriptedSource::makeChunk(std::int64_t until)
         after.push_back(record + 1);
     }
     after.back() = until;
+    if (m_script.recordAge && !ids.empty())
+        chunk.made = {{std::ssize(ids), m_script.clock.wall() - std::chrono::round<std::chrono::system_clock::duration>(
+                                                                    *m_script.recordAge)}};
     std::vector<std::int64_t> payloads;
     std::ranges::transform(ids, std::back_inserter(payloads), &ScriptedInput::payloadOf);
     const auto schema = m_script.input.schemaAt(m_next);

@@ -37,6 +37,7 @@ public:
         std::int64_t largestChunk = 20;
         int stallPercent = 15; ///< how many reads bring nothing
         std::chrono::microseconds slowestRead{3000};
+        std::optional<std::chrono::nanoseconds> recordAge = {}; ///< of records when they are read
     };
 
     explicit ScriptedSource(Script script)

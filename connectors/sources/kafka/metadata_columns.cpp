@@ -43,6 +43,13 @@ std::string_view keyOf(const rd_kafka_message_t& message)
 
 } // namespace
 
+std::optional<std::int64_t> timestampOf(const rd_kafka_message_t& message)
+{
+    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    const std::int64_t time = rd_kafka_message_timestamp(&message, &type);
+    return type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? std::nullopt : std::optional(time);
+}
+
 MetadataColumns::MetadataColumns(const std::vector<std::string>& names, const std::string& prefix, bool keyAsBytes)
 {
     arrow::util::InitializeUTF8();
@@ -84,12 +91,10 @@ void MetadataColumns::appendCell(MetadataColumn column, const rd_kafka_message_t
     case MetadataColumn::Timestamp:
         break;
     }
-    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-    const std::int64_t time = rd_kafka_message_timestamp(&message, &type);
-    if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE)
-        cells.appendNull();
+    if (const auto time = timestampOf(message))
+        cells.append(*time);
     else
-        cells.append(time);
+        cells.appendNull();
 }
 
 /// [["name","value"],["raw",{"base64":"…"}],["empty",null]]

@@ -8,7 +8,9 @@
 #include <librdkafka/rdkafka.h>
 
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,9 @@ enum class MetadataColumn { Topic, Key, Headers, Timestamp, Partition, Offset };
 /// Their names, in that order.
 inline constexpr std::array<std::string_view, 6> kMetadataColumns{"topic",     "key",       "headers",
                                                                   "timestamp", "partition", "offset"};
+
+/// Milliseconds since 1970; nullopt for messages of a time when Kafka had none.
+[[nodiscard]] std::optional<std::int64_t> timestampOf(const rd_kafka_message_t& message);
 
 /// The columns that stand beside a message's value. One thread at a time.
 class MetadataColumns {

@@ -57,10 +57,9 @@ Status PartitionReader::connect()
     set(conf.get(), "enable.auto.commit", "false");
     set(conf.get(), "enable.auto.offset.store", "false");
     set(conf.get(), "auto.offset.reset", "error");
-    if (m_settings.until.kind != Until::Kind::Never) {
-        set(conf.get(), "enable.partition.eof", "true");
+    set(conf.get(), "enable.partition.eof", "true");
+    if (m_settings.until.kind != Until::Kind::Never)
         set(conf.get(), "fetch.wait.max.ms", "100"); // so long an end without messages of its own is waited for
-    }
     if (!m_settings.group.empty())
         rd_kafka_conf_set_rebalance_cb(conf.get(), onRebalance);
     HEADRACE_TRY(m_client, Client::create(Client::Kind::Consumer, std::move(conf), m_settings.client, this));
@@ -297,6 +296,7 @@ void PartitionReader::take(rd_kafka_message_t* message, MessageBatch& batch)
         return;
     }
     partition.next = partition.inFlight = message->offset + 1;
+    ++partition.messages;
     batch.messages.push_back(message);
     batch.partitions.push_back(index);
     if (partition.next >= partition.end)
@@ -307,7 +307,10 @@ Status PartitionReader::eventStatus(const rd_kafka_message_t& message)
 {
     if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         Progress& partition = m_partitions[indexOf(message)];
-        if (partition.assigned && !partition.ended && message.offset >= partition.end)
+        if (!partition.assigned || partition.leaving || partition.ended)
+            return {};
+        partition.next = std::max(partition.next, message.offset); // past what transactions leave without a message
+        if (message.offset >= partition.end)
             end(partition);
         return {};
     }
@@ -322,6 +325,24 @@ Status PartitionReader::eventStatus(const rd_kafka_message_t& message)
     }
     return fail(clientError(message.err, fmt::format("The topic '{}' cannot be read", topic),
                             rd_kafka_message_errstr(&message)));
+}
+
+std::vector<PartitionProgress> PartitionReader::progress() const
+{
+    std::vector<PartitionProgress> partitions;
+    for (const Progress& partition : m_partitions) {
+        if (!partition.assigned)
+            continue;
+        PartitionProgress progress{toText(partition.id), partition.messages, std::nullopt};
+        std::int64_t low = 0;
+        std::int64_t high = RD_KAFKA_OFFSET_INVALID;
+        if (rd_kafka_get_watermark_offsets(m_client->handle(), partition.id.topic.c_str(), partition.id.partition, &low,
+                                           &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+            high >= 0)
+            progress.lag = std::max<std::int64_t>(0, high - partition.next);
+        partitions.push_back(std::move(progress));
+    }
+    return partitions;
 }
 
 void PartitionReader::end(Progress& partition)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/source.h"
 #include "connectors/kafka/read_range.h"
 #include "connectors/sources/kafka/group_commits.h"
 #include "connectors/sources/kafka/kafka_settings.h"
@@ -26,6 +27,7 @@ struct Progress {
     std::int64_t durable = -1;   ///< acknowledged
     std::int64_t committed = -1; ///< the group has answered that it knows
     std::int64_t end = std::numeric_limits<std::int64_t>::max();
+    std::int64_t messages = 0; ///< handed out
     bool assigned = false;
     bool leaving = false; ///< a rebalance takes it away as soon as what is in flight is durable
     bool ended = false;
@@ -71,6 +73,9 @@ public:
 
     /// Index by which messages name a partition; grows, never changes.
     [[nodiscard]] const std::vector<Progress>& partitions() const { return m_partitions; }
+
+    /// Of the partitions that are read now. Asks nobody: the lag is as the last answers of the brokers had it.
+    [[nodiscard]] std::vector<PartitionProgress> progress() const;
 
     /// All messages before these offsets are durable.
     Status acknowledge(const std::map<TopicPartition, std::int64_t>& next);

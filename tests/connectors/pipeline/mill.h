@@ -42,7 +42,8 @@ struct Mill {
                                .smallestChunk = 5,
                                .largestChunk = 5,
                                .stallPercent = 0,
-                               .slowestRead = 0us});
+                               .slowestRead = 0us,
+                               .recordAge = recordAge});
         ScriptedSink sink({.destination = destination,
                            .plan = plan,
                            .complain = complain,
@@ -95,6 +96,7 @@ struct Mill {
     std::map<int, Error> errors;
     std::map<int, std::chrono::nanoseconds> stalls;
     std::function<void(int, RunControl&)> onRead;
+    std::optional<std::chrono::nanoseconds> recordAge;
 
     std::unique_ptr<VirtualControl> control;
     std::unique_ptr<Metrics> metrics;

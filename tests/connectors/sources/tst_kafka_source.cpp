@@ -74,6 +74,8 @@ private Q_SLOTS:
     void manyPartitionsAndTopicsComeWhole();
     void latestMissesNothingAfterOpen();
     void emptyTopicGrowsItsColumns();
+    void rowsKnowWhenTheyWereMade();
+    void lagIsWhatWasNotRead();
     void previewLeavesNoGroup();
     void describesTopics();
 };
@@ -381,6 +383,55 @@ void TestKafkaSource::emptyTopicGrowsItsColumns()
     const auto chunk = (*source)->read({10, 8 << 20, std::chrono::seconds{60}}, {});
     QVERIFY_RESULT(chunk);
     QCOMPARE(QString::fromStdString(test::print(*(*chunk)->rows)), QString("a:int64\n2"));
+}
+
+void TestKafkaSource::rowsKnowWhenTheyWereMade()
+{
+    const std::string topic = newTopic();
+    std::vector<KafkaMessage> messages;
+    for (const std::int64_t time : {5, 5, 7, 9})
+        messages.push_back({"v", {}, 0, {}, 1'700'000'000'000 + time});
+    messages.insert(messages.begin() + 2, {"\xff", {}, 0, {}, 1'700'000'000'006}); // a bad one has no row
+    m_broker.produce(topic, messages);
+    const auto source = test::createSource(kafkaSource(), optionsFor(topic, {{"value", "text"}, {"metadata", "none"}}));
+    QVERIFY_RESULT(source);
+    QVERIFY_RESULT((*source)->open({}, {}));
+    const auto at = [](std::int64_t rows, std::int64_t time) {
+        return MadeAt{rows, std::chrono::system_clock::time_point{std::chrono::milliseconds{1'700'000'000'000 + time}}};
+    };
+    std::vector<MadeAt> made;
+    while (true) {
+        const auto chunk = (*source)->read({1, 8 << 20, std::chrono::milliseconds{50}}, {}); // one row a chunk
+        QVERIFY_RESULT(chunk);
+        if (!*chunk)
+            break;
+        made.insert(made.end(), (*chunk)->made.begin(), (*chunk)->made.end());
+    }
+    QVERIFY(made == (std::vector<MadeAt>{at(1, 5), at(1, 5), at(1, 7), at(1, 9)}));
+}
+
+void TestKafkaSource::lagIsWhatWasNotRead()
+{
+    const std::string topic = newTopic(2);
+    m_broker.produceInTransaction(topic, {{"a"}, {"b"}, {"c", {}, 1}}, true); // leaves a marker in each partition
+    const auto source = test::createSource(
+        kafkaSource(), optionsFor(topic, {{"value", "text"}, {"until", "never"}, {"metadata", "none"}}));
+    QVERIFY_RESULT(source);
+    QVERIFY_RESULT((*source)->open({}, {}));
+    std::string seen;
+    const bool isRead = QTest::qWaitFor(
+        [&] {
+            if (!(*source)->read({}, {}))
+                qFatal("the read failed");
+            seen.clear();
+            if (const auto partitions = (*source)->progress().partitions)
+                for (const PartitionProgress& partition : *partitions)
+                    seen +=
+                        fmt::format("{} rows {} lag {}; ", partition.name, partition.rows, partition.lag.value_or(-1));
+            return seen == fmt::format("{0}/0 rows 2 lag 0; {0}/1 rows 1 lag 0; ", topic);
+        },
+        60'000);
+    QVERIFY2(isRead, seen.c_str());
 }
 
 void TestKafkaSource::previewLeavesNoGroup()
