@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 
+import kafka
 import lanes
 import measure
 import postgres
@@ -177,6 +178,14 @@ def measured(bench, options):
     page.raw_moves(options.rows, bench.raw_moves(options.rows, wanted))
     if bench.server is not None:
         page.small_batches(bench.small_batches(options.rows, [lane for lane in wanted if lane.sink == "postgres"]))
+    wanted = [lane for lane in kafka.LANES if options.lanes in lane.name]
+    if wanted:
+        broker = kafka.Bench(bench, options.rows)
+        try:
+            page.kafka_moves(options.rows, broker.moves(wanted))
+            page.latency(1000, broker.latency(1000, 30))
+        finally:
+            broker.stop()
     page.start_up(bench.start_up())
     if not options.quick:
         page.small_batches(bench.small_batches(options.rows, lanes.LANES))

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // bench_kafka consume BROKERS TOPIC: reads a topic to its end with librdkafka and nothing else.
 // bench_kafka produce BROKERS TOPIC FILE: writes the file's lines as messages, in the same way.
-// What the kafka connectors are measured against. Prints messages, bytes and seconds.
+// What the kafka connectors are measured against. Both print messages, bytes and seconds.
+// bench_kafka create BROKERS TOPIC PARTITIONS | delete BROKERS TOPIC: what a run needs and leaves.
 #include <librdkafka/rdkafka.h>
 
 #include <chrono>
@@ -116,6 +117,35 @@ void produce(const char* brokers, const char* topic, const char* path)
     std::_Exit(0);
 }
 
+/// Sends an admin request and waits for its answer.
+template <typename Send>
+void request(const char* brokers, Send&& send)
+{
+    rd_kafka_t* client = newClient(RD_KAFKA_PRODUCER, {{"bootstrap.servers", brokers}});
+    rd_kafka_queue_t* queue = rd_kafka_queue_new(client);
+    send(client, queue);
+    rd_kafka_event_t* event = rd_kafka_queue_poll(queue, 60'000);
+    if (event == nullptr || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        fail("the topic cannot be created or deleted");
+    std::_Exit(0);
+}
+
+void create(const char* brokers, const char* topic, const char* partitions)
+{
+    rd_kafka_NewTopic_t* wanted = rd_kafka_NewTopic_new(topic, std::atoi(partitions), 1, nullptr, 0);
+    request(brokers, [&](rd_kafka_t* client, rd_kafka_queue_t* queue) {
+        rd_kafka_CreateTopics(client, &wanted, 1, nullptr, queue);
+    });
+}
+
+void deleteTopic(const char* brokers, const char* topic)
+{
+    rd_kafka_DeleteTopic_t* wanted = rd_kafka_DeleteTopic_new(topic);
+    request(brokers, [&](rd_kafka_t* client, rd_kafka_queue_t* queue) {
+        rd_kafka_DeleteTopics(client, &wanted, 1, nullptr, queue);
+    });
+}
+
 } // namespace
 
 int main(int count, char** arguments)
@@ -125,5 +155,10 @@ int main(int count, char** arguments)
         consume(arguments[2], arguments[3]);
     if (mode == "produce" && count == 5)
         produce(arguments[2], arguments[3], arguments[4]);
-    fail("usage: bench_kafka consume BROKERS TOPIC | produce BROKERS TOPIC FILE");
+    if (mode == "create" && count == 5)
+        create(arguments[2], arguments[3], arguments[4]);
+    if (mode == "delete" && count == 4)
+        deleteTopic(arguments[2], arguments[3]);
+    fail("usage: bench_kafka consume BROKERS TOPIC | produce BROKERS TOPIC FILE | create BROKERS TOPIC PARTITIONS | "
+         "delete BROKERS TOPIC");
 }

@@ -58,6 +58,27 @@ class Page:
             self.add(f"| {lane.name} | {cells[0]} | {cells[1]} | {ratio:.2f} × | {lane.target} × | "
                      f"{verdict(ratio >= lane.target)} | {verdict(right)} |")
 
+    def kafka_moves(self, rows, results):
+        self.heading("Kafka lanes, a broker on the same machine")
+        self.add("| lane | program | M messages/s | s | CPU s | MB | Headrace against it | target | reached | messages right |",
+                 "|---|---|---|---|---|---|---|---|---|---|")
+        for lane, costs, right in results:
+            self.every_row_arrived &= right
+            own = costs["headrace"]
+            for name, cost in costs.items():
+                figures = f"{rows / cost.seconds / 1e6:.2f} | {cost.seconds:.2f} | {cost.cpu:.2f} | {cost.peak_mb:.0f}"
+                compared = f" | | | {verdict(right)}"
+                if name in lane.targets:
+                    ratio, target = cost.seconds / own.seconds, lane.targets[name]
+                    compared = f"{ratio:.2f} × | {target} × | {verdict(ratio >= target)} | "
+                self.add(f"| {lane.name} | {name} | {figures} | {compared} |")
+
+    def latency(self, rate, measured):
+        self.heading(f"Streaming, {rate:,} records/s from Kafka into PostgreSQL, `age: 10ms`")
+        self.add(f"From the moment a record is given to the producer until a query finds it in the table, {measured['records']:,} "
+                 f"records: p50 {measured['p50']} ms, p95 {measured['p95']} ms, p99 {measured['p99']} ms, longest "
+                 f"{measured['max']} ms; target p99 50 ms, reached: {verdict(measured['p99'] <= 50)}.")
+
     def small_batches(self, results):
         self.heading("Batches of 10,000 rows, each committed exactly once, against one batch")
         self.add("| lane | one batch s | 10,000-row batches s | lost | at most | reached |", "|---|---|---|---|---|---|")
