@@ -34,10 +34,9 @@ struct Settings {
 /// One thread reads, because only that keeps the order of the rows.
 Result<std::shared_ptr<DuckDatabase>> openDatabase(const std::string& path, std::int64_t memoryLimit)
 {
-    return sharedDuckDatabase(path, DuckAccess::Read,
-                              {{"threads", "1"},
-                               {"preserve_insertion_order", "true"},
-                               {"memory_limit", fmt::format("{}B", memoryLimit)}});
+    return sharedDuckDatabase(
+        path, DuckAccess::Read,
+        {{"threads", "1"}, {"preserve_insertion_order", "true"}, {"memory_limit", fmt::format("{}B", memoryLimit)}});
 }
 
 class DuckSource final : public Source {
@@ -65,9 +64,9 @@ public:
             HEADRACE_CHECK(checkPosition(position));
         position.columns = m_query.fingerprint();
         m_position = std::move(position);
-        HEADRACE_TRY(m_statement, m_connection->prepare(m_query.hasRowId()
-                                                            ? m_query.behindRowId(m_position.rowId.value_or(-1))
-                                                            : m_query.behindRows(m_position.rows)));
+        HEADRACE_TRY(m_statement,
+                     m_connection->prepare(m_query.hasRowId() ? m_query.behindRowId(m_position.rowId.value_or(-1))
+                                                              : m_query.behindRows(m_position.rows)));
         HEADRACE_TRY(m_result, m_statement->stream());
         if (stop.stop_requested())
             return fail(stopped());
@@ -118,9 +117,10 @@ private:
     Status checkPosition(const duck::ReadPosition& position)
     {
         const auto changed = [&](std::string_view what) {
-            return fail(ErrorCode::Conflict,
-                        fmt::format("{} of the {} in '{}' since the last run; reset the pipeline's state to start again.",
-                                    what, m_query.title(), path()));
+            return fail(
+                ErrorCode::Conflict,
+                fmt::format("{} of the {} in '{}' since the last run; reset the pipeline's state to start again.", what,
+                            m_query.title(), path()));
         };
         if (position.columns != m_query.fingerprint())
             return changed("The columns have changed");
@@ -203,11 +203,7 @@ std::vector<OptionSpec> duckOptions()
          .label = "Table",
          .help = "A table or view. Tables are read in the order of their rows, and a later run reads the rows that "
                  "were added behind the last one."},
-        {.key = "schema",
-         .label = "Schema",
-         .help = "Schema of the table.",
-         .defaultText = "main",
-         .advanced = true},
+        {.key = "schema", .label = "Schema", .help = "Schema of the table.", .defaultText = "main", .advanced = true},
         {.key = "query",
          .type = OptionType::Sql,
          .label = "Query",
@@ -228,11 +224,11 @@ Result<Settings> settingsOf(const Options& options)
     settings.query = {options.text("path"), options.text("schema"), options.text("table"), options.text("query")};
     settings.memoryLimit = options.bytes("memory_limit");
     if (settings.query.table.empty() == settings.query.sql.empty())
-        return fail(ErrorCode::Usage,
-                    settings.query.table.empty()
-                        ? "The duckdb source needs the option 'table' or 'query'."
-                        : fmt::format("The duckdb source has both 'table' ('{}') and 'query'; set one.",
-                                      settings.query.table));
+        return fail(
+            ErrorCode::Usage,
+            settings.query.table.empty()
+                ? "The duckdb source needs the option 'table' or 'query'."
+                : fmt::format("The duckdb source has both 'table' ('{}') and 'query'; set one.", settings.query.table));
     return settings;
 }
 
@@ -261,8 +257,9 @@ Result<std::vector<Readable>> describeDuck(const Options& options, std::stop_tok
         if (!isMain)
             only.set("schema", table.schema);
         readables.push_back({isMain ? table.name : table.schema + "." + table.name, std::move(only),
-                             table.isView ? fmt::format("view, {} columns", table.columns)
-                                          : fmt::format("table, {} columns, about {} rows", table.columns, table.rows)});
+                             table.isView
+                                 ? fmt::format("view, {} columns", table.columns)
+                                 : fmt::format("table, {} columns, about {} rows", table.columns, table.rows)});
     }
     return readables;
 }
@@ -275,8 +272,9 @@ SourceType duckdbSource()
     source.type = "duckdb";
     source.label = "DuckDB database";
     source.group = "Databases";
-    source.help = "A table, view or query of a DuckDB file, read from one snapshot. Types that few destinations know, such "
-                  "as UUID, ENUM, HUGEINT and MAP, come as text.";
+    source.help =
+        "A table, view or query of a DuckDB file, read from one snapshot. Types that few destinations know, such "
+        "as UUID, ENUM, HUGEINT and MAP, come as text.";
     source.fileEndings = {".duckdb", ".ddb"};
     source.options = duckOptions();
     source.create = [](const Options& options) -> Result<std::unique_ptr<Source>> {

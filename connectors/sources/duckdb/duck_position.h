@@ -30,8 +30,7 @@ struct ReadPosition {
 [[nodiscard]] std::string rowHash(const arrow::RecordBatch& rows, std::int64_t row);
 
 /// The positions of a chunk that begins at `start`. `rowIds` are those of its rows; null: they are counted.
-[[nodiscard]] std::shared_ptr<const RowPositions> positionsOf(ReadPosition start,
-                                                              std::shared_ptr<arrow::RecordBatch> rows,
-                                                              std::shared_ptr<arrow::Int64Array> rowIds);
+[[nodiscard]] std::shared_ptr<const RowPositions>
+positionsOf(ReadPosition start, std::shared_ptr<arrow::RecordBatch> rows, std::shared_ptr<arrow::Int64Array> rowIds);
 
 } // namespace headrace::duck
