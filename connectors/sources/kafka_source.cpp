@@ -11,7 +11,7 @@
 #include "connectors/sources/kafka/kafka_position.h"
 #include "connectors/sources/kafka/metadata_columns.h"
 #include "connectors/sources/kafka/partition_reader.h"
-#include "connectors/sources/kafka/value_decoder.h"
+#include "connectors/sources/messages/value_decoder.h"
 
 #include <fmt/format.h>
 

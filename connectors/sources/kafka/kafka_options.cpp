@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/formats/ndjson/type_options.h"
 #include "connectors/sources/kafka/kafka_settings.h"
 
 namespace headrace::kafka {
@@ -47,41 +46,15 @@ std::vector<OptionSpec> readingOptions()
     };
 }
 
-std::vector<OptionSpec> valueOptions()
+std::vector<OptionSpec> messageOptions()
 {
     return {
-        {.key = "value",
-         .type = OptionType::Choice,
-         .label = "Value",
-         .help = "What the messages hold: JSON objects, whose keys become columns, text, or bytes.",
-         .defaultText = "json",
-         .choices = {"json", "text", "bytes"}},
         {.key = "key",
          .type = OptionType::Choice,
          .label = "Key",
          .help = "What the messages' keys hold.",
          .defaultText = "text",
          .choices = {"text", "bytes"}},
-        {.key = "flatten",
-         .type = OptionType::Boolean,
-         .label = "Flatten",
-         .help =
-             "Members of JSON objects inside the value become columns named a.b; otherwise one column of JSON text.",
-         .defaultText = "true"},
-    };
-}
-
-std::vector<OptionSpec> columnOptions()
-{
-    return {
-        {.key = "extra",
-         .type = OptionType::Choice,
-         .label = "New keys",
-         .help = "JSON keys that are no column yet: grow adds a column, column collects them in _extra, quarantine "
-                 "sets the message aside, ignore drops the key.",
-         .defaultText = "grow",
-         .advanced = true,
-         .choices = {"grow", "column", "quarantine", "ignore"}},
         {.key = "metadata",
          .type = OptionType::List,
          .label = "Metadata",
@@ -94,14 +67,6 @@ std::vector<OptionSpec> columnOptions()
          .help = "Stands before the names of these columns, so that they do not meet the value's own.",
          .defaultText = "_",
          .advanced = true},
-        {.key = "sample_rows",
-         .type = OptionType::Integer,
-         .label = "Sample",
-         .help = "How many messages are looked at to find the columns.",
-         .defaultText = "1000",
-         .advanced = true,
-         .minimum = 0,
-         .maximum = 1'000'000},
     };
 }
 
@@ -116,8 +81,7 @@ std::vector<OptionSpec> sourceOptions()
     };
     append(readingOptions());
     append(valueOptions());
-    append(ndjson::typeOptions());
-    append(columnOptions());
+    append(messageOptions());
     return options;
 }
 

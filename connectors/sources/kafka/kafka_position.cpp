@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kafka/kafka_position.h"
 
+#include "connectors/sources/messages/saved_columns.h"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -87,11 +89,8 @@ Position ReadPosition::toPosition() const
                            at->second);
         json["offsets"][topic] = offsets;
     }
-    for (const ndjson::Column& column : columns) {
-        nlohmann::ordered_json entry = column.path;
-        entry.push_back(typeNotation(column));
-        json["columns"].push_back(std::move(entry));
-    }
+    if (!columns.empty())
+        json["columns"] = columnsToJson(columns);
     return {json.dump()};
 }
 
@@ -103,16 +102,8 @@ Result<ReadPosition> ReadPosition::parse(const Position& position)
         for (const auto& [topic, offsets] : json.at("offsets").items())
             if (!parseOffsets(topic, offsets.get<std::string>(), parsed.next))
                 return fail(unreadable(position.text));
-        for (const auto& entry : json.value("columns", nlohmann::json::array())) {
-            ndjson::Column column;
-            column.path = entry.get<std::vector<std::string>>();
-            if (column.path.size() < 2)
-                return fail(unreadable(position.text));
-            const std::string type = std::move(column.path.back());
-            column.path.pop_back();
-            HEADRACE_CHECK(setType(column, type));
-            parsed.columns.push_back(std::move(column));
-        }
+        if (json.contains("columns") && !columnsFromJson(json["columns"], parsed.columns))
+            return fail(unreadable(position.text));
         return parsed;
     } catch (const nlohmann::json::exception& exception) {
         return fail(unreadable(exception.what()));

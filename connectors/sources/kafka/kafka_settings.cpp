@@ -3,9 +3,8 @@
 #include "connectors/sources/kafka/kafka_settings.h"
 
 #include "connectors/core/quantity.h"
-#include "connectors/formats/iso_time.h"
-#include "connectors/formats/ndjson/type_options.h"
 #include "connectors/sources/kafka/metadata_columns.h"
+#include "connectors/sources/messages/time_option.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,17 +24,6 @@ std::optional<std::int64_t> wholeNumber(std::string_view text)
     return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
-std::optional<std::int64_t> timeOf(std::string_view text)
-{
-    IsoTime time;
-    std::int32_t days = 0;
-    if (parseIsoTime(text, time))
-        return time.microseconds / 1000;
-    if (parseIsoDate(text, days))
-        return std::int64_t{days} * 86'400'000;
-    return std::nullopt;
-}
-
 Result<StartAt> startAt(const std::string& text)
 {
     if (text == "earliest")
@@ -44,7 +32,7 @@ Result<StartAt> startAt(const std::string& text)
         return StartAt{StartAt::Kind::Latest, 0};
     if (const auto number = wholeNumber(text))
         return *number < 0 ? StartAt{StartAt::Kind::Tail, -*number} : StartAt{StartAt::Kind::Offset, *number};
-    if (const auto time = timeOf(text))
+    if (const auto time = millisecondsOf(text))
         return StartAt{StartAt::Kind::Time, *time};
     return fail(
         ErrorCode::Usage,
@@ -59,7 +47,7 @@ Result<Until> untilOf(const std::string& text)
         return Until{Until::Kind::Never, 0};
     if (text == "now")
         return Until{Until::Kind::Now, 0};
-    if (const auto time = timeOf(text))
+    if (const auto time = millisecondsOf(text))
         return Until{Until::Kind::Time, *time};
     return fail(ErrorCode::Usage, fmt::format("The option 'until' of the kafka source: '{}' is not never, now, or a "
                                               "time like 2026-01-31T12:00:00Z.",
@@ -81,23 +69,6 @@ Result<std::vector<std::int32_t>> partitionsOf(const OptionList& texts)
             partitions.push_back(static_cast<std::int32_t>(partition));
     }
     return partitions;
-}
-
-ndjson::MessageParser::Settings jsonSettings(const Options& options)
-{
-    ndjson::MessageParser::Settings json;
-    json.detectTypes = options.text("types") == "detect";
-    json.flatten = options.boolean("flatten");
-    const std::string extra = options.text("extra");
-    json.grow = extra == "grow";
-    json.extra = ndjson::extraKeysOf(extra);
-    json.columns = options.map("columns");
-    return json;
-}
-
-ValueFormat formatOf(const std::string& text)
-{
-    return text == "json" ? ValueFormat::Json : text == "text" ? ValueFormat::Text : ValueFormat::Bytes;
 }
 
 Status checkTopics(const std::vector<std::string>& topics)
@@ -137,6 +108,7 @@ Status readMetadata(const Options& options, SourceSettings& settings)
 Result<SourceSettings> sourceSettings(const Options& options)
 {
     SourceSettings settings;
+    static_cast<ValueSettings&>(settings) = valueSettings(options);
     HEADRACE_TRY(settings.client, ClientSettings::from(options));
     settings.topics = options.list("topic");
     HEADRACE_CHECK(checkTopics(settings.topics));
@@ -149,11 +121,8 @@ Result<SourceSettings> sourceSettings(const Options& options)
                                 settings.group));
     HEADRACE_TRY(settings.from, startAt(options.text("from")));
     HEADRACE_TRY(settings.until, untilOf(options.text("until")));
-    settings.value = formatOf(options.text("value"));
-    settings.json = jsonSettings(options);
     settings.keyAsBytes = options.text("key") == "bytes";
     HEADRACE_CHECK(readMetadata(options, settings));
-    settings.sampleRows = options.integer("sample_rows");
     settings.rebalanceWait = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("rebalance_wait"));
     return settings;
 }

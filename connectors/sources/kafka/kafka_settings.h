@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "connectors/formats/ndjson/message_parser.h"
 #include "connectors/kafka/client_settings.h"
+#include "connectors/sources/messages/value_settings.h"
 
 #include <chrono>
 #include <cstdint>
@@ -28,21 +28,16 @@ struct Until {
     std::int64_t time = 0; ///< milliseconds since 1970
 };
 
-enum class ValueFormat { Json, Text, Bytes };
-
-struct SourceSettings {
+struct SourceSettings : ValueSettings {
     ClientSettings client;
     std::vector<std::string> topics; ///< names, and patterns that begin with ^
     std::vector<std::int32_t> partitions;
     std::string group; ///< empty: all partitions are read, without a group
     StartAt from;
     Until until;
-    ValueFormat value = ValueFormat::Json;
-    ndjson::MessageParser::Settings json;
     bool keyAsBytes = false;
     std::vector<std::string> metadata; ///< of kMetadataColumns
     std::string metadataPrefix;
-    std::int64_t sampleRows = 0;
     std::chrono::milliseconds rebalanceWait{};
 
     [[nodiscard]] bool severalTopics() const { return topics.size() > 1 || topics.front().starts_with('^'); }

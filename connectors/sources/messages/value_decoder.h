@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "connectors/formats/ndjson/message_parser.h"
-#include "connectors/sources/kafka/kafka_settings.h"
+#include "connectors/sources/messages/value_settings.h"
 
 #include <arrow/type_fwd.h>
 
@@ -12,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace headrace::kafka {
+namespace headrace {
 
 /// Turns the values of messages into columns. One thread at a time.
 class ValueDecoder {
@@ -35,7 +34,7 @@ public:
 };
 
 /// `columns` are those of a saved position; empty without one.
-[[nodiscard]] Result<std::unique_ptr<ValueDecoder>> makeValueDecoder(const SourceSettings& settings,
+[[nodiscard]] Result<std::unique_ptr<ValueDecoder>> makeValueDecoder(const ValueSettings& settings,
                                                                      std::vector<ndjson::Column> columns);
 
-} // namespace headrace::kafka
+} // namespace headrace

@@ -5,11 +5,11 @@
 #include <arrow/type.h>
 #include <arrow/util/utf8.h>
 
-#include "connectors/sources/kafka/value_decoder.h"
+#include "connectors/sources/messages/value_decoder.h"
 
 #include "connectors/formats/cell_buffer.h"
 
-namespace headrace::kafka {
+namespace headrace {
 
 namespace {
 
@@ -78,7 +78,7 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<ValueDecoder>> makeValueDecoder(const SourceSettings& settings,
+Result<std::unique_ptr<ValueDecoder>> makeValueDecoder(const ValueSettings& settings,
                                                        std::vector<ndjson::Column> columns)
 {
     if (settings.value == ValueFormat::Json) {
@@ -88,4 +88,4 @@ Result<std::unique_ptr<ValueDecoder>> makeValueDecoder(const SourceSettings& set
     return std::make_unique<PlainValues>(settings.value == ValueFormat::Text);
 }
 
-} // namespace headrace::kafka
+} // namespace headrace

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/options.h"
+#include "connectors/formats/ndjson/message_parser.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace headrace {
+
+/// What the values of a stream's messages hold.
+enum class ValueFormat { Json, Text, Bytes };
+
+/// How values become columns; the same for every source of messages.
+struct ValueSettings {
+    ValueFormat value = ValueFormat::Json;
+    ndjson::MessageParser::Settings json;
+    std::int64_t sampleRows = 0; ///< messages that are looked at to find the columns
+};
+
+[[nodiscard]] std::vector<OptionSpec> valueOptions();
+
+/// `options` are checked against specs that hold valueOptions().
+[[nodiscard]] ValueSettings valueSettings(const Options& options);
+
+} // namespace headrace
