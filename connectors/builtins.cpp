@@ -17,6 +17,7 @@ Registry builtinConnectors()
     registry.add(duckdbSource());
     registry.add(sqliteSource());
     registry.add(kafkaSource());
+    registry.add(kinesisSource());
     registry.add(generatorSource());
     registry.add(duckdbSink());
     registry.add(parquetSink());

@@ -15,6 +15,7 @@ namespace headrace {
 /// `clock` paces the rows and outlives the registry.
 [[nodiscard]] SourceType generatorSource(const Clock& clock = Clock::system());
 [[nodiscard]] SourceType kafkaSource();
+[[nodiscard]] SourceType kinesisSource();
 [[nodiscard]] SourceType ndjsonSource();
 [[nodiscard]] SourceType parquetSource();
 [[nodiscard]] SourceType postgresSource();

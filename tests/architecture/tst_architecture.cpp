@@ -20,12 +20,15 @@ const QList<Box>& boxes()
 {
     static const QList<Box> kBoxes{
         {"connectors/core", {}},
+        {"connectors/aws", {"connectors/formats"}},
         {"connectors/duckdb", {}},
         {"connectors/kafka", {}},
         {"connectors/postgres", {"connectors/formats"}},
         {"connectors/formats", {"connectors/duckdb"}},
-        {"connectors/sources", {"connectors/duckdb", "connectors/formats", "connectors/kafka", "connectors/postgres"}},
-        {"connectors/sinks", {"connectors/duckdb", "connectors/formats", "connectors/kafka", "connectors/postgres"}},
+        {"connectors/sources",
+         {"connectors/aws", "connectors/duckdb", "connectors/formats", "connectors/kafka", "connectors/postgres"}},
+        {"connectors/sinks",
+         {"connectors/aws", "connectors/duckdb", "connectors/formats", "connectors/kafka", "connectors/postgres"}},
         {"connectors/pipeline", {"connectors/duckdb"}},
         {"connectors/exporters", {"connectors/pipeline"}},
         {"widgets", {"connectors/pipeline", "connectors/exporters"}},

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "connectors/sources/messages/message_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace headrace {
+
+Result<MessageRows> decodeMessages(ValueDecoder& decoder, std::span<const std::string_view> values)
+{
+    HEADRACE_TRY(auto decoded, decoder.decode(values));
+    MessageRows rows;
+    rows.taken = decoded.taken;
+    rows.values = std::move(decoded.rows);
+    rows.messageOfRow.reserve(decoded.taken);
+    auto bad = decoded.bad.begin();
+    for (std::size_t i = 0; i < decoded.taken; ++i) {
+        if (bad == decoded.bad.end() || bad->message != i) {
+            rows.messageOfRow.push_back(static_cast<std::uint32_t>(i));
+            continue;
+        }
+        BadRecord& record = rows.rejected.emplace_back();
+        record.beforeRow = static_cast<std::int64_t>(rows.messageOfRow.size());
+        record.reason = std::move(bad->reason);
+        record.raw = values[i].substr(0, BadRecord::kMaxRawBytes);
+        rows.messageOfBad.push_back(static_cast<std::uint32_t>(i));
+        ++bad;
+    }
+    return rows;
+}
+
+void addMade(std::int64_t time, std::vector<MadeAt>& made)
+{
+    const std::chrono::system_clock::time_point at{std::chrono::milliseconds{time}};
+    if (made.empty() || made.back().at != at)
+        made.push_back({0, at});
+    ++made.back().rows;
+}
+
+Result<std::shared_ptr<arrow::Schema>> schemaOfMessages(const arrow::FieldVector& metadata, const arrow::Schema& values)
+{
+    arrow::FieldVector fields = metadata;
+    for (const auto& field : values.fields()) {
+        if (std::ranges::any_of(metadata, [&](const auto& own) { return own->name() == field->name(); }))
+            return fail(ErrorCode::Data,
+                        fmt::format("The values have the key '{}', which is also the name of a metadata column; set "
+                                    "another 'metadata_prefix'.",
+                                    field->name()));
+        fields.push_back(field);
+    }
+    return arrow::schema(std::move(fields));
+}
+
+std::vector<Decision> decisionsOf(const ValueDecoder& decoder, std::size_t count)
+{
+    std::string found;
+    for (const ndjson::Column& column : decoder.columns())
+        found += fmt::format("{}{}: {}", found.empty() ? "" : ", ", column.name(), typeNotation(column));
+    if (found.empty())
+        return {};
+    return {{"columns", found, fmt::format("{} messages hold such values.", count)}};
+}
+
+} // namespace headrace
