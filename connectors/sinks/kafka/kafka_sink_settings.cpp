@@ -97,8 +97,9 @@ Result<SinkSettings> sinkSettings(const Options& options)
     SinkSettings settings;
     HEADRACE_TRY(settings.client, ClientSettings::from(options));
     settings.topic = options.text("topic");
-    settings.layout = {options.text("value"),   options.text("value_column"), options.text("key"),
-                       options.text("headers"), options.text("partition"),    options.text("non_finite")};
+    settings.layout = {"kafka destination",       options.text("value"),   options.text("value_column"),
+                       options.text("key"),       options.text("headers"), options.text("partition"),
+                       options.text("non_finite")};
     settings.createTopic = options.boolean("create");
     if (options.has("partitions"))
         settings.partitions = static_cast<std::int32_t>(options.integer("partitions"));

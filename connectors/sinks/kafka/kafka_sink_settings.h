@@ -3,7 +3,7 @@
 #pragma once
 
 #include "connectors/kafka/client_settings.h"
-#include "connectors/sinks/kafka/record_encoder.h"
+#include "connectors/sinks/messages/record_encoder.h"
 
 #include <map>
 #include <string>

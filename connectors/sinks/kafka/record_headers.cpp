@@ -3,7 +3,7 @@
 #include <arrow/util/base64.h>
 
 #include "connectors/core/arrow_result.h"
-#include "connectors/sinks/kafka/record_encoder.h"
+#include "connectors/sinks/kafka/record_headers.h"
 
 #include <fmt/format.h>
 

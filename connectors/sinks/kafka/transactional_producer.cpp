@@ -3,6 +3,7 @@
 #include "connectors/sinks/kafka/transactional_producer.h"
 
 #include "connectors/kafka/client_error.h"
+#include "connectors/sinks/kafka/record_headers.h"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "connectors/kafka/client.h"
-#include "connectors/sinks/kafka/record_encoder.h"
+#include "connectors/sinks/messages/record_encoder.h"
 
 #include <atomic>
 #include <map>

@@ -5,7 +5,6 @@
 #include "connectors/core/result.h"
 
 #include <arrow/type_fwd.h>
-#include <librdkafka/rdkafka.h>
 
 #include <cstdint>
 #include <memory>
@@ -13,10 +12,11 @@
 #include <string>
 #include <string_view>
 
-namespace headrace::kafka {
+namespace headrace {
 
 /// Which columns become what of a message.
 struct RecordLayout {
+    std::string owner;       ///< opens the sentences of errors: "kafka destination"
     std::string value;       ///< json, csv, text, bytes
     std::string valueColumn; ///< of text and bytes
     std::string keyColumn;
@@ -31,8 +31,8 @@ public:
     /// A message as it is handed to the producer; the views are good until the next encode().
     struct Record {
         std::optional<std::string_view> key;
-        std::optional<std::string_view> value; ///< none: a tombstone
-        std::int32_t partition = RD_KAFKA_PARTITION_UA;
+        std::optional<std::string_view> value;   ///< none: a tombstone
+        std::int32_t partition = -1;             ///< none is wanted
         std::optional<std::string_view> headers; ///< JSON, for toHeaders()
     };
 
@@ -46,8 +46,4 @@ public:
     [[nodiscard]] virtual Result<Record> record(std::int64_t row) = 0;
 };
 
-/// Headers from the JSON text that the kafka source gives: [["name","value"],["raw",{"base64":"…"}],["none",null]], or
-/// a plain object of texts. The caller owns the result.
-[[nodiscard]] Result<rd_kafka_headers_t*> toHeaders(std::string_view json);
-
-} // namespace headrace::kafka
+} // namespace headrace

@@ -4,7 +4,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
-#include "connectors/sinks/kafka/record_encoder.h"
+#include "connectors/sinks/messages/record_encoder.h"
 
 #include "connectors/core/options.h"
 #include "connectors/formats/csv/csv_writer.h"
@@ -17,7 +17,7 @@
 #include <cstring>
 #include <vector>
 
-namespace headrace::kafka {
+namespace headrace {
 
 namespace {
 
@@ -36,15 +36,15 @@ public:
 /// The cells of one column as texts: bytes as they are, anything else as the CSV writer spells it.
 class ColumnTexts {
 public:
-    static Result<ColumnTexts> create(const arrow::Schema& schema, const std::string& name, std::string_view use)
+    static Result<ColumnTexts> create(const arrow::Schema& schema, const std::string& name, std::string_view use,
+                                      std::string_view owner)
     {
         const int index = schema.GetFieldIndex(name);
         if (index < 0) {
             const std::string near = nearest(name, schema.field_names());
             return fail(ErrorCode::Usage,
-                        fmt::format("The option '{}' of the kafka destination names the column '{}', which the rows do "
-                                    "not have{}",
-                                    use, name, near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
+                        fmt::format("The option '{}' of the {} names the column '{}', which the rows do not have{}",
+                                    use, owner, name, near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
         }
         ColumnTexts column;
         column.m_index = index;
@@ -193,9 +193,9 @@ Result<std::string> valueColumnOf(const RecordLayout& layout, const arrow::Schem
         return std::string("value");
     if (left.size() == 1)
         return left.front();
-    return fail(ErrorCode::Usage, fmt::format("The kafka destination writes values as {}, but the rows have {} columns "
-                                              "that it could be; name one in 'value_column'.",
-                                              layout.value, left.size()));
+    return fail(ErrorCode::Usage, fmt::format("The {} writes values as {}, but the rows have {} columns that it "
+                                              "could be; name one in 'value_column'.",
+                                              layout.owner, layout.value, left.size()));
 }
 
 class ColumnsEncoder final : public RecordEncoder {
@@ -206,7 +206,7 @@ public:
                                 std::optional<ColumnTexts>& texts) -> Status {
             if (name.empty())
                 return {};
-            HEADRACE_TRY(texts, ColumnTexts::create(schema, name, use));
+            HEADRACE_TRY(texts, ColumnTexts::create(schema, name, use, layout.owner));
             return {};
         };
         HEADRACE_CHECK(column(layout.keyColumn, "key", m_key));
@@ -217,7 +217,7 @@ public:
             return {};
         }
         HEADRACE_TRY(const std::string name, valueColumnOf(layout, schema));
-        HEADRACE_TRY(ColumnTexts texts, ColumnTexts::create(schema, name, "value_column"));
+        HEADRACE_TRY(ColumnTexts texts, ColumnTexts::create(schema, name, "value_column", layout.owner));
         m_values = std::make_unique<ColumnValues>(std::move(texts));
         return {};
     }
@@ -249,7 +249,7 @@ private:
     {
         const auto text = m_partition->at(row);
         if (!text)
-            return RD_KAFKA_PARTITION_UA;
+            return -1;
         std::int32_t partition = -1;
         for (const char c : *text) {
             if (c < '0' || c > '9' || partition > 100'000'000) {
@@ -279,4 +279,4 @@ Result<std::unique_ptr<RecordEncoder>> RecordEncoder::create(const RecordLayout&
     return encoder;
 }
 
-} // namespace headrace::kafka
+} // namespace headrace
