@@ -26,6 +26,8 @@ Registry builtinConnectors()
     registry.add(postgresSink());
     registry.add(sqliteSink());
     registry.add(kafkaSink());
+    registry.add(kinesisSink());
+    registry.add(firehoseSink());
     registry.add(nullSink());
     return registry;
 }

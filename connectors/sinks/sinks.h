@@ -13,6 +13,8 @@ namespace headrace {
 [[nodiscard]] SinkType postgresSink();
 [[nodiscard]] SinkType sqliteSink();
 [[nodiscard]] SinkType kafkaSink();
+[[nodiscard]] SinkType kinesisSink();
+[[nodiscard]] SinkType firehoseSink();
 [[nodiscard]] SinkType nullSink();
 
 } // namespace headrace

@@ -81,6 +81,7 @@ public:
     /// As a crash would: the object goes without close, a new one comes.
     void crash() { m_sink = made(); }
 
+    bool keepsPosition() const { return m_case.keepsPosition; }
     Lines seen() const { return m_case.readBack(m_folder.path().toStdString(), {"id", "name"}); }
     std::string folder() const { return m_folder.path().toStdString(); }
 

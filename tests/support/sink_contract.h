@@ -30,6 +30,7 @@ struct SinkCase {
 
     int wideColumns = 1'600; ///< int64 columns that a row may have
 
+    bool keepsPosition = true;     ///< in the destination itself
     bool distinguishesCase = true; ///< columns "Name" and "name" are two; otherwise refused or renamed
 };
 

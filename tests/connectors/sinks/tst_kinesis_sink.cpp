@@ -1,0 +1,328 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/api.h>
+
+#include "connectors/core/durable_file.h"
+#include "connectors/sinks/aws/request_sender.h"
+#include "connectors/sinks/sinks.h"
+#include "tests/connectors/sinks/read_back.h"
+#include "tests/support/aws/kinesis_server.h"
+#include "tests/support/rows.h"
+#include "tests/support/sink_bench.h"
+#include "tests/support/sink_contract.h"
+
+#include <fmt/format.h>
+
+#include <QTest>
+
+#include <map>
+#include <set>
+
+using namespace headrace;
+using test::KinesisRecord;
+
+/// The Kinesis sink against an emulator, and requests of which only a part is stored.
+class TestKinesisSink : public QObject {
+    Q_OBJECT
+
+private:
+    test::KinesisServer m_server;
+    std::vector<test::SinkCase> m_cases;
+    std::set<std::string> m_streams;
+
+    Options optionsFor(const std::string& stream, std::map<std::string, OptionValue> more = {})
+    {
+        // The emulator still has AWS's former limit.
+        Options options{{"endpoint", m_server.endpoint()}, {"stream", stream}, {"request_bytes", "4MiB"}};
+        for (auto& [key, value] : more)
+            options.set(key, std::move(value));
+        return options;
+    }
+
+    void makeStream(const std::string& stream, int shards = 1)
+    {
+        if (m_streams.insert(stream).second)
+            m_server.createStream(stream, shards);
+    }
+
+    test::SinkCase jsonCase();
+
+    static Result<std::unique_ptr<Sink>> newSink(const Options& options)
+    {
+        HEADRACE_TRY(const Options checked, options.check(kinesisSink().options, "kinesis destination"));
+        return kinesisSink().create(checked);
+    }
+
+    /// Opens, writes the rows as one batch and closes.
+    static Status write(const Options& options, const std::shared_ptr<arrow::RecordBatch>& rows)
+    {
+        HEADRACE_TRY(const auto sink, newSink(options));
+        HEADRACE_CHECK(sink->open(rows->schema(), test::kMine, {}));
+        HEADRACE_CHECK(sink->append(rows, {}));
+        BatchSummary batch;
+        batch.sequence = 1;
+        return sink->commit(batch, {"end"}, {});
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_server.start();
+        m_cases = {jsonCase()};
+    }
+    void contract_data() { test::addSinkContract(m_cases); }
+    void contract() { test::checkSinkContract(m_cases); }
+
+    void keysChooseTheShard();
+    void valuesAreWrittenAsAsked_data();
+    void valuesAreWrittenAsAsked();
+    void whatIsNotStoredIsSentAgain_data();
+    void whatIsNotStoredIsSentAgain();
+    void requestsStayWithinTheLimits();
+    void failedRecordsGoAlone();
+    void lastingFailuresAreErrors_data();
+    void lastingFailuresAreErrors();
+    void wrongSettingsAreNamed_data();
+    void wrongSettingsAreNamed();
+};
+
+test::SinkCase TestKinesisSink::jsonCase()
+{
+    test::SinkCase json;
+    json.name = "kinesis";
+    json.type = kinesisSink();
+    json.keepsPosition = false;
+    // The folder's name stands for a stream of its own.
+    const auto streamOf = [this](const std::string& folder) {
+        std::string stream = folder.substr(folder.rfind('/') + 1);
+        makeStream(stream);
+        return stream;
+    };
+    json.options = [this, streamOf](const std::string& folder) { return optionsFor(streamOf(folder)); };
+    json.readBack = [this, streamOf](const std::string& folder, const std::vector<std::string>&) {
+        std::string text;
+        for (const KinesisRecord& record : m_server.records(streamOf(folder)))
+            text += record.data + "\n";
+        if (const Status written = writeFileDurably(folder + "/records.ndjson", text); !written)
+            qFatal("%s", written.error().message.c_str());
+        return test::readNdjsonFolder(folder);
+    };
+    json.types = {
+        "-9223372036854775808|9223372036854775807|-2147483648|true",
+        "18446744073709551615",
+        "0.1|5e-324|-1.7976931348623157e+308",
+        "",
+        "",
+        "-1234567890123456789012345678.0123456789|12.30",
+        "9999-12-31|0001-01-01|23:59:59.999999",
+        "2024-02-29T12:34:56.000001|1969-12-31T23:59:59.999999|2024-03-31T01:30:00.500Z",
+        "a,\"b\"\tü😀",
+        "Af8sJw==",
+    };
+    json.refusals.resize(json.types.size());
+    json.refusals[3] = "NaN or an infinity in the column 'nan'";
+    json.refusals[4] = "in the column 'infinite'";
+    return json;
+}
+
+void TestKinesisSink::keysChooseTheShard()
+{
+    makeStream("keys", 4);
+    std::vector<std::vector<std::string>> cells;
+    for (int i = 0; i < 40; ++i)
+        cells.push_back({fmt::format("k{}", i % 4), std::to_string(i)});
+    cells.push_back({"∅", "no key"});
+    const auto rows = test::rowsOf(test::schemaOf("k:string, v:string"), cells);
+    QVERIFY_RESULT(write(optionsFor("keys", {{"key", "k"}, {"value", "text"}, {"value_column", "v"}}), rows));
+    std::map<std::string, std::vector<std::string>> byKey;
+    for (const KinesisRecord& record : m_server.records("keys"))
+        byKey[record.key].push_back(record.data);
+    QCOMPARE(byKey.size(), std::size_t{5}); // a record without a key has got one
+    QCOMPARE(byKey["k1"], (std::vector<std::string>{"1", "5", "9", "13", "17", "21", "25", "29", "33", "37"}));
+    const Status empty = write(optionsFor("keys", {{"key", "k"}}), test::rowsOf(test::schemaOf("k:string"), {{""}}));
+    QVERIFY(!empty);
+    QCOMPARE(empty.error().code, ErrorCode::Data);
+
+    makeStream("spread", 4);
+    QVERIFY_RESULT(write(optionsFor("spread"), test::someRows(0, 200)));
+    std::map<std::string, int> shards;
+    for (const auto& shard : m_server.shards("spread"))
+        shards[shard.id] = 0;
+    std::set<std::string> keys;
+    for (const KinesisRecord& record : m_server.records("spread"))
+        keys.insert(record.key);
+    QCOMPARE(keys.size(), std::size_t{200});
+}
+
+void TestKinesisSink::valuesAreWrittenAsAsked_data()
+{
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("column");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("json") << "json"
+                          << ""
+                          << R"({"id":1,"value":"a\n\"b\""})";
+    QTest::newRow("csv") << "csv"
+                         << ""
+                         << "1,\"a\n\"\"b\"\"\"";
+    QTest::newRow("text") << "text"
+                          << ""
+                          << "a\n\"b\"";
+    QTest::newRow("bytes of a column") << "bytes"
+                                       << "id"
+                                       << "1";
+}
+
+void TestKinesisSink::valuesAreWrittenAsAsked()
+{
+    QFETCH(QString, value);
+    QFETCH(QString, column);
+    QFETCH(QString, expected);
+    const std::string stream = fmt::format("values-{}", value.toStdString());
+    makeStream(stream);
+    const auto rows = test::rowsOf(test::schemaOf("id:int64, value:string"), {{"1", "a\n\"b\""}});
+    QVERIFY_RESULT(
+        write(optionsFor(stream, {{"value", value.toStdString()}, {"value_column", column.toStdString()}}), rows));
+    const auto records = m_server.records(stream);
+    QCOMPARE(records.size(), std::size_t{1});
+    QCOMPARE(QString::fromStdString(records[0].data), expected);
+}
+
+void TestKinesisSink::whatIsNotStoredIsSentAgain_data()
+{
+    QTest::addColumn<bool>("strict");
+    QTest::newRow("each record once") << false;
+    QTest::newRow("in order by key") << true;
+}
+
+void TestKinesisSink::whatIsNotStoredIsSentAgain()
+{
+    QFETCH(bool, strict);
+    const std::string stream = strict ? "strict" : "partial";
+    makeStream(stream, 2);
+    m_server.setFaults({{"PutRecords", {{"partial", 0.3}, {"throttle", 0.05}}}, {"seed", 5}});
+    std::vector<std::vector<std::string>> cells;
+    for (int i = 0; i < 200; ++i)
+        cells.push_back({fmt::format("k{}", i % 20), std::to_string(i)});
+    const auto rows = test::rowsOf(test::schemaOf("k:string, value:string"), cells);
+    const Status written = write(optionsFor(stream, {{"endpoint", m_server.faultEndpoint()},
+                                                     {"key", "k"},
+                                                     {"value", "text"},
+                                                     {"strict_order", strict ? "true" : "false"}}),
+                                 rows);
+    const auto calls = m_server.calls();
+    m_server.setFaults({});
+    QVERIFY_RESULT(written);
+    std::map<std::string, int> last;
+    std::set<std::string> seen;
+    int disorder = 0;
+    for (const KinesisRecord& record : m_server.records(stream)) {
+        QVERIFY2(seen.insert(record.data).second, record.data.c_str()); // only what was not stored came again
+        const int number = std::stoi(record.data);
+        const auto before = last.insert({record.key, -1}).first;
+        disorder += number < before->second ? 1 : 0;
+        before->second = number;
+    }
+    QCOMPARE(seen.size(), std::size_t{200});
+    QVERIFY2(calls.at("PutRecords").at("passed").get<int>() > 2, calls.dump().c_str());
+    QCOMPARE(disorder > 0, !strict); // AWS itself mixes up a request of which it stores only some
+}
+
+void TestKinesisSink::requestsStayWithinTheLimits()
+{
+    std::vector<std::pair<std::size_t, std::size_t>> requests; // records and bytes
+    RequestSender sender({3, 100, 60, false}, "The stream", [&](const auto& entries, const auto&) {
+        std::size_t bytes = 0;
+        for (const aws::PutEntry& entry : entries)
+            bytes += entry.data.size() + entry.partitionKey.size();
+        requests.emplace_back(entries.size(), bytes);
+        return aws::ServiceResult<std::vector<aws::PutFailure>>(std::vector<aws::PutFailure>{});
+    });
+    for (const std::size_t size : {10, 10, 10, 10, 50, 50, 40, 58})
+        QVERIFY_RESULT(sender.add(std::string(size, 'x'), "kk", {}));
+    QVERIFY_RESULT(sender.flush({}));
+    QCOMPARE(requests, (std::vector<std::pair<std::size_t, std::size_t>>{{3, 36}, {2, 64}, {2, 94}, {1, 60}}));
+    const Status large = sender.add(std::string(59, 'x'), "kk", {});
+    QVERIFY(!large);
+    QCOMPARE(large.error().code, ErrorCode::Data);
+    QCOMPARE(QString::fromStdString(large.error().message),
+             QString("The stream: a record of 61 bytes is larger than the 60 that it takes."));
+}
+
+void TestKinesisSink::failedRecordsGoAlone()
+{
+    QStringList requests;
+    RequestSender sender({3, 1000, 1000, false}, "The stream", [&](const auto& entries, const auto&) {
+        QString request;
+        for (const aws::PutEntry& entry : entries)
+            request += QString::fromStdString(std::string(entry.data));
+        requests << request;
+        std::vector<aws::PutFailure> failures;
+        if (requests.size() == 1)
+            failures = {{0, "InternalFailure", ""}, {2, "ProvisionedThroughputExceededException", ""}};
+        return aws::ServiceResult<std::vector<aws::PutFailure>>(std::move(failures));
+    });
+    for (const char* data : {"a", "b", "c", "d"})
+        QVERIFY_RESULT(sender.add(data, "k", {}));
+    QVERIFY_RESULT(sender.flush({}));
+    QCOMPARE(requests, (QStringList{"abc", "ac", "d"}));
+}
+
+void TestKinesisSink::lastingFailuresAreErrors_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<bool>("wholeRequest");
+    QTest::addColumn<ErrorCode>("code");
+    QTest::newRow("of a record") << "AccessDeniedException" << false << ErrorCode::Failed;
+    QTest::newRow("of the request") << "ResourceNotFoundException" << true << ErrorCode::NotFound;
+}
+
+void TestKinesisSink::lastingFailuresAreErrors()
+{
+    QFETCH(QString, type);
+    QFETCH(bool, wholeRequest);
+    QFETCH(ErrorCode, code);
+    const aws::ServiceError error{type.toStdString(), {code, "It is gone.", {}, std::nullopt}};
+    RequestSender sender({3, 1000, 1000, false}, "The stream",
+                         [&](const auto&, const auto&) -> aws::ServiceResult<std::vector<aws::PutFailure>> {
+                             if (wholeRequest)
+                                 return tl::unexpected(error);
+                             return std::vector<aws::PutFailure>{{0, type.toStdString(), "no"}};
+                         });
+    QVERIFY_RESULT(sender.add("a", "k", {}));
+    const Status sent = sender.flush({});
+    QVERIFY(!sent);
+    QCOMPARE(sent.error().code, code);
+}
+
+void TestKinesisSink::wrongSettingsAreNamed_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("key") << "key"
+                         << "nam"
+                         << "did you mean 'name'?";
+    QTest::newRow("stream") << "stream"
+                            << "no-such"
+                            << "'no-such'";
+    QTest::newRow("records") << "request_records"
+                             << "501"
+                             << "501 is more than the 500";
+}
+
+void TestKinesisSink::wrongSettingsAreNamed()
+{
+    QFETCH(QString, key);
+    QFETCH(QString, value);
+    QFETCH(QString, named);
+    makeStream("settings");
+    const auto sink = newSink(optionsFor("settings", {{key.toStdString(), value.toStdString()}}));
+    const auto opened = sink ? (*sink)->open(test::twoColumns(), test::kMine, {})
+                             : Result<std::optional<CommittedPosition>>(tl::unexpected(sink.error()));
+    QVERIFY(!opened);
+    QVERIFY2(opened.error().message.find(named.toStdString()) != std::string::npos, opened.error().message.c_str());
+}
+
+QTEST_GUILESS_MAIN(TestKinesisSink)
+#include "tst_kinesis_sink.moc"
