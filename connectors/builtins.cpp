@@ -18,6 +18,7 @@ Registry builtinConnectors()
     registry.add(sqliteSource());
     registry.add(kafkaSource());
     registry.add(kinesisSource());
+    registry.add(mqttSource());
     registry.add(generatorSource());
     registry.add(duckdbSink());
     registry.add(parquetSink());

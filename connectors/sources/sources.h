@@ -16,6 +16,7 @@ namespace headrace {
 [[nodiscard]] SourceType generatorSource(const Clock& clock = Clock::system());
 [[nodiscard]] SourceType kafkaSource();
 [[nodiscard]] SourceType kinesisSource();
+[[nodiscard]] SourceType mqttSource();
 [[nodiscard]] SourceType ndjsonSource();
 [[nodiscard]] SourceType parquetSource();
 [[nodiscard]] SourceType postgresSource();

@@ -50,6 +50,7 @@ find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 find_path(CURL_INCLUDE_DIRS curl/curl.h REQUIRED)
+find_library(MOSQUITTO_LIBRARY mosquitto REQUIRED) # linked by tests alone
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 
