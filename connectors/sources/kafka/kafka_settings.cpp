@@ -108,7 +108,7 @@ Status readMetadata(const Options& options, SourceSettings& settings)
 Result<SourceSettings> sourceSettings(const Options& options)
 {
     SourceSettings settings;
-    static_cast<ValueSettings&>(settings) = valueSettings(options);
+    HEADRACE_TRY(static_cast<ValueSettings&>(settings), valueSettings(options));
     HEADRACE_TRY(settings.client, ClientSettings::from(options));
     settings.topics = options.list("topic");
     HEADRACE_CHECK(checkTopics(settings.topics));

@@ -125,7 +125,7 @@ Status checkWantedShards(const SourceSettings& settings, const std::vector<aws::
 Result<SourceSettings> sourceSettings(const Options& options)
 {
     SourceSettings settings;
-    static_cast<ValueSettings&>(settings) = valueSettings(options);
+    HEADRACE_TRY(static_cast<ValueSettings&>(settings), valueSettings(options));
     settings.stream = options.text("stream");
     settings.shards = options.list("shards");
     HEADRACE_TRY(settings.from, startAt(options.text("from")));

@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/messages/value_settings.h"
 
+#include "connectors/formats/csv/settings.h"
 #include "connectors/formats/ndjson/type_options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace headrace {
 
@@ -22,7 +28,28 @@ ndjson::MessageParser::Settings jsonSettings(const Options& options)
 
 ValueFormat formatOf(const std::string& text)
 {
-    return text == "json" ? ValueFormat::Json : text == "text" ? ValueFormat::Text : ValueFormat::Bytes;
+    return text == "json"   ? ValueFormat::Json
+           : text == "csv"  ? ValueFormat::Csv
+           : text == "text" ? ValueFormat::Text
+                            : ValueFormat::Bytes;
+}
+
+Result<CsvFields> csvFields(const Options& options)
+{
+    HEADRACE_TRY(const csv::Settings settings, csv::settingsFrom(options));
+    CsvFields fields{options.list("fields"), settings.columns, settings.delimiter.value_or(',')};
+    if (fields.names.empty())
+        return fail(ErrorCode::Usage, "CSV values have no header: name their columns in the option 'fields', in the "
+                                      "order of the cells.");
+    for (const auto& [name, type] : fields.types)
+        if (std::ranges::find(fields.names, name) == fields.names.end())
+            return fail(ErrorCode::Usage,
+                        fmt::format("The option 'columns' names '{}', which is none of the fields {}.", name,
+                                    fmt::join(fields.names, ", ")));
+    for (auto name = fields.names.begin(); name != fields.names.end(); ++name)
+        if (std::find(fields.names.begin(), name, *name) != name)
+            return fail(ErrorCode::Usage, fmt::format("The option 'fields' has '{}' twice.", *name));
+    return fields;
 }
 
 } // namespace
@@ -33,9 +60,20 @@ std::vector<OptionSpec> valueOptions()
         {.key = "value",
          .type = OptionType::Choice,
          .label = "Value",
-         .help = "What the messages hold: JSON objects, whose keys become columns, text, or bytes.",
+         .help = "What the messages hold: JSON objects, whose keys become columns, a CSV record each, text, or bytes.",
          .defaultText = "json",
-         .choices = {"json", "text", "bytes"}},
+         .choices = {"json", "csv", "text", "bytes"}},
+        {.key = "fields",
+         .type = OptionType::List,
+         .label = "Fields",
+         .help =
+             "The columns of CSV values, in the order of the cells. They are text unless 'columns' says their type."},
+        {.key = "delimiter",
+         .label = "Delimiter",
+         .help = "The character between the cells of CSV values.",
+         .defaultText = ",",
+         .advanced = true,
+         .choices = {",", ";", "\\t", "|"}},
         {.key = "flatten",
          .type = OptionType::Boolean,
          .label = "Flatten",
@@ -66,9 +104,16 @@ std::vector<OptionSpec> valueOptions()
     return options;
 }
 
-ValueSettings valueSettings(const Options& options)
+Result<ValueSettings> valueSettings(const Options& options)
 {
-    return {formatOf(options.text("value")), jsonSettings(options), options.integer("sample_rows")};
+    ValueSettings settings;
+    settings.value = formatOf(options.text("value"));
+    settings.json = jsonSettings(options);
+    if (settings.value == ValueFormat::Csv) {
+        HEADRACE_TRY(settings.csv, csvFields(options));
+    }
+    settings.sampleRows = options.integer("sample_rows");
+    return settings;
 }
 
 } // namespace headrace

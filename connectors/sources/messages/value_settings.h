@@ -3,26 +3,37 @@
 #pragma once
 
 #include "connectors/core/options.h"
+#include "connectors/formats/csv/column_type.h"
 #include "connectors/formats/ndjson/message_parser.h"
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace headrace {
 
 /// What the values of a stream's messages hold.
-enum class ValueFormat { Json, Text, Bytes };
+enum class ValueFormat { Json, Csv, Text, Bytes };
+
+/// What the cells of a CSV value are.
+struct CsvFields {
+    std::vector<std::string> names;               ///< by cell
+    std::map<std::string, csv::ColumnType> types; ///< by name; others are text
+    char delimiter = ',';
+};
 
 /// How values become columns; the same for every source of messages.
 struct ValueSettings {
     ValueFormat value = ValueFormat::Json;
     ndjson::MessageParser::Settings json;
+    CsvFields csv;
     std::int64_t sampleRows = 0; ///< messages that are looked at to find the columns
 };
 
 [[nodiscard]] std::vector<OptionSpec> valueOptions();
 
 /// `options` are checked against specs that hold valueOptions().
-[[nodiscard]] ValueSettings valueSettings(const Options& options);
+[[nodiscard]] Result<ValueSettings> valueSettings(const Options& options);
 
 } // namespace headrace

@@ -216,7 +216,7 @@ Result<BrokerSettings> brokerSettings(const Options& options)
 Result<SourceSettings> sourceSettings(const Options& options)
 {
     SourceSettings settings;
-    static_cast<ValueSettings&>(settings) = valueSettings(options);
+    HEADRACE_TRY(static_cast<ValueSettings&>(settings), valueSettings(options));
     HEADRACE_TRY(settings.broker, brokerSettings(options));
     settings.topics = options.list("topic");
     HEADRACE_CHECK(checkTopics(settings.topics));

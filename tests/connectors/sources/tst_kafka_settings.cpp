@@ -15,6 +15,8 @@ class TestKafkaSettings : public QObject {
 private Q_SLOTS:
     void wrongSettingsAreNamed_data();
     void wrongSettingsAreNamed();
+    void csvValuesNeedTheirFields_data();
+    void csvValuesNeedTheirFields();
     void awayBrokerIsUnavailable();
 };
 
@@ -87,6 +89,51 @@ void TestKafkaSettings::wrongSettingsAreNamed()
     QVERIFY(!source);
     QVERIFY2(source.error().message.find(named.toStdString()) != std::string::npos, source.error().message.c_str());
     QVERIFY2(source.error().message.find("hunter2") == std::string::npos, source.error().message.c_str());
+}
+
+void TestKafkaSettings::csvValuesNeedTheirFields_data()
+{
+    QTest::addColumn<QString>("fields");
+    QTest::addColumn<QString>("column");
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("none") << ""
+                          << "id"
+                          << "int64"
+                          << "name their columns in the option 'fields'";
+    QTest::newRow("twice") << "id,id"
+                           << "id"
+                           << "int64"
+                           << "has 'id' twice";
+    QTest::newRow("other column") << "id,name"
+                                  << "price"
+                                  << "int64"
+                                  << "'price', which is none of the fields id, name";
+    QTest::newRow("type") << "id"
+                          << "id"
+                          << "json"
+                          << "'json'";
+}
+
+void TestKafkaSettings::csvValuesNeedTheirFields()
+{
+    QFETCH(QString, fields);
+    QFETCH(QString, column);
+    QFETCH(QString, type);
+    QFETCH(QString, named);
+    OptionList names;
+    for (const QString& name : fields.split(',', Qt::SkipEmptyParts))
+        names.push_back(name.toStdString());
+    Options options{{"brokers", "127.0.0.1:9"},
+                    {"topic", "t"},
+                    {"value", "csv"},
+                    {"columns", OptionMap{{column.toStdString(), type.toStdString()}}}};
+    if (!names.empty())
+        options.set("fields", names);
+    const auto source = test::createSource(kafkaSource(), options);
+    QVERIFY(!source);
+    QCOMPARE(source.error().code, ErrorCode::Usage);
+    QVERIFY2(source.error().message.find(named.toStdString()) != std::string::npos, source.error().message.c_str());
 }
 
 void TestKafkaSettings::awayBrokerIsUnavailable()

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void jsonIsFlattened();
     void newKeysBecomeColumns();
     void whatIsNoJsonIsRejected();
+    void csvValuesAreOneRecordEach();
     void tombstonesAreRowsOfNulls();
     void abortedTransactionsAreSkipped();
     void startsWhereItIsTold_data();
@@ -202,6 +203,40 @@ void TestKafkaSource::whatIsNoJsonIsRejected()
     const auto text = readAll(optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"key", "bytes"}}));
     QVERIFY_RESULT(text);
     QCOMPARE(text->rejected().size(), std::size_t{1});
+}
+
+void TestKafkaSource::csvValuesAreOneRecordEach()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{"1;a;2026-01-31"},
+                             {"2;\"two\nlines; \"\"quoted\"\"\";2026-02-01\r\n"},
+                             {"3;never \"closed;"},   // a quote inside a cell is text
+                             {"4;\"open;2026-01-01"}, // this one would take the next message's cells
+                             {"5;b;2026-01-01\n6;c;2026-01-01"},
+                             {"seven;d;2026-01-01"},
+                             {"8;e"},
+                             {""},
+                             {"9;\xff;2026-01-01"},
+                             {std::nullopt, "deleted"},
+                             {";\"\";"}});
+    const Options options = optionsFor(topic, {{"metadata", "none"},
+                                               {"value", "csv"},
+                                               {"fields", OptionList{"id", "note", "day"}},
+                                               {"delimiter", ";"},
+                                               {"columns", OptionMap{{"id", "int64"}, {"day", "date"}}}});
+    const auto all = readAll(options);
+    compareText(all, "id:int64|note:string|day:date32[day]\n"
+                     "1|a|2026-01-31\n2|two\nlines; \"quoted\"|2026-02-01\n3|never \"closed|∅\n∅|∅|∅\n∅||∅");
+    QStringList reasons;
+    for (const BadRecord& record : all->rejected())
+        reasons
+            << QString("%1: %2").arg(record.byteOffset).arg(QString::fromStdString(record.reason).section('.', 0, 0));
+    QCOMPARE(reasons.join('\n'), QString("3: A quote in the message's value is never closed\n"
+                                         "4: The message's value holds 2 CSV records, not one\n"
+                                         "5: The value 'seven' of column 'id' does not fit the type int64\n"
+                                         "6: The record has 2 of 3 cells; the first column without one is 'day'\n"
+                                         "7: The message's value is empty, no CSV record\n"
+                                         "8: The message's value is not valid UTF-8; set 'value' to bytes to read it"));
 }
 
 void TestKafkaSource::tombstonesAreRowsOfNulls()
