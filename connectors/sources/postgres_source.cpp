@@ -10,6 +10,7 @@
 #include "connectors/sources/chunk_slicer.h"
 #include "connectors/sources/postgres/range_reader.h"
 #include "connectors/sources/postgres/read_settings.h"
+#include "connectors/sources/tables/table_position.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -232,7 +233,7 @@ private:
             }
         }
         m_position = positionAfter(positions, positions.rows->num_rows());
-        HEADRACE_TRY(auto rows, delivered(positions));
+        HEADRACE_TRY(auto rows, deliveredRows(positions.rows, positions.refused));
         return Chunk{std::move(rows), positionsOf(std::move(positions)), std::move(block.rejected)};
     }
 
@@ -248,20 +249,6 @@ private:
                                         "key. Take another one.",
                                         m_schema->field(column)->name(), m_plan->title()));
         return {};
-    }
-
-    [[nodiscard]] static Result<std::shared_ptr<arrow::RecordBatch>> delivered(const BlockPositions& block)
-    {
-        if (block.refused.empty())
-            return block.rows;
-        arrow::RecordBatchVector parts;
-        std::int64_t from = 0;
-        for (const std::int64_t refused : block.refused) {
-            parts.push_back(block.rows->Slice(from, refused - from));
-            from = refused + 1;
-        }
-        parts.push_back(block.rows->Slice(from));
-        return fromArrow(arrow::ConcatenateRecordBatches(parts), "The rows could not be kept");
     }
 
     ReadSettings m_settings;

@@ -4,6 +4,8 @@
 
 #include "connectors/sources/postgres/read_plan.h"
 
+#include "connectors/sources/tables/table_selection.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,13 +14,6 @@
 namespace headrace::postgres {
 
 namespace {
-
-std::string trimmedQuery(std::string query)
-{
-    while (!query.empty() && (std::isspace(static_cast<unsigned char>(query.back())) != 0 || query.back() == ';'))
-        query.pop_back();
-    return query;
-}
 
 /// "public.orders" as the parts of a name: quotes keep dots.
 std::string wholeName(const std::string& table)

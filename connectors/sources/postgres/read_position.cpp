@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
-#include <arrow/scalar.h>
 
 #include "connectors/sources/postgres/read_position.h"
 
 #include "connectors/postgres/cell_text.h"
+#include "connectors/sources/tables/table_position.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -26,23 +25,11 @@ public:
 
     [[nodiscard]] Position after(std::int64_t rows) const override
     {
-        const std::int64_t whole = m_block.rows->num_rows();
-        const std::int64_t delivered = whole - static_cast<std::int64_t>(m_block.refused.size());
-        return positionAfter(m_block, rows == delivered ? whole : withRefused(rows)).toPosition();
+        const std::int64_t count = withRefusedRows(rows, m_block.rows->num_rows(), m_block.refused);
+        return positionAfter(m_block, count).toPosition();
     }
 
 private:
-    /// How many rows of the block the first `delivered` ones are, with the refused ones before the last of them.
-    [[nodiscard]] std::int64_t withRefused(std::int64_t delivered) const
-    {
-        if (delivered == 0)
-            return 0;
-        std::int64_t count = delivered;
-        for (const std::int64_t refused : m_block.refused)
-            count += refused < count ? 1 : 0;
-        return count;
-    }
-
     BlockPositions m_block;
 };
 
@@ -119,25 +106,6 @@ Result<ReadPosition> ReadPosition::parse(const Position& position, bool byCursor
                     "The saved position in the database cannot be read; reset the pipeline's state to start again.",
                     exception.what());
     }
-}
-
-std::string rowDigest(const arrow::RecordBatch& rows, std::int64_t row)
-{
-    std::uint64_t value = 14695981039346656037ULL; // FNV-1a
-    const auto add = [&value](std::string_view bytes) {
-        for (const char byte : bytes)
-            value = (value ^ static_cast<unsigned char>(byte)) * 1099511628211ULL;
-    };
-    for (const auto& column : rows.columns()) {
-        if (column->IsNull(row)) {
-            add(std::string_view("\0n", 2));
-        } else {
-            const auto scalar = column->GetScalar(row);
-            add(scalar.ok() ? (*scalar)->ToString() : "");
-        }
-        add(std::string_view("\0", 1));
-    }
-    return fmt::format("{:016x}", value);
 }
 
 std::shared_ptr<const RowPositions> positionsOf(BlockPositions block)

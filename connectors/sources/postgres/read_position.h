@@ -47,9 +47,6 @@ struct ReadPosition {
     [[nodiscard]] static Result<ReadPosition> parse(const Position& position, bool byCursor);
 };
 
-/// Digest of the values of one row.
-[[nodiscard]] std::string rowDigest(const arrow::RecordBatch& rows, std::int64_t row);
-
 /// The rows of one block between two positions.
 struct BlockPositions {
     ReadPosition start;

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/source.h"
+#include "connectors/sources/tables/table_position.h"
+
+#include <arrow/type_fwd.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headrace {
+
+/// One read of a table or query over one connection, which an object of this class holds. One thread at a time.
+class TableReader {
+public:
+    virtual ~TableReader() = default;
+
+    struct Plan {
+        std::string title; ///< "table 'shop.orders'"
+        std::shared_ptr<arrow::Schema> schema;
+        std::vector<int> cursor; ///< columns by which rows are ordered and resumed behind; none: rows are counted
+        CursorText cursorText;   ///< outlives the reader
+        std::vector<Decision> decisions;
+        std::optional<std::int64_t> estimate; ///< of the rows
+    };
+    [[nodiscard]] const Plan& plan() const { return m_plan; }
+
+    /// Sends the SELECT for the rows behind `position`: of one snapshot, by cursor and key, or as the server gives them
+    /// from the first on when rows are counted. Does not wait for rows.
+    virtual Status begin(const TablePosition& position, std::stop_token stop) = 0;
+
+    /// The next rows up to either limit; what there is when nothing came within `wait`.
+    [[nodiscard]] virtual Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes,
+                                                std::chrono::milliseconds wait, std::stop_token stop) = 0;
+
+protected:
+    Plan m_plan; ///< complete before begin()
+};
+
+/// Connects and looks up what is to be read.
+using OpenTable = std::function<Result<std::unique_ptr<TableReader>>(std::stop_token)>;
+
+/// A source that reads what `open` gives and resumes behind a row by its cursor and key, or by counting.
+[[nodiscard]] std::unique_ptr<Source> makeTableSource(OpenTable open);
+
+} // namespace headrace
