@@ -15,6 +15,8 @@ Registry builtinConnectors()
     registry.add(parquetSource());
     registry.add(postgresSource());
     registry.add(duckdbSource());
+    registry.add(mariadbSource());
+    registry.add(mysqlSource());
     registry.add(sqliteSource());
     registry.add(kafkaSource());
     registry.add(kinesisSource());

@@ -17,6 +17,8 @@ namespace headrace {
 [[nodiscard]] SourceType kafkaSource();
 [[nodiscard]] SourceType kinesisSource();
 [[nodiscard]] SourceType mqttSource();
+[[nodiscard]] SourceType mariadbSource();
+[[nodiscard]] SourceType mysqlSource(); ///< mariadbSource() under the name that users of MySQL look for
 [[nodiscard]] SourceType ndjsonSource();
 [[nodiscard]] SourceType parquetSource();
 [[nodiscard]] SourceType postgresSource();

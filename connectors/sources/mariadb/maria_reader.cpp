@@ -1,0 +1,265 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "connectors/sources/mariadb/maria_reader.h"
+
+#include "connectors/mariadb/cell_literal.h"
+#include "connectors/mariadb/maria_connection.h"
+#include "connectors/mariadb/row_stream.h"
+#include "connectors/sources/mariadb/table_name.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+namespace headrace::mariadb {
+
+namespace {
+
+/// Below this a table is read before anyone asks how long it takes, and the server's estimates are poor.
+constexpr std::int64_t kLeastEstimate = 10'000;
+constexpr int kMostBoundRows = 1;
+
+/// False when it was stopped.
+bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop)
+{
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, stop, duration, [] { return false; });
+    return !stop.stop_requested();
+}
+
+class MariaReader final : public TableReader {
+public:
+    MariaReader(Connection connection, const ReadSettings& settings)
+        : m_connection(std::move(connection))
+        , m_selection(settings.selection)
+        , m_values(settings.values)
+    {
+        m_plan.cursorText = cellText;
+    }
+
+    Status lookUp(const std::stop_token& stop)
+    {
+        KeyFacts facts;
+        if (m_selection.table.empty()) {
+            m_plan.title = "query";
+            m_from = fmt::format("({}) AS input", trimmedQuery(m_selection.query));
+        } else {
+            HEADRACE_CHECK(lookUpTable(facts, stop));
+        }
+        HEADRACE_CHECK(readColumns(facts, stop));
+        facts.title = m_plan.title;
+        HEADRACE_TRY(m_choice, chooseCursor(m_selection, facts));
+        m_plan.cursor = m_choice.columns;
+        if (m_choice.cursors > 0)
+            m_plan.estimate.reset();
+        if (m_choice.keyWasFound)
+            m_plan.decisions.push_back(
+                {"key", fmt::format("{}", fmt::join(facts.key, ", ")), "It is the primary key of the table."});
+        return {};
+    }
+
+    Status begin(const TablePosition& position, std::stop_token stop) override
+    {
+        HEADRACE_TRY(auto conditions, behind(position));
+        if (m_choice.cursors > 0) {
+            HEADRACE_TRY(std::string bound, upperBound(conditions, stop));
+            if (!bound.empty())
+                conditions.push_back(std::move(bound));
+        }
+        const std::string what = fmt::format("Reading the {} could not begin", m_plan.title);
+        HEADRACE_CHECK(m_connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", what, stop));
+        HEADRACE_CHECK(m_connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", what, stop));
+        if (m_choice.mayBeNull)
+            HEADRACE_CHECK(excludeNulls(conditions, stop));
+        m_stream.emplace(m_connection, m_columns, m_values, m_plan.title);
+        return m_stream->begin(select(conditions), stop);
+    }
+
+    Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
+                          std::stop_token stop) override
+    {
+        HEADRACE_TRY(auto block, m_stream->read(maxRows, maxBytes, wait, stop));
+        return RowBlock{std::move(block.rows), std::move(block.refused), std::move(block.rejected), block.wireBytes,
+                        block.last};
+    }
+
+private:
+    Status lookUpTable(KeyFacts& facts, const std::stop_token& stop)
+    {
+        HEADRACE_TRY(m_table, findTable(m_connection, m_selection.table, stop));
+        m_plan.title = m_table.title();
+        m_from = m_table.quotedName();
+        if (m_table.rows >= kLeastEstimate)
+            m_plan.estimate = m_table.rows;
+        HEADRACE_TRY(facts.key, primaryKey(m_connection, m_table, stop));
+        return {};
+    }
+
+    Status readColumns(KeyFacts& facts, const std::stop_token& stop)
+    {
+        const bool isTable = !m_selection.table.empty();
+        HEADRACE_TRY(auto columns,
+                     columnsOf(m_connection, isTable ? "SELECT * FROM " + m_from : trimmedQuery(m_selection.query),
+                               fmt::format("The {} cannot be read", m_plan.title), stop));
+        if (columns.empty())
+            return fail(ErrorCode::Usage,
+                        fmt::format("The {} gives no columns. Write a SELECT that does.", m_plan.title));
+        if (isTable)
+            HEADRACE_CHECK(addDeclarations(m_connection, m_table, columns, stop));
+        arrow::FieldVector fields;
+        for (const Column& column : columns) {
+            if (std::ranges::count(columns, column.name, &Column::name) > 1)
+                return fail(ErrorCode::Usage, fmt::format("The {} gives two columns named '{}'; rename one with AS.",
+                                                          m_plan.title, column.name));
+            facts.columns.push_back(column.name);
+            if (column.isRequired)
+                facts.required.push_back(column.name);
+            m_columns.push_back(readColumn(column, isExact(column.name, facts.key) ? ReadOptions{} : m_values));
+            fields.push_back(m_columns.back().field);
+        }
+        m_plan.schema = arrow::schema(std::move(fields));
+        return {};
+    }
+
+    /// Cursors and keys are compared by the server, as what they are.
+    [[nodiscard]] bool isExact(const std::string& name, const std::vector<std::string>& key) const
+    {
+        return std::ranges::any_of(std::array{&m_selection.cursor, &m_selection.key, &key},
+                                   [&](const auto* names) { return std::ranges::find(*names, name) != names->end(); });
+    }
+
+    [[nodiscard]] std::vector<std::string> orderColumns() const
+    {
+        std::vector<std::string> names;
+        for (const int column : m_choice.columns)
+            names.push_back(m_columns[static_cast<std::size_t>(column)].order);
+        return names;
+    }
+
+    Result<std::vector<std::string>> behind(const TablePosition& position) const
+    {
+        std::vector<std::string> values;
+        for (std::size_t i = 0; i < position.above.size(); ++i) {
+            const auto& type = *m_plan.schema->field(m_choice.columns[i])->type();
+            values.push_back(cellLiteral(type, position.above[i]));
+            if (values.back().empty())
+                return fail(ErrorCode::Conflict,
+                            fmt::format("The saved position '{}' is no value of the column '{}'; reset the pipeline's "
+                                        "state to start again.",
+                                        position.above[i], m_plan.schema->field(m_choice.columns[i])->name()));
+        }
+        if (values.empty())
+            return std::vector<std::string>();
+        return std::vector{'(' + behindCondition(orderColumns(), values) + ')'};
+    }
+
+    [[nodiscard]] std::string select(const std::vector<std::string>& conditions) const
+    {
+        if (m_choice.columns.empty() && m_selection.table.empty())
+            return trimmedQuery(m_selection.query); // in its own order, which a subquery would lose
+        std::string list;
+        for (const ReadColumn& column : m_columns)
+            list += (list.empty() ? "" : ", ") + quoted(column.field->name());
+        std::string text = fmt::format("SELECT {} FROM {}", list, m_from);
+        if (!conditions.empty())
+            text += fmt::format(" WHERE {}", fmt::join(conditions, " AND "));
+        if (!m_choice.columns.empty())
+            text += fmt::format(" ORDER BY {}", fmt::join(orderColumns(), ", "));
+        return text;
+    }
+
+    /// A condition that holds for rows which no transaction may still slip below, as long as it commits within the lag.
+    Result<std::string> upperBound(const std::vector<std::string>& conditions, const std::stop_token& stop)
+    {
+        const ReadColumn& first = m_columns[static_cast<std::size_t>(m_choice.columns.front())];
+        if (first.field->type()->id() == arrow::Type::TIMESTAMP)
+            return timeBound(first, stop);
+        if (m_selection.lag.count() == 0)
+            return std::string();
+        std::vector<std::string> all = conditions;
+        all.push_back(first.order + " IS NOT NULL");
+        RowStream highest(m_connection, {first}, {}, m_plan.title);
+        HEADRACE_CHECK(highest.begin(fmt::format("SELECT {} FROM {} WHERE {} ORDER BY {} DESC LIMIT {}",
+                                                 quoted(first.field->name()), m_from, fmt::join(all, " AND "),
+                                                 first.order, kMostBoundRows),
+                                     stop));
+        std::shared_ptr<arrow::RecordBatch> rows;
+        for (bool ended = false; !ended;) {
+            HEADRACE_TRY(auto block, highest.read(kMostBoundRows, 1, std::chrono::seconds{1}, stop));
+            ended = block.last;
+            if (block.rows->num_rows() > 0)
+                rows = block.rows;
+        }
+        if (rows == nullptr || rows->column(0)->IsNull(0))
+            return std::string(); // nothing is new, or the highest one is refused
+        if (!sleep(m_selection.lag, stop))
+            return fail(ErrorCode::Cancelled, fmt::format("Reading the {} was stopped.", m_plan.title));
+        return fmt::format("{} <= {}", first.order, cellLiteral(*first.field->type(), cellText(*rows->column(0), 0)));
+    }
+
+    /// Stamps without a zone are taken to be in the server's own.
+    Result<std::string> timeBound(const ReadColumn& cursor, const std::stop_token& stop)
+    {
+        const std::string what = "The server's time could not be read";
+        const bool isZoned = !static_cast<const arrow::TimestampType&>(*cursor.field->type()).timezone().empty();
+        if (!isZoned)
+            HEADRACE_CHECK(m_connection.execute("SET SESSION time_zone = @@global.time_zone", what, stop));
+        HEADRACE_TRY(const Rows now, m_connection.query(fmt::format("SELECT NOW(6) - INTERVAL {} MICROSECOND",
+                                                                    std::chrono::microseconds(m_selection.lag).count()),
+                                                        what, stop));
+        if (!isZoned)
+            HEADRACE_CHECK(m_connection.execute("SET SESSION time_zone = '+00:00'", what, stop));
+        return fmt::format("{} <= TIMESTAMP'{}'", cursor.order, now.text(0, 0));
+    }
+
+    /// Rows without cursor are left out, or an error: no read by cursor would ever reach them.
+    Status excludeNulls(std::vector<std::string>& conditions, const std::stop_token& stop)
+    {
+        const auto names = orderColumns();
+        if (m_selection.skipNullCursor) {
+            for (const std::string& name : names)
+                conditions.push_back(name + " IS NOT NULL");
+            return {};
+        }
+        HEADRACE_TRY(const Rows found,
+                     m_connection.query(
+                         fmt::format("SELECT EXISTS (SELECT 1 FROM {} WHERE {} IS NULL)", m_from,
+                                     fmt::join(names, " IS NULL OR ")),
+                         fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
+        if (found.integer(0, 0) == 0)
+            return {};
+        return fail(ErrorCode::Data,
+                    fmt::format("The {} has rows in which one of the columns {} is NULL: no read by cursor would ever "
+                                "reach them. Fill them, take another cursor, or set null_cursor to skip.",
+                                m_plan.title, fmt::join(names, ", ")));
+    }
+
+    Connection m_connection;
+    TableSelection m_selection;
+    ReadOptions m_values;
+    Table m_table;
+    std::string m_from; ///< `database`.`table`, or (query) AS input
+    std::vector<ReadColumn> m_columns;
+    CursorChoice m_choice;
+    std::optional<RowStream> m_stream; ///< last: it goes before its connection
+};
+
+} // namespace
+
+Result<std::unique_ptr<TableReader>> openTable(const ReadSettings& settings, std::stop_token stop)
+{
+    HEADRACE_TRY(auto connection, Connection::open(settings.target, stop));
+    auto reader = std::make_unique<MariaReader>(std::move(connection), settings);
+    HEADRACE_CHECK(reader->lookUp(stop));
+    return reader;
+}
+
+} // namespace headrace::mariadb
