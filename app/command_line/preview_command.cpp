@@ -6,6 +6,7 @@
 #include "app/command_line/number_text.h"
 #include "app/command_line/row_text.h"
 #include "app/command_line/table_text.h"
+#include "connectors/core/type_name.h"
 #include "connectors/formats/csv/csv_writer.h"
 #include "connectors/formats/ndjson/ndjson_writer.h"
 #include "connectors/pipeline/preview.h"
@@ -45,7 +46,7 @@ Status printTable(const PreviewResult& result)
     for (int i = 0; i < result.schema->num_fields(); ++i) {
         const arrow::Field& field = *result.schema->field(i);
         HEADRACE_TRY(const auto cells, cellTexts(*result.rows->column(i)));
-        TextColumn column{onOneLine(field.name()), field.type()->ToString(), isNumber(*field.type()), {}};
+        TextColumn column{onOneLine(field.name()), typeName(*field.type()), isNumber(*field.type()), {}};
         for (const std::optional<std::string>& cell : cells)
             column.cells.push_back(cell ? onOneLine(*cell) : "∅");
         columns.push_back(std::move(column));

@@ -4,6 +4,7 @@
 
 #include "connectors/core/arrow_result.h"
 #include "connectors/core/sql_identifier.h"
+#include "connectors/core/type_name.h"
 #include "connectors/duckdb/duck_arrow_view.h"
 #include "connectors/duckdb/duck_database.h"
 #include "connectors/duckdb/duck_error.h"
@@ -173,7 +174,7 @@ Status Profiler::addStatistics()
         const auto& field = m_reader.schema()->field(column);
         ColumnProfile profile;
         profile.name = field->name();
-        profile.type = field->type()->ToString();
+        profile.type = typeName(*field->type());
         profile.nulls = m_profile.rows - row.integer(Statistic::Values);
         profile.distinct = row.integer(Statistic::Distinct);
         profile.minimum = row.text(Statistic::Minimum);

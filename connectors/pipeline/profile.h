@@ -30,7 +30,7 @@ struct TopValue {
 /// What the values of one column look like. Texts are DuckDB's; nulls count nowhere but in `nulls`.
 struct ColumnProfile {
     std::string name;
-    std::string type; ///< Arrow's name: "int64", "timestamp[us]"
+    std::string type; ///< as typeName() has it: "int64", "timestamptz"
     std::int64_t nulls = 0;
     std::int64_t distinct = 0;          ///< approximate (HyperLogLog), exact up to about 30
     std::optional<std::string> minimum; ///< nullopt: no value at all

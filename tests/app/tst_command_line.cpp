@@ -102,11 +102,11 @@ void CommandLineTest::previewTable()
     place.file("a.ndjson",
                "{\"id\":1,\"name\":\"Zoë\",\"note\":\"two\\nlines\"}\n{\"id\":20,\"name\":null,\"note\":\"\"}\n");
     const Finished result = place.run({"preview", "--source", "ndjson", "-o", "path=" + place.path("a.ndjson")});
-    QCOMPARE(result.out, QString("   id │ name   │ note\n"
-                                 "int64 │ string │ string\n"
-                                 "──────┼────────┼───────────\n"
-                                 "    1 │ Zoë    │ two\\nlines\n"
-                                 "   20 │ ∅      │\n"));
+    QCOMPARE(result.out, QString("   id │ name │ note\n"
+                                 "int64 │ text │ text\n"
+                                 "──────┼──────┼───────────\n"
+                                 "    1 │ Zoë  │ two\\nlines\n"
+                                 "   20 │ ∅    │\n"));
     QCOMPARE(result.code, 0);
 }
 
@@ -179,7 +179,7 @@ void CommandLineTest::profileDescribesColumns()
     const QStringList lines = result.out.split('\n');
     QCOMPARE(lines.size(), 5);
     QVERIFY2(lines.at(2).simplified().startsWith("id │ int64 │ 0 │ 2 │ 1 │ 3 │ 2"), qPrintable(result.out));
-    QVERIFY2(lines.at(3).simplified().startsWith("name │ string │ 1 │ 1 │ x │ x"), qPrintable(result.out));
+    QVERIFY2(lines.at(3).simplified().startsWith("name │ text │ 1 │ 1 │ x │ x"), qPrintable(result.out));
     QCOMPARE(result.err, QString("2 rows.\n"));
     QCOMPARE(result.code, 0);
 }

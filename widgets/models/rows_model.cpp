@@ -4,6 +4,7 @@
 
 #include "widgets/models/rows_model.h"
 
+#include "connectors/core/type_name.h"
 #include "widgets/theme.h"
 
 #include <QGuiApplication>
@@ -36,41 +37,7 @@ bool isNumeric(const arrow::DataType& type)
 
 QString typeText(const arrow::DataType& type)
 {
-    switch (type.id()) {
-    case arrow::Type::INT8:
-        return QStringLiteral("tinyint");
-    case arrow::Type::INT16:
-        return QStringLiteral("smallint");
-    case arrow::Type::INT32:
-        return QStringLiteral("integer");
-    case arrow::Type::INT64:
-        return QStringLiteral("bigint");
-    case arrow::Type::FLOAT:
-        return QStringLiteral("real");
-    case arrow::Type::DOUBLE:
-        return QStringLiteral("double");
-    case arrow::Type::BOOL:
-        return QStringLiteral("boolean");
-    case arrow::Type::STRING:
-    case arrow::Type::LARGE_STRING:
-    case arrow::Type::STRING_VIEW:
-        return QStringLiteral("text");
-    case arrow::Type::BINARY:
-    case arrow::Type::LARGE_BINARY:
-        return QStringLiteral("binary");
-    case arrow::Type::DATE32:
-        return QStringLiteral("date");
-    case arrow::Type::TIMESTAMP:
-        return static_cast<const arrow::TimestampType&>(type).timezone().empty() ? QStringLiteral("timestamp")
-                                                                                 : QStringLiteral("timestamptz");
-    case arrow::Type::DECIMAL128:
-    case arrow::Type::DECIMAL256: {
-        const auto& decimal = static_cast<const arrow::DecimalType&>(type);
-        return QStringLiteral("decimal(%1, %2)").arg(decimal.precision()).arg(decimal.scale());
-    }
-    default:
-        return QString::fromStdString(type.ToString());
-    }
+    return QString::fromStdString(typeName(type));
 }
 
 void RowsModel::setRows(std::shared_ptr<arrow::RecordBatch> rows)

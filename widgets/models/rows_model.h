@@ -31,7 +31,7 @@ private:
     std::shared_ptr<arrow::RecordBatch> m_rows;
 };
 
-/// A type in the words of a table: "bigint", "text", "timestamp", "decimal(10, 2)".
+/// typeName() for labels.
 [[nodiscard]] QString typeText(const arrow::DataType& type);
 
 } // namespace headrace
