@@ -3,34 +3,49 @@
 #include "connectors/builtins.h"
 
 #include "connectors/sinks/sinks.h"
+#include "connectors/sources/connections.h"
 #include "connectors/sources/sources.h"
 
 namespace headrace {
 
+namespace {
+
+/// The source or sink with the option that names a saved connection, where its type has them.
+template <typename Type>
+Type connectable(Type type)
+{
+    if (connectionType(type.type) != nullptr)
+        type.options.insert(type.options.begin(), connectionOption());
+    return type;
+}
+
+} // namespace
+
 Registry builtinConnectors()
 {
+    setConnectionTypes({postgresConnection(), kafkaConnection()});
     Registry registry;
     registry.add(csvSource());
     registry.add(ndjsonSource());
     registry.add(parquetSource());
-    registry.add(postgresSource());
+    registry.add(connectable(postgresSource()));
     registry.add(duckdbSource());
-    registry.add(mariadbSource());
-    registry.add(mysqlSource());
+    registry.add(connectable(mariadbSource()));
+    registry.add(connectable(mysqlSource()));
     registry.add(sqliteSource());
-    registry.add(kafkaSource());
-    registry.add(kinesisSource());
-    registry.add(mqttSource());
+    registry.add(connectable(kafkaSource()));
+    registry.add(connectable(kinesisSource()));
+    registry.add(connectable(mqttSource()));
     registry.add(generatorSource());
     registry.add(duckdbSink());
     registry.add(parquetSink());
     registry.add(csvSink());
     registry.add(ndjsonSink());
-    registry.add(postgresSink());
+    registry.add(connectable(postgresSink()));
     registry.add(sqliteSink());
-    registry.add(kafkaSink());
-    registry.add(kinesisSink());
-    registry.add(firehoseSink());
+    registry.add(connectable(kafkaSink()));
+    registry.add(connectable(kinesisSink()));
+    registry.add(connectable(firehoseSink()));
     registry.add(nullSink());
     return registry;
 }

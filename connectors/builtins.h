@@ -6,7 +6,8 @@
 
 namespace headrace {
 
-/// The explicit list of everything this program can read from and write to.
+/// The explicit list of everything this program can read from and write to. Also makes known of which types connections
+/// can be saved.
 [[nodiscard]] Registry builtinConnectors();
 
 } // namespace headrace

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
-#include "connectors/core/secret.h"
+#include "connectors/core/connection.h"
 #include "connectors/pipeline/delivery_promise.h"
 #include "connectors/pipeline/preview.h"
 
@@ -16,8 +16,7 @@ Status probe(std::string_view part, const ConnectorType& type, const Options& op
 {
     std::string answer = "its options are valid.";
     if (type.probe) {
-        HEADRACE_TRY(const Options resolved, resolveReferences(options));
-        HEADRACE_TRY(const Options checked, resolved.check(type.options, fmt::format("{} {}", type.type, part)));
+        HEADRACE_TRY(const Options checked, checkedOptions(type, options, fmt::format("{} {}", type.type, part)));
         HEADRACE_TRY(answer, type.probe(checked, std::stop_token()));
     }
     print(fmt::format("{} {}: {}\n", part, type.type, answer));

@@ -4,6 +4,7 @@
 
 #include "app/command_line/commands.h"
 #include "connectors/builtins.h"
+#include "connectors/pipeline/connection_file.h"
 
 namespace headrace::cli {
 
@@ -12,6 +13,8 @@ namespace {
 /// Does what the arguments say; one overload a command.
 class Dispatcher {
 public:
+    Dispatcher() { setConnectionLookup(connectionsIn(defaultConnectionsFile())); }
+
     Result<ExitCode> operator()(const OpenArguments& arguments) { return openWorkbench(arguments); }
     Result<ExitCode> operator()(const PrintArguments& arguments)
     {

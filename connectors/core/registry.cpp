@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/core/registry.h"
 
-#include "connectors/core/secret.h"
+#include "connectors/core/connection.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -42,16 +42,14 @@ Result<const SinkType*> Registry::sink(std::string_view type) const
 Result<std::unique_ptr<Source>> Registry::createSource(std::string_view type, const Options& options) const
 {
     HEADRACE_TRY(const SourceType* found, source(type));
-    HEADRACE_TRY(const Options resolved, resolveReferences(options));
-    HEADRACE_TRY(const Options checked, resolved.check(found->options, found->type + " source"));
+    HEADRACE_TRY(const Options checked, checkedOptions(*found, options, found->type + " source"));
     return found->create(checked);
 }
 
 Result<std::unique_ptr<Sink>> Registry::createSink(std::string_view type, const Options& options) const
 {
     HEADRACE_TRY(const SinkType* found, sink(type));
-    HEADRACE_TRY(const Options resolved, resolveReferences(options));
-    HEADRACE_TRY(const Options checked, resolved.check(found->options, found->type + " destination"));
+    HEADRACE_TRY(const Options checked, checkedOptions(*found, options, found->type + " destination"));
     return found->create(checked);
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/option_check.h"
 
+#include "connectors/core/connection.h"
 #include "connectors/core/secret.h"
 
 #include <fmt/format.h>
@@ -28,6 +29,12 @@ bool anyText(const OptionValue& value, Test&& test)
     return std::ranges::any_of(std::get<OptionMap>(value), [&](const auto& entry) { return test(entry.second); });
 }
 
+bool mayBeHeld(const std::string& key)
+{
+    return std::ranges::any_of(connectionTypes(),
+                               [&](const ConnectionType& type) { return isConnectionKey(type.type, key); });
+}
+
 } // namespace
 
 Status checkPipelineOption(const OptionSpec& spec, const OptionValue& value, std::string_view owner)
@@ -47,6 +54,9 @@ Status checkPipelineOptions(const std::vector<OptionSpec>& specs, const Options&
 {
     Options withoutReferences;
     std::vector<OptionSpec> remaining = specs;
+    if (options.has(kConnectionKey)) // what is missing here, the saved connection may have
+        for (OptionSpec& spec : remaining)
+            spec.required = spec.required && !mayBeHeld(spec.key);
     for (const auto& [key, value] : options.values()) {
         const auto spec = std::ranges::find(remaining, key, &OptionSpec::key);
         if (spec != remaining.end()) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/option_check.h"
 #include "connectors/pipeline/pipeline_node.h"
-#include "connectors/pipeline/yaml_section.h"
+#include "connectors/pipeline/yaml_options.h"
 
 namespace headrace {
 
@@ -134,21 +134,7 @@ Status readConnector(const YamlPlace& place, const YamlNode::Entry& entry, Find&
 
     const std::vector<OptionSpec>& specs = (*known)->options;
     const std::string owner = fmt::format("{} {}", connector.type, entry.key);
-    for (const YamlNode::Entry& option : entry.value.entries) {
-        if (option.key == "type")
-            continue;
-        const auto spec = std::ranges::find(specs, option.key, &OptionSpec::key);
-        if (spec == specs.end()) {
-            std::vector<std::string> keys{"type"};
-            std::ranges::transform(specs, std::back_inserter(keys), &OptionSpec::key);
-            return unknownYamlKey(place, option, entry.key, keys);
-        }
-        OptionValue value;
-        if (const Status status = readYaml(option.value, value); !status)
-            return place.fail(option.line, fmt::format("'{}': {}", option.key, status.error().message));
-        HEADRACE_CHECK(place.blame(option.line, checkPipelineOption(*spec, value, owner)));
-        connector.options.set(option.key, std::move(value));
-    }
+    HEADRACE_CHECK(readYamlOptions(place, entry.key, entry.value, specs, owner, connector.options));
     return place.blame(entry.line, checkPipelineOptions(specs, connector.options, owner));
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/core/quantity.h"
 #include "connectors/pipeline/pipeline_node.h"
+#include "connectors/pipeline/yaml_options.h"
 
 #include <algorithm>
 #include <string>
@@ -29,27 +30,6 @@ template <typename Value>
 YamlNode yamlOf(const YamlNames<Value>& names, Value value)
 {
     return YamlNode::ofText(std::string(std::ranges::find(names, value, &YamlNames<Value>::value_type::second)->first));
-}
-
-YamlNode yamlOf(const OptionValue& value)
-{
-    if (const auto* text = std::get_if<std::string>(&value))
-        return YamlNode::ofText(*text);
-    if (const auto* list = std::get_if<OptionList>(&value))
-        return YamlNode::ofList(*list);
-    YamlNode map = YamlNode::ofMap();
-    for (const auto& [key, text] : std::get<OptionMap>(value))
-        map[key] = YamlNode::ofText(text);
-    return map;
-}
-
-YamlNode yamlOf(const ConnectorSpec& connector)
-{
-    YamlNode map = YamlNode::ofMap();
-    map["type"] = yamlOf(connector.type);
-    for (const auto& [key, value] : connector.options.values())
-        map[key] = yamlOf(value);
-    return map;
 }
 
 YamlNode yamlOf(const Trigger& trigger)
@@ -114,14 +94,14 @@ YamlNode pipelineToYaml(const Pipeline& pipeline)
     YamlNode root = YamlNode::ofMap();
     root["headrace"] = YamlNode::ofText(std::string(kPipelineFileVersion));
     root["name"] = yamlOf(pipeline.name);
-    root["source"] = yamlOf(pipeline.source);
+    root["source"] = yamlOf(pipeline.source.type, pipeline.source.options);
     if (pipeline.trigger != defaults.trigger)
         root["trigger"] = yamlOf(pipeline.trigger);
     if (!pipeline.shapeSql.empty())
         root["shape"]["sql"] = yamlOf(pipeline.shapeSql);
     if (pipeline.batch != defaults.batch)
         root["batch"] = yamlOf(pipeline.batch);
-    root["destination"] = yamlOf(pipeline.destination);
+    root["destination"] = yamlOf(pipeline.destination.type, pipeline.destination.options);
     if (pipeline.delivery != defaults.delivery)
         root["delivery"] = yamlOf(kDeliveryNames, pipeline.delivery);
     if (pipeline.badRecords != defaults.badRecords)

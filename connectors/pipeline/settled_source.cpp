@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/settled_source.h"
 
+#include "connectors/core/connection.h"
 #include "connectors/pipeline/row_reader.h"
 
 #include <algorithm>
@@ -22,12 +23,24 @@ bool isLeftToTheSource(const Options& options, const OptionSpec& spec)
     return text != nullptr && *text == spec.defaultText;
 }
 
+/// No other program knows the connections that are saved here.
+void writeOut(const ConnectorType& type, Options& options)
+{
+    if (auto whole = withConnection(type, options))
+        options = *std::move(whole);
+}
+
 } // namespace
 
 Pipeline withSettledSource(Pipeline pipeline, const Registry& registry, std::stop_token stop)
 {
     const auto type = registry.source(pipeline.source.type);
-    if (!type || (*type)->unbounded)
+    if (!type)
+        return pipeline;
+    writeOut(**type, pipeline.source.options);
+    if (const auto sink = registry.sink(pipeline.destination.type))
+        writeOut(**sink, pipeline.destination.options);
+    if ((*type)->unbounded)
         return pipeline;
     const auto reader = RowReader::open(registry, pipeline.source, {}, std::move(stop));
     if (!reader)

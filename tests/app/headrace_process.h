@@ -48,6 +48,7 @@ public:
         for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
             environment.remove(name);
         environment.insert("HEADRACE_STATE_DIR", path("state"));
+        environment.insert("HEADRACE_CONFIG_DIR", path("config"));
         process.setProcessEnvironment(environment);
         process.setWorkingDirectory(m_folder.path());
         process.setProgram(HEADRACE_PROGRAM);

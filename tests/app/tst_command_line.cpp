@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/app/headrace_process.h"
 
+#include <QDir>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void exportWritesFilesAndReport();
     void exportRefusesWhatCannotRun();
     void proveNeedsAnEngine();
+    void connectionsAreLookedUp();
 };
 
 void CommandLineTest::wrongUsage_data()
@@ -273,6 +275,28 @@ void CommandLineTest::proveNeedsAnEngine()
     const Finished result = place.run({"prove", file, "--to", "redpanda-connect", "--engine", "/nowhere/rpk"});
     QCOMPARE(result.err, QString("headrace: The engine '/nowhere/rpk' is no program that can be started.\n"));
     QCOMPARE(result.code, 1);
+}
+
+void CommandLineTest::connectionsAreLookedUp()
+{
+    const Workplace place;
+    const QString file = place.pipeline("p", "source: { type: postgres, connection: shpo, table: t }\n"
+                                             "destination: { type: 'null' }\n");
+    const QString connections = place.path("config/connections.yaml");
+    const Finished none = place.run({"check", file});
+    QVERIFY2(none.err.contains(QString("There is no connection 'shpo' in '%1'").arg(connections)),
+             qPrintable(none.err));
+    QCOMPARE(none.code, 2);
+    QDir().mkpath(place.path("config"));
+    place.file("config/connections.yaml", "headrace: 1\nconnections:\n  shop: { type: kafka, brokers: 'a:1' }\n");
+    QVERIFY2(place.run({"check", file}).err.contains("did you mean 'shop'?"), qPrintable(none.err));
+    const Finished other = place.run({"check", file, "--set", "source.connection=shop"});
+    QVERIFY2(other.err.contains("'shop' is of the type kafka"), qPrintable(other.err));
+    place.file("config/connections.yaml", "headrace: 1\nconnections:\n  shop: { type: postgres, hots: a }\n");
+    const Finished broken = place.run({"check", file});
+    QVERIFY2(broken.err.contains(connections + ":3: unknown key 'hots' in 'shop'; did you mean 'host'?"),
+             qPrintable(broken.err));
+    QCOMPARE(broken.code, 2);
 }
 
 QTEST_GUILESS_MAIN(CommandLineTest)

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/options.h"
+#include "connectors/core/position.h"
+#include "connectors/core/result.h"
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace {
+
+struct ConnectorType;
+
+/// A column of a table, topic or file, as its server describes it.
+struct ReadableColumn {
+    std::string name;
+    std::string type = {}; ///< in the server's own words: "numeric(10,2)"
+    std::string note = {}; ///< "primary key", "not null"
+    bool isKey = false;
+};
+
+/// What saved connections of one type hold, and how their server is looked at. The functions take resolved options, may
+/// be called from any thread and have no side effects.
+struct ConnectionType {
+    std::string type;                ///< of the source and the sink that use it: "postgres"
+    std::vector<OptionSpec> options; ///< those of the connectors that say where to connect and as whom
+    /// Connects with nothing else: who answers, as whom one is logged in, how the way there is protected. Empty
+    /// function: what can be read tells.
+    std::function<Result<std::string>(const Options&, std::stop_token)> reach = {};
+    /// The columns of what a source with these options reads, without reading it. Empty function: its open() tells.
+    std::function<Result<std::vector<ReadableColumn>>(const Options&, std::stop_token)> columns = {};
+    /// The value of the cursor at a position of its source: "2026-11-22 10:00:00"; "" when it holds none. Empty
+    /// function: positions are for the source alone.
+    std::function<std::string(const Position&)> cursorAt = {};
+};
+
+/// How to reach a server, saved apart from the pipelines that use it. Secrets in it are references.
+struct SavedConnection {
+    std::string name;
+    std::string type; ///< of a ConnectionType
+    Options options;
+
+    friend bool operator==(const SavedConnection&, const SavedConnection&) = default;
+};
+
+/// The option of a connector that names a saved connection.
+inline constexpr const char* kConnectionKey = "connection";
+
+/// Its spec, for connectors whose type has connections.
+[[nodiscard]] OptionSpec connectionOption();
+
+/// Looks up the saved connection of that name. Thread-safe.
+using ConnectionLookup = std::function<Result<SavedConnection>(const std::string& name)>;
+
+/// Sets which types there are. Called once at start, before any connector is created.
+void setConnectionTypes(std::vector<ConnectionType> types);
+[[nodiscard]] const std::vector<ConnectionType>& connectionTypes();
+/// Null when connections of that type cannot be saved.
+[[nodiscard]] const ConnectionType* connectionType(std::string_view type);
+/// Whether saved connections of that type hold the option `key`.
+[[nodiscard]] bool isConnectionKey(std::string_view type, std::string_view key);
+
+/// Sets where saved connections are looked up. Called once at start, before any connector is created.
+void setConnectionLookup(ConnectionLookup lookup);
+
+/// Puts what the saved connection holds in place of the option `connection`, as far as the connector knows it; options
+/// that are set already win. Options that name no connection come back as they are. References stay references.
+[[nodiscard]] Result<Options> withConnection(const ConnectorType& type, const Options& options);
+
+/// What a connector's functions take: the saved connection put in and references resolved. The result holds secrets:
+/// never log, save or show it. It is not checked, so that describe() can have incomplete ones.
+[[nodiscard]] Result<Options> resolvedOptions(const ConnectorType& type, const Options& options);
+
+/// The same, checked. `owner` opens the sentences of errors: "csv source".
+[[nodiscard]] Result<Options> checkedOptions(const ConnectorType& type, const Options& options, std::string_view owner);
+
+} // namespace headrace

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/type.h>
+
+#include "connectors/pipeline/readable_columns.h"
+
+#include "connectors/core/type_name.h"
+#include "connectors/pipeline/row_reader.h"
+
+namespace headrace {
+
+Result<std::vector<ReadableColumn>> readableColumns(const Registry& registry, const ConnectorSpec& source,
+                                                    std::stop_token stop)
+{
+    HEADRACE_TRY(const SourceType* type, registry.source(source.type));
+    if (const ConnectionType* connection = connectionType(source.type); connection && connection->columns) {
+        HEADRACE_TRY(const Options resolved, resolvedOptions(*type, source.options));
+        return connection->columns(resolved, stop);
+    }
+    HEADRACE_TRY(const RowReader reader, RowReader::open(registry, source, {}, std::move(stop)));
+    std::vector<ReadableColumn> columns;
+    for (const auto& field : reader.schema()->fields())
+        columns.push_back({field->name(), typeName(*field->type()), {}, false});
+    return columns;
+}
+
+} // namespace headrace

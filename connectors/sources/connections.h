@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/connection.h"
+
+namespace headrace {
+
+// What saved connections of each type hold; one function a type, in the folder of its source.
+[[nodiscard]] ConnectionType kafkaConnection();
+[[nodiscard]] ConnectionType postgresConnection();
+
+} // namespace headrace

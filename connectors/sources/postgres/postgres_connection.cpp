@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sources/connections.h"
+
+#include "connectors/postgres/pg_connection.h"
+#include "connectors/sources/postgres/read_position.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace headrace {
+
+namespace {
+
+using namespace postgres;
+
+Result<std::string> reachServer(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Target target, Target::from(options));
+    HEADRACE_TRY(auto connection, Connection::open(target, stop));
+    HEADRACE_TRY(const Rows rows, connection.query("SELECT pg_catalog.current_database(), current_user, "
+                                                   "pg_catalog.current_setting('server_version')",
+                                                   {}, fmt::format("{} did not say who it is", target.title), stop));
+    return fmt::format("{}, version {}: database '{}' as '{}', {}.", target.title, rows.text(0, 2), rows.text(0, 0),
+                       rows.text(0, 1), connection.tlsMode());
+}
+
+Result<std::vector<ReadableColumn>> describeColumns(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Target target, Target::from(options));
+    HEADRACE_TRY(auto connection, Connection::open(target, stop));
+    const std::string table = options.text("table");
+    HEADRACE_TRY(
+        const Rows rows,
+        connection.query(
+            "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, EXISTS (SELECT FROM "
+            "pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)), "
+            "(SELECT c.confrelid::pg_catalog.regclass FROM pg_catalog.pg_constraint c WHERE c.conrelid = a.attrelid "
+            "AND c.contype = 'f' AND a.attnum = ANY (c.conkey) LIMIT 1) FROM pg_catalog.pg_attribute a WHERE "
+            "a.attrelid = pg_catalog.to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+            {table}, fmt::format("The columns of '{}' could not be listed", table), stop));
+    std::vector<ReadableColumn> columns;
+    for (int row = 0; row < rows.size(); ++row) {
+        ReadableColumn column{rows.text(row, 0), rows.text(row, 1), {}, rows.boolean(row, 3)};
+        std::vector<std::string> notes;
+        if (column.isKey)
+            notes.emplace_back("primary key");
+        else if (rows.boolean(row, 2))
+            notes.emplace_back("not null");
+        if (!rows.isNull(row, 4))
+            notes.push_back("refers to " + rows.text(row, 4));
+        column.note = fmt::format("{}", fmt::join(notes, ", "));
+        columns.push_back(std::move(column));
+    }
+    return columns;
+}
+
+/// Of the first cursor column: those behind it, and the key, only tell rows apart that have the same.
+std::string cursorAt(const Position& position)
+{
+    const auto parsed = ReadPosition::parse(position, true);
+    return parsed && !parsed->steps.empty() && !parsed->steps.front().until.empty()
+               ? parsed->steps.front().until.front()
+               : std::string();
+}
+
+} // namespace
+
+ConnectionType postgresConnection()
+{
+    return {"postgres", connectionOptions(), reachServer, describeColumns, cursorAt};
+}
+
+} // namespace headrace
