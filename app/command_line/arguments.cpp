@@ -67,6 +67,7 @@ public:
         addState();
         addExport();
         addProve();
+        addSubmit();
     }
 
     Result<Arguments> parse(std::vector<std::string> words)
@@ -201,6 +202,16 @@ private:
     CLI::App& add(const std::string& name, const std::string& help, Finish finish)
     {
         CLI::App& command = *m_app.add_subcommand(name, help);
+    void addSubmit()
+    {
+        CLI::App& command = add("submit", "Start the pipeline on an engine that runs as a server, in place of its last",
+                                [this]() -> Result<Arguments> { return m_submit; });
+        addFile(command, m_submit.file);
+        command.add_option("--to", m_submit.target, "Target: redpanda-connect")->option_text("TARGET")->required();
+        command.add_option("--address", m_submit.address, "Where the engine listens (http://localhost:4195)")
+            ->option_text("URL");
+    }
+
         command.callback([this, finish = std::move(finish)] { m_finish = finish; });
         return command;
     }
@@ -285,6 +296,7 @@ private:
     std::string m_maxRows;
     std::string m_maxTime;
     std::string m_progress = "auto";
+    SubmitArguments m_submit;
     std::string m_rows = "20";
     std::string m_format = "table";
     std::string m_profileRows;

@@ -72,12 +72,19 @@ struct ProveArguments {
 };
 
 /// --help and --version: text for stdout.
+struct SubmitArguments {
+    std::string file;
+    std::string target;
+    std::string address; ///< empty: where such an engine listens when nothing else is said
+};
+
 struct PrintArguments {
     std::string text;
 };
 
-using Arguments = std::variant<OpenArguments, RunArguments, PreviewArguments, CheckArguments, ProfileArguments,
-                               ConnectorsArguments, StateArguments, ExportArguments, ProveArguments, PrintArguments>;
+using Arguments =
+    std::variant<OpenArguments, RunArguments, PreviewArguments, CheckArguments, ProfileArguments, ConnectorsArguments,
+                 StateArguments, ExportArguments, ProveArguments, SubmitArguments, PrintArguments>;
 
 /// Reads the command line. Every error is ErrorCode::Usage: it quotes the word and names the nearest right one.
 [[nodiscard]] Result<Arguments> parseArguments(int argc, const char* const* argv);

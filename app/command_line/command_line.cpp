@@ -3,6 +3,7 @@
 #include "app/command_line/command_line.h"
 
 #include "app/command_line/commands.h"
+#include "app/command_line/workbench_program.h"
 #include "connectors/builtins.h"
 #include "connectors/pipeline/connection_file.h"
 
@@ -13,7 +14,11 @@ namespace {
 /// Does what the arguments say; one overload a command.
 class Dispatcher {
 public:
-    Dispatcher() { setConnectionLookup(connectionsIn(defaultConnectionsFile())); }
+    Dispatcher()
+    {
+        setSecretLookup(keyringLookup());
+        setConnectionLookup(connectionsIn(defaultConnectionsFile()));
+    }
 
     Result<ExitCode> operator()(const OpenArguments& arguments) { return openWorkbench(arguments); }
     Result<ExitCode> operator()(const PrintArguments& arguments)
@@ -29,6 +34,7 @@ public:
     Result<ExitCode> operator()(const StateArguments& arguments) { return showState(arguments, m_registry); }
     Result<ExitCode> operator()(const ExportArguments& arguments) { return exportPipeline(arguments, m_registry); }
     Result<ExitCode> operator()(const ProveArguments& arguments) { return provePipeline(arguments, m_registry); }
+    Result<ExitCode> operator()(const SubmitArguments& arguments) { return submitPipeline(arguments, m_registry); }
 
 private:
     Registry m_registry = builtinConnectors();

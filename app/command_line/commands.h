@@ -19,6 +19,8 @@ namespace headrace::cli {
 [[nodiscard]] Result<ExitCode> showState(const StateArguments& arguments, const Registry& registry);
 [[nodiscard]] Result<ExitCode> exportPipeline(const ExportArguments& arguments, const Registry& registry);
 [[nodiscard]] Result<ExitCode> provePipeline(const ProveArguments& arguments, const Registry& registry);
+/// Goes on as the workbench's program, which speaks to the engine: returns only with an Error.
+[[nodiscard]] Result<ExitCode> submitPipeline(const SubmitArguments& arguments, const Registry& registry);
 
 /// The pipeline in `file` with `settings` applied and checked.
 [[nodiscard]] Result<Pipeline> loadWithSettings(const std::string& file, const std::vector<std::string>& settings,

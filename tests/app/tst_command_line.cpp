@@ -39,6 +39,7 @@ private Q_SLOTS:
     void exportWritesFilesAndReport();
     void exportRefusesWhatCannotRun();
     void proveNeedsAnEngine();
+    void submitNeedsAnEngine();
     void connectionsAreLookedUp();
 };
 
@@ -52,7 +53,7 @@ void CommandLineTest::wrongUsage_data()
     row("misspelt command", {"profil", "x.yaml"}, "There is no command and no file 'profil'; did you mean 'profile'?");
     row("unknown command", {"teleport"},
         "There is no command and no file 'teleport'; commands are run, preview, check, profile, connectors, state, "
-        "export, prove.");
+        "export, prove, submit.");
     row("misspelt option", {"run", "x.yaml", "--max-row", "3"},
         "'headrace run' has no option '--max-row'; did you mean '--max-rows'? See 'headrace run --help'.");
     row("missing file", {"run"}, "'headrace run': FILE is required. See 'headrace run --help'.");
@@ -275,6 +276,21 @@ void CommandLineTest::proveNeedsAnEngine()
     const Finished result = place.run({"prove", file, "--to", "redpanda-connect", "--engine", "/nowhere/rpk"});
     QCOMPARE(result.err, QString("headrace: The engine '/nowhere/rpk' is no program that can be started.\n"));
     QCOMPARE(result.code, 1);
+}
+
+void CommandLineTest::submitNeedsAnEngine()
+{
+    const Workplace place;
+    place.file("a.csv", "id\n1\n");
+    const QString file = place.pipeline("p", "source: { type: csv, path: a.csv }\n"
+                                             "destination: { type: ndjson, path: out }\n");
+    const Finished away = place.run({"submit", file, "--to", "redpanda-connect", "--address", "http://127.0.0.1:1"});
+    QVERIFY2(away.err.startsWith("headrace: No engine answered at 'http://127.0.0.1:1'."), qPrintable(away.err));
+    QCOMPARE(away.code, 1);
+    const Finished unknown = place.run({"submit", file, "--to", "redpanda"});
+    QVERIFY2(unknown.err.contains("redpanda-connect"), qPrintable(unknown.err));
+    QCOMPARE(unknown.code, 2);
+    QCOMPARE(place.run({"submit", "none.yaml", "--to", "redpanda-connect"}).code, 1);
 }
 
 void CommandLineTest::connectionsAreLookedUp()

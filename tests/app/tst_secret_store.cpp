@@ -55,6 +55,7 @@ private Q_SLOTS:
     void withoutAKeyringSecretsLiveUntilTheEnd();
     void besideAKeyringItIsSaved();
     void besideAKeyringAnotherProcessReadsIt();
+    void besideAKeyringCommandsReadIt();
 };
 
 void SecretStoreTest::aRealKeyringKeepsSecrets()
@@ -76,14 +77,15 @@ void SecretStoreTest::aRealKeyringKeepsSecrets()
     process.setProcessChannelMode(QProcess::MergedChannels);
     const QString script =
         QStringLiteral("printf 'login' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 && "
-                       "\"$0\" besideAKeyringItIsSaved && \"$0\" besideAKeyringAnotherProcessReadsIt");
+                       "\"$0\" besideAKeyringItIsSaved && \"$0\" besideAKeyringAnotherProcessReadsIt && "
+                       "\"$0\" besideAKeyringCommandsReadIt");
     process.start(QStringLiteral("dbus-run-session"), {QStringLiteral("--"), QStringLiteral("sh"), QStringLiteral("-c"),
                                                        script, QCoreApplication::applicationFilePath()});
     QVERIFY(process.waitForFinished(60'000));
     const QByteArray output = process.readAll();
     QVERIFY2(process.exitCode() == 0, output.constData());
-    // Both inner tests ran; none was skipped.
-    QCOMPARE(output.count("PASS   : SecretStoreTest::besideAKeyring"), 2);
+    // The inner tests ran; none was skipped.
+    QCOMPARE(output.count("PASS   : SecretStoreTest::besideAKeyring"), 3);
     QDirIterator files(home.path(), QDir::Files, QDirIterator::Subdirectories);
     int seen = 0;
     while (files.hasNext()) {
@@ -117,6 +119,18 @@ void SecretStoreTest::besideAKeyringAnotherProcessReadsIt()
     QVERIFY(!missing.has_value());
     QVERIFY2(missing.error().code == ErrorCode::NotFound, missing.error().message.c_str());
     QVERIFY(missing.error().message.find("shop/other") != std::string::npos);
+}
+
+void SecretStoreTest::besideAKeyringCommandsReadIt()
+{
+    if (!isBesideKeyring())
+        QSKIP("Only beside a keyring.");
+    // What 'headrace' asks for a reference.
+    QProcess workbench;
+    workbench.start(QStringLiteral(HEADRACE_WORKBENCH), {QStringLiteral("--secret"), kName});
+    QVERIFY(workbench.waitForFinished(60'000));
+    QCOMPARE(QString::fromUtf8(workbench.readAllStandardOutput()), kSecret);
+    QCOMPARE(workbench.exitCode(), 0);
 }
 
 void SecretStoreTest::withoutAKeyringSecretsLiveUntilTheEnd()
