@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
 
+#include "app/connection_dialog.h"
 #include "app/settings.h"
 #include "app/window_menus.h"
 #include "widgets/forms/drop_zone.h"
@@ -41,13 +42,16 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     , m_setup(std::move(setup))
     , m_document(*m_setup.registry)
     , m_run(*m_setup.registry, m_setup.stateFolder)
+    , m_connections(*m_setup.registry, m_setup.connectionsFile)
 {
     m_document.reset(emptyPipeline());
+    m_setup.services.connections = &m_connections;
     createLayout();
     createWindowMenus(*this, *m_setup.settings);
     connectDocument();
     connectRun();
     connectNavigation();
+    connectConnections();
     showTitle();
     m_navigator->setRecentFiles(m_setup.settings->recentFiles());
     m_pages->showPage(Page::Connect);
@@ -61,7 +65,7 @@ void MainWindow::createLayout()
     setAcceptDrops(true);
     setMinimumSize(1000, 640);
     m_runBar = new RunBar(m_document, m_run, this);
-    m_navigator = new Navigator(m_document, m_run, this);
+    m_navigator = new Navigator(m_document, m_run, m_connections, this);
     m_strip = new PipelineStrip(m_document, m_run, this);
     m_pages = new PageArea(m_document, m_run, m_setup.services, this);
 
@@ -121,9 +125,11 @@ void MainWindow::connectNavigation()
     connect(m_pages, &PageArea::shown, this, [this](Page page) { m_strip->setCurrent(stageOf(page)); });
     connect(m_pages, &PageArea::filesDropped, this, &MainWindow::openFiles);
     connect(m_navigator, &Navigator::pipelineActivated, this, &MainWindow::openFile);
-    connect(m_navigator, &Navigator::sourceActivated, this, [this] { m_pages->showPage(Page::Connect); });
-    connect(m_navigator, &Navigator::destinationActivated, this, [this] { m_pages->showPage(Page::Destination); });
     connect(m_navigator, &Navigator::browseActivated, this, &MainWindow::chooseFile);
+    connect(m_navigator, &Navigator::pipelineForgotten, this, [this](const QString& path) {
+        m_setup.settings->forgetRecentFile(path);
+        m_navigator->setRecentFiles(m_setup.settings->recentFiles());
+    });
 }
 
 void MainWindow::showTitle()

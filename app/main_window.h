@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/bridge/connection_book.h"
 #include "widgets/bridge/new_pipeline.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/run_controller.h"
@@ -12,6 +13,7 @@
 
 namespace headrace {
 
+class ConnectionDialog;
 class Navigator;
 class PipelineStrip;
 class RunBar;
@@ -27,6 +29,7 @@ public:
         const Registry* registry = nullptr; ///< outlives the window
         Settings* settings = nullptr;       ///< outlives the window
         QString stateFolder;                ///< checkpoints and quarantine
+        QString connectionsFile = {};       ///< of saved connections; empty: none are kept
         DefaultDestination destination;
         Services services = {}; ///< what is empty in it the pages do without
     };
@@ -36,6 +39,8 @@ public:
 
     [[nodiscard]] PipelineDocument& document() { return m_document; }
     [[nodiscard]] RunController& run() { return m_run; }
+    [[nodiscard]] ConnectionBook& connections() { return m_connections; }
+    [[nodiscard]] Navigator& navigator() { return *m_navigator; }
     [[nodiscard]] PageArea& pages() { return *m_pages; }
     [[nodiscard]] RunBar& runBar() { return *m_runBar; }
     [[nodiscard]] PipelineStrip& strip() { return *m_strip; }
@@ -48,6 +53,8 @@ public:
     bool save();
     bool saveAs();
     void chooseFile();
+    /// Shows the dialog of the saved connection of that name; "" for a new one.
+    ConnectionDialog* openConnection(const QString& name);
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -61,6 +68,10 @@ private:
     void connectDocument();
     void connectRun();
     void connectNavigation();
+    void connectConnections();
+    ConnectionDialog* showConnection(const SavedConnection& draft, const std::string& edited);
+    void removeConnection(const QString& name);
+    void useConnection(Page page, const QString& name);
     void showTitle();
     void showOpened(const Status& opened, Page page);
     bool mayDiscard();
@@ -69,6 +80,7 @@ private:
     Setup m_setup;
     PipelineDocument m_document;
     RunController m_run;
+    ConnectionBook m_connections;
     RunBar* m_runBar = nullptr;
     Navigator* m_navigator = nullptr;
     PipelineStrip* m_strip = nullptr;

@@ -43,6 +43,13 @@ void Settings::addRecentFile(const QString& path)
     m_settings.setValue(kRecent, files.mid(0, kRecentFiles));
 }
 
+void Settings::forgetRecentFile(const QString& path)
+{
+    QStringList files = recentFiles();
+    files.removeAll(QFileInfo(path).absoluteFilePath());
+    m_settings.setValue(kRecent, files);
+}
+
 ThemeChoice Settings::theme() const
 {
     const QString name = m_settings.value(kTheme).toString();

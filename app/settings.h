@@ -19,6 +19,7 @@ public:
 
     [[nodiscard]] QStringList recentFiles() const;
     void addRecentFile(const QString& path);
+    void forgetRecentFile(const QString& path);
 
     [[nodiscard]] ThemeChoice theme() const;
     void setTheme(ThemeChoice choice);

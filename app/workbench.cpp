@@ -8,6 +8,7 @@
 #include "app/settings.h"
 #include "connectors/builtins.h"
 #include "connectors/pipeline/checkpoint.h"
+#include "connectors/pipeline/connection_file.h"
 
 #include <QApplication>
 #include <QDir>
@@ -48,11 +49,14 @@ int openWorkbench(int& argc, char** argv, const std::string& file)
 
     const Registry registry = builtinConnectors();
     setSecretLookup(secret_store::lookup());
+    const std::string connections = defaultConnectionsFile();
+    setConnectionLookup(connectionsIn(connections));
     QObject::connect(&application, &QApplication::aboutToQuit, &application, secret_store::release);
     Settings settings;
     MainWindow window({.registry = &registry,
                        .settings = &settings,
                        .stateFolder = QString::fromStdString(defaultStateFolder()),
+                       .connectionsFile = QString::fromStdString(connections),
                        .destination = embeddedDestination,
                        .services = {.engine = redpandaLink(registry), .keepSecret = keepSecret}});
     if (!window.restoreGeometry(settings.windowGeometry()))

@@ -228,7 +228,7 @@ void PagesTest::typedSecretsNeverReachThePipeline()
         keptSecret = secret;
         done(QStringLiteral("Kept."));
     };
-    ConnectPage page(ConnectPage::Role::Destination, document, keeper);
+    ConnectPage page(ConnectPage::Role::Destination, document, {.keepSecret = keeper});
     page.show();
     auto* line = page.form()->editorOf(QStringLiteral("password"))->findChild<QLineEdit*>();
     QTest::keyClicks(line, QStringLiteral("hunter2"));
@@ -254,7 +254,7 @@ void PagesTest::aSecretThatCannotBeKeptIsNotTaken()
                                    const std::function<void(const Result<QString>&)>& done) {
         done(fail(ErrorCode::Permission, "The keyring refused."));
     };
-    ConnectPage page(ConnectPage::Role::Destination, document, keeper);
+    ConnectPage page(ConnectPage::Role::Destination, document, {.keepSecret = keeper});
     page.show();
     auto* line = page.form()->editorOf(QStringLiteral("password"))->findChild<QLineEdit*>();
     line->selectAll();

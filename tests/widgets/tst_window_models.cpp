@@ -109,7 +109,7 @@ void WindowModelsTest::theNavigatorKeepsItsSelectionWhenNumbersChange()
 void WindowModelsTest::headingsCannotBeSelected()
 {
     NavigatorModel model;
-    model.setEntries({{.name = QStringLiteral("Pipelines")}, {.kind = NavigatorEntry::Kind::Source}});
+    model.setEntries({{.name = QStringLiteral("Pipelines")}, {.kind = NavigatorEntry::Kind::Connection}});
     QVERIFY(!model.flags(model.index(0)).testFlag(Qt::ItemIsSelectable));
     QVERIFY(model.flags(model.index(1)).testFlag(Qt::ItemIsSelectable));
 }

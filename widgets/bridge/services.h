@@ -16,10 +16,13 @@ namespace headrace {
 using SecretKeeper =
     std::function<void(const QString& name, const QString& secret, std::function<void(const Result<QString>&)> done)>;
 
+class ConnectionBook;
+
 /// What the program gives to the pages beside the document and the run. Each may be empty.
 struct Services {
-    EngineLink engine;
-    SecretKeeper keepSecret;
+    EngineLink engine = {};
+    SecretKeeper keepSecret = {};
+    ConnectionBook* connections = nullptr; ///< outlives the pages
 };
 
 } // namespace headrace

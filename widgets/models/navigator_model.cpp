@@ -35,7 +35,7 @@ QVariant NavigatorModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return entry.name;
     case Qt::ToolTipRole:
-        return entry.path.isEmpty() ? QVariant() : entry.path;
+        return !entry.tip.isEmpty() ? entry.tip : entry.path.isEmpty() ? QVariant() : entry.path;
     case NoteRole:
         return entry.note;
     case KindRole:

@@ -10,20 +10,21 @@ namespace headrace {
 
 /// One line of the navigator.
 struct NavigatorEntry {
-    enum class Kind { Heading, Pipeline, Source, Destination, Computer };
+    enum class Kind { Heading, Pipeline, Connection, NewConnection, Computer };
     enum class State { None, Idle, Running, Failed };
 
     Kind kind = Kind::Heading;
     QString name = {};
     QString note = {}; ///< at the right: "18 k/s", "DuckDB"
     QString path = {}; ///< of a pipeline's file
+    QString tip = {};  ///< the path when empty
     State state = State::None;
     bool current = false;
 
     friend bool operator==(const NavigatorEntry&, const NavigatorEntry&) = default;
 };
 
-/// The navigator's lines: pipelines, then the places they use. Headings cannot be selected.
+/// The navigator's lines: pipelines, then saved connections. Headings cannot be selected.
 class NavigatorModel : public QAbstractListModel {
     Q_OBJECT
 

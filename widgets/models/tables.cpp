@@ -113,15 +113,6 @@ LogModel* createLogModel(QObject* parent)
         parent);
 }
 
-ReadableModel* createReadableModel(QObject* parent)
-{
-    return new ReadableModel(
-        {{tr("Name"), [](const Readable& readable) { return QString::fromStdString(readable.name); }},
-         {tr("What it is"), [](const Readable& readable) { return QString::fromStdString(readable.description); },
-          kLeft, kMuted}},
-        parent);
-}
-
 ExportNoteModel* createExportNoteModel(QObject* parent)
 {
     return new ExportNoteModel(

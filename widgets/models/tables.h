@@ -29,7 +29,6 @@ struct ProofLine {
 
 using BadRecordModel = TableModel<BadRecord>;         ///< origin, line, byte, reason, raw
 using LogModel = TableModel<LogLine>;                 ///< time, message
-using ReadableModel = TableModel<Readable>;           ///< name, description
 using ExportNoteModel = TableModel<ExportNote>;       ///< setting, value, fidelity, target, explanation
 using ColumnProfileModel = TableModel<ColumnProfile>; ///< column, type, nulls, distinct, range, quantiles, top
 using ProofModel = TableModel<ProofLine>;             ///< what, here, on the engine
@@ -37,7 +36,6 @@ using BatchModel = TableModel<BatchRecord>;           ///< number, closed at, wh
 
 [[nodiscard]] BadRecordModel* createBadRecordModel(QObject* parent);
 [[nodiscard]] LogModel* createLogModel(QObject* parent);
-[[nodiscard]] ReadableModel* createReadableModel(QObject* parent);
 [[nodiscard]] ExportNoteModel* createExportNoteModel(QObject* parent);
 [[nodiscard]] ColumnProfileModel* createColumnProfileModel(QObject* parent);
 [[nodiscard]] ProofModel* createProofModel(QObject* parent);

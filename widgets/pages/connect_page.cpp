@@ -2,24 +2,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/connect_page.h"
 
-#include "connectors/core/secret.h"
 #include "connectors/pipeline/delivery_promise.h"
+#include "widgets/bridge/connection_book.h"
+#include "widgets/bridge/connector_choice.h"
 #include "widgets/bridge/pipeline_document.h"
+#include "widgets/forms/connection_bar.h"
 #include "widgets/forms/drop_zone.h"
 #include "widgets/forms/option_form.h"
 #include "widgets/forms/pipeline_settings.h"
 #include "widgets/forms/view_parts.h"
+#include "widgets/pages/readable_browser.h"
 #include "widgets/shell/stage_facts.h"
 
 #include <QComboBox>
 #include <QFrame>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace headrace {
@@ -48,12 +49,11 @@ QScrollArea* createScroll(QWidget* content, QWidget* parent)
 
 } // namespace
 
-ConnectPage::ConnectPage(Role role, PipelineDocument& document, SecretKeeper keepSecret, QWidget* parent)
+ConnectPage::ConnectPage(Role role, PipelineDocument& document, Services services, QWidget* parent)
     : QWidget(parent)
     , m_role(role)
     , m_document(document)
-    , m_keepSecret(std::move(keepSecret))
-    , m_readableModel(createReadableModel(this))
+    , m_services(std::move(services))
 {
     createParts();
     fillTypes();
@@ -97,6 +97,10 @@ QWidget* ConnectPage::createSettings()
     layout->setSpacing(8);
     layout->addLayout(head);
     layout->addWidget(m_help);
+    if (m_services.connections) {
+        m_connection = new ConnectionBar(*m_services.connections, panel);
+        layout->addWidget(m_connection);
+    }
     layout->addWidget(createRule(panel));
     layout->addWidget(scroll, 1);
     return panel;
@@ -117,25 +121,18 @@ QWidget* ConnectPage::createFindings()
     layout->addLayout(head);
     layout->addWidget(m_answer);
     if (m_role == Role::Source) {
-        auto* drop = new DropZone(
-            tr("Drop files here, or click to choose"),
-            tr("CSV, NDJSON, Parquet or a database file; the kind of source is chosen by its name."), m_findings);
-        connect(drop, &DropZone::dropped, this, &ConnectPage::filesDropped);
-        layout->addWidget(drop);
-    }
-    m_readableNote = createSentence({}, "muted", m_findings);
-    layout->addWidget(m_readableNote);
-    m_readables = new QTableView(m_findings);
-    setUpTable(m_readables);
-    m_readables->setModel(m_readableModel);
-    m_readables->setAccessibleName(tr("What can be read"));
-    m_readables->verticalHeader()->hide();
-    m_readables->setShowGrid(false);
-    m_readables->horizontalHeader()->setStretchLastSection(true);
-    m_readables->hide();
-    layout->addWidget(m_readables, 1);
-    if (m_role == Role::Destination)
+        m_drop = new DropZone(tr("Drop files here, or click to choose"),
+                              tr("CSV, NDJSON, Parquet or a database file; the kind of source is chosen by its name."),
+                              m_findings);
+        connect(m_drop, &DropZone::dropped, this, &ConnectPage::filesDropped);
+        layout->addWidget(m_drop);
+        m_browser = new ReadableBrowser(m_document.registry(), m_findings);
+        layout->addWidget(m_browser, 1);
+    } else {
+        m_promise = createSentence({}, "muted", m_findings);
+        layout->addWidget(m_promise);
         layout->addWidget(createPipelineSettings(), 1);
+    }
     layout->addStretch();
     return m_findings;
 }
@@ -156,8 +153,20 @@ void ConnectPage::connectParts()
 {
     connect(m_types, &QComboBox::activated, this, [this] { chooseType(m_types->currentData().toString()); });
     connect(m_test, &QPushButton::clicked, this, &ConnectPage::test);
-    connect(m_readables, &QTableView::clicked, this, &ConnectPage::acceptReadable);
-    connect(m_readables, &QTableView::activated, this, &ConnectPage::acceptReadable);
+    if (m_browser) {
+        connect(m_browser, &ReadableBrowser::picked, this,
+                [this](const ReadableList::Item& item) { acceptReadable(item); });
+        connect(m_browser, &ReadableBrowser::cursorPicked, this, &ConnectPage::acceptReadable);
+    }
+    if (m_connection) {
+        connect(m_connection, &ConnectionBar::chosen, this, &ConnectPage::useConnection);
+        connect(m_connection, &ConnectionBar::editRequested, this, &ConnectPage::connectionEditRequested);
+        connect(m_connection, &ConnectionBar::saveRequested, this, [this] {
+            if (const ConnectorType* connector = type())
+                Q_EMIT connectionSaveRequested({{}, connector->type, connectionPart(spec(), *connector)});
+        });
+        connect(m_services.connections, &ConnectionBook::changed, this, &ConnectPage::showDocument);
+    }
     connect(&m_document, &PipelineDocument::changed, this, &ConnectPage::showDocument);
 }
 
@@ -198,27 +207,47 @@ void ConnectPage::chooseType(const QString& name)
 {
     if (name.toStdString() == spec().type)
         return;
-    Pipeline next = m_document.pipeline();
-    ConnectorSpec& changed = m_role == Role::Source ? next.source : next.destination;
-    // Options of the same name mean the same in every connector, so a path or a table stays.
-    Options kept;
-    changed.type = name.toStdString();
-    const auto keepKnown = [&](const ConnectorType& connector) {
-        for (const OptionSpec& option : connector.options) {
-            if (const auto found = changed.options.values().find(option.key); found != changed.options.values().end())
-                kept.set(option.key, found->second);
-        }
-    };
+    ConnectorSpec next{name.toStdString(), {}};
     if (m_role == Role::Source) {
-        if (const auto source = m_document.registry().source(changed.type))
-            keepKnown(**source);
-    } else if (const auto sink = m_document.registry().sink(changed.type)) {
-        keepKnown(**sink);
+        if (const auto source = m_document.registry().source(next.type))
+            next = withType(spec(), **source);
+    } else if (const auto sink = m_document.registry().sink(next.type)) {
+        next = withType(spec(), **sink);
     }
-    changed.options = kept;
+    replaceSpec(m_role == Role::Source ? tr("Choose source") : tr("Choose destination"), std::move(next));
+}
+
+void ConnectPage::useConnection(const QString& name)
+{
+    const SavedConnection* saved = m_services.connections ? m_services.connections->find(name.toStdString()) : nullptr;
+    const ConnectorType* connector = type();
+    if (saved) {
+        if (m_role == Role::Source) {
+            if (const auto source = m_document.registry().source(saved->type))
+                connector = *source;
+        } else if (const auto sink = m_document.registry().sink(saved->type)) {
+            connector = *sink;
+        }
+    }
+    if (!connector)
+        return;
+    if (saved && connector->type == saved->type) {
+        replaceSpec(tr("Use the connection %1").arg(name), withSavedConnection(spec(), *connector, *saved));
+        return;
+    }
+    const std::string current = spec().options.text(kConnectionKey);
+    const SavedConnection* before = m_services.connections ? m_services.connections->find(current) : nullptr;
+    replaceSpec(tr("Use no saved connection"),
+                withoutSavedConnection(spec(), *connector, before ? *before : SavedConnection{}));
+}
+
+void ConnectPage::replaceSpec(const QString& what, ConnectorSpec spec, const QString& mergeKey)
+{
+    Pipeline next = m_document.pipeline();
     if (next.name.empty())
-        next.name = changed.type;
-    m_document.edit(m_role == Role::Source ? tr("Choose source") : tr("Choose destination"), std::move(next));
+        next.name = spec.type;
+    (m_role == Role::Source ? next.source : next.destination) = std::move(spec);
+    m_document.edit(what, std::move(next), mergeKey);
 }
 
 void ConnectPage::showDocument()
@@ -230,27 +259,48 @@ void ConnectPage::showDocument()
                                                         : tr("Choose where the rows go.")));
     if (m_role == Role::Destination)
         showPromise();
+    if (m_drop) // a server needs the room for what is there
+        m_drop->setVisible(!connector || !connector->fileEndings.empty());
     m_test->setEnabled(connector && connector->probe);
     if (spec().type != m_formType || !m_form)
         buildForm(connector);
     if (m_form)
         m_form->setOptions(spec().options);
-    if (isVisible())
-        browse();
+    showConnection(connector);
+    if (m_browser && isVisible())
+        m_browser->setSource(spec());
+}
+
+void ConnectPage::showConnection(const ConnectorType* type)
+{
+    if (!m_connection)
+        return;
+    const bool canSave = type && connectionType(type->type) != nullptr;
+    m_connection->setVisible(canSave);
+    if (!canSave)
+        return;
+    const std::string name = spec().options.text(kConnectionKey);
+    m_connection->show(type->type, name);
+    // What the connection holds is not shown a second time, unless it is overridden here.
+    for (const OptionSpec& option : type->options) {
+        if (isConnectionKey(type->type, option.key))
+            m_form->setFieldVisible(QString::fromStdString(option.key), name.empty() || spec().options.has(option.key));
+    }
 }
 
 void ConnectPage::showPromise()
 {
     const auto promise = deliveryPromise(m_document.pipeline(), m_document.registry());
     m_guarantee->setText(promiseText(m_document.pipeline(), m_document.registry()));
-    m_readableNote->setText(promise ? deliveryText(*promise) : QString());
+    m_promise->setText(promise ? deliveryText(*promise) : QString());
     setRole(m_guarantee, promise && promise->guarantee == Guarantee::ExactlyOnce ? "good" : "warning");
 }
 
 void ConnectPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
-    browse();
+    if (m_browser)
+        m_browser->setSource(spec());
 }
 
 void ConnectPage::buildForm(const ConnectorType* connector)
@@ -265,7 +315,9 @@ void ConnectPage::buildForm(const ConnectorType* connector)
         return;
     const QString owner = QString::fromStdString(connector->type) +
                           (m_role == Role::Source ? QStringLiteral(" source") : QStringLiteral(" destination"));
-    m_form = new OptionForm(connector->options, owner, this);
+    std::vector<OptionSpec> options = connector->options;
+    std::erase_if(options, [](const OptionSpec& option) { return option.key == kConnectionKey; }); // has its own bar
+    m_form = new OptionForm(options, owner, this);
     m_formLayout->insertWidget(0, m_form);
     connect(m_form, &OptionForm::edited, this, &ConnectPage::acceptForm);
     connect(m_form, &OptionForm::secretTyped, this, &ConnectPage::keepSecret);
@@ -276,62 +328,42 @@ void ConnectPage::keepSecret(const QString& key, const QString& secret)
     const QString pipeline = m_document.pipeline().name.empty() ? QString::fromStdString(spec().type)
                                                                 : QString::fromStdString(m_document.pipeline().name);
     const QString name = QStringLiteral("%1/%2-%3").arg(pipeline, QString::fromStdString(spec().type), key);
-    if (!m_keepSecret) {
+    if (!m_services.keepSecret) {
         m_form->showSecretNote(key, tr("Secrets cannot be kept here; write ${env:NAME} instead."), "error");
         return;
     }
-    m_keepSecret(name, secret,
-                 [page = QPointer(this), form = QPointer(m_form), name, key](const Result<QString>& kept) {
-                     if (!page || !form)
-                         return;
-                     if (!kept) {
-                         form->showSecretNote(key, QString::fromStdString(kept.error().message), "error");
-                         return;
-                     }
-                     form->setSecretReference(key, QStringLiteral("${secret:%1}").arg(name));
-                     form->showSecretNote(key, *kept, "good");
-                 });
+    m_services.keepSecret(name, secret,
+                          [page = QPointer(this), form = QPointer(m_form), name, key](const Result<QString>& kept) {
+                              if (!page || !form)
+                                  return;
+                              if (!kept) {
+                                  form->showSecretNote(key, QString::fromStdString(kept.error().message), "error");
+                                  return;
+                              }
+                              form->setSecretReference(key, QStringLiteral("${secret:%1}").arg(name));
+                              form->showSecretNote(key, *kept, "good");
+                          });
 }
 
 void ConnectPage::acceptForm(const QString& key)
 {
-    Pipeline next = m_document.pipeline();
-    (m_role == Role::Source ? next.source : next.destination).options = m_form->options();
-    m_document.edit(tr("Change %1").arg(key), std::move(next),
-                    m_document.typingKey(QStringLiteral("%1-%2").arg(
-                        m_role == Role::Source ? QStringLiteral("source") : QStringLiteral("destination"), key)));
+    ConnectorSpec next{spec().type, m_form->options()};
+    if (const std::string name = spec().options.text(kConnectionKey); !name.empty())
+        next.options.set(kConnectionKey, name);
+    const QString end = m_role == Role::Source ? QStringLiteral("source") : QStringLiteral("destination");
+    replaceSpec(tr("Change %1").arg(key), std::move(next), m_document.typingKey(QStringLiteral("%1-%2").arg(end, key)));
 }
 
-void ConnectPage::acceptReadable(const QModelIndex& index)
+void ConnectPage::acceptReadable(const ReadableList::Item& item, const QString& cursor)
 {
-    const Readable& readable = m_readableModel->rows()[static_cast<std::size_t>(index.row())];
-    Pipeline next = m_document.pipeline();
-    for (const auto& [key, value] : readable.options.values())
-        next.source.options.set(key, value);
-    m_document.edit(tr("Choose %1").arg(QString::fromStdString(readable.name)), std::move(next));
-}
-
-void ConnectPage::browse()
-{
-    const auto* source = m_role == Role::Source ? static_cast<const SourceType*>(type()) : nullptr;
-    if (!source || !source->describe) {
-        m_describe.cancel();
-        m_readables->hide();
-        m_readableNote->setVisible(m_role == Role::Destination);
-        return;
-    }
-    m_describe.start([describe = source->describe,
-                      options = spec().options](std::stop_token stop) { return describe(options, stop); },
-                     [this](Result<std::vector<Readable>> found) {
-                         m_readables->setVisible(found && !found->empty());
-                         m_readableNote->setVisible(!found);
-                         if (!found) {
-                             m_readableNote->setText(QString::fromStdString(found.error().message));
-                             return;
-                         }
-                         m_readableModel->setRows(*std::move(found));
-                         m_readables->resizeColumnToContents(0);
-                     });
+    ConnectorSpec next = spec();
+    for (const auto& [key, value] : item.set.values())
+        next.options.set(key, value);
+    for (const std::string& key : item.erased)
+        next.options.erase(key);
+    if (!cursor.isEmpty())
+        next.options.set("cursor", cursor.toStdString());
+    replaceSpec(tr("Choose %1").arg(item.fullName), std::move(next));
 }
 
 void ConnectPage::test()
@@ -344,9 +376,8 @@ void ConnectPage::test()
     m_answer->show();
     m_probe.start(
         [connector, options = spec().options, owner = spec().type](std::stop_token stop) -> Result<std::string> {
-            HEADRACE_TRY(const Options checked, options.check(connector->options, owner));
-            HEADRACE_TRY(const Options resolved, resolveReferences(checked));
-            return connector->probe(resolved, stop);
+            HEADRACE_TRY(const Options checked, checkedOptions(*connector, options, owner));
+            return connector->probe(checked, stop);
         },
         [this](Result<std::string> answer) { showAnswer(answer); });
 }

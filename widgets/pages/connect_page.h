@@ -5,7 +5,7 @@
 #include "connectors/core/registry.h"
 #include "widgets/bridge/async_task.h"
 #include "widgets/bridge/services.h"
-#include "widgets/models/tables.h"
+#include "widgets/models/readable_tree.h"
 
 #include <QWidget>
 
@@ -13,13 +13,15 @@ class QComboBox;
 class QFrame;
 class QLabel;
 class QPushButton;
-class QTableView;
 class QVBoxLayout;
 
 namespace headrace {
 
+class ConnectionBar;
+class DropZone;
 class OptionForm;
 class PipelineDocument;
+class ReadableBrowser;
 
 /// One end of the pipeline: which connector, its options, whether it can be reached and what is there. The page is the
 /// same for sources and destinations and for every connector: all of it follows from the registry's data.
@@ -29,7 +31,7 @@ class ConnectPage : public QWidget {
 public:
     enum class Role { Source, Destination };
 
-    ConnectPage(Role role, PipelineDocument& document, SecretKeeper keepSecret = {}, QWidget* parent = nullptr);
+    ConnectPage(Role role, PipelineDocument& document, Services services = {}, QWidget* parent = nullptr);
 
     /// Puts the cursor into the option `key`.
     void focusOption(const QString& key);
@@ -37,9 +39,16 @@ public:
     /// Asks whether the connection works; the answer appears on the page.
     void test();
     [[nodiscard]] QString testAnswer() const;
+    /// Null on the destination's page.
+    [[nodiscard]] ReadableBrowser* browser() const { return m_browser; }
+    /// Reads or writes where the saved connection of that name leads from now on; "" for none.
+    void useConnection(const QString& name);
 
 Q_SIGNALS:
     void filesDropped(const QStringList& paths);
+    /// What is set up here is to be saved as a connection; useConnection() follows when it was.
+    void connectionSaveRequested(const headrace::SavedConnection& draft);
+    void connectionEditRequested(const QString& name);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -58,29 +67,30 @@ private:
     void showDocument();
     void showPromise();
     void buildForm(const ConnectorType* type);
+    void showConnection(const ConnectorType* type);
     void acceptForm(const QString& key);
     void keepSecret(const QString& key, const QString& secret);
-    void acceptReadable(const QModelIndex& index);
-    void browse();
+    void acceptReadable(const ReadableList::Item& item, const QString& cursor = {});
+    void replaceSpec(const QString& what, ConnectorSpec spec, const QString& mergeKey = {});
     void showAnswer(const Result<std::string>& answer);
 
     Role m_role;
     PipelineDocument& m_document;
-    SecretKeeper m_keepSecret;
+    Services m_services;
     QComboBox* m_types = nullptr;
     QLabel* m_help = nullptr;
     QLabel* m_guarantee = nullptr;
+    ConnectionBar* m_connection = nullptr;
     QVBoxLayout* m_formLayout = nullptr;
     OptionForm* m_form = nullptr;
     std::string m_formType;
     QPushButton* m_test = nullptr;
     QLabel* m_answer = nullptr;
     QFrame* m_findings = nullptr;
-    QLabel* m_readableNote = nullptr;
-    QTableView* m_readables = nullptr;
-    ReadableModel* m_readableModel;
+    QLabel* m_promise = nullptr;
+    DropZone* m_drop = nullptr;
+    ReadableBrowser* m_browser = nullptr;
     AsyncTask<Result<std::string>> m_probe;
-    AsyncTask<Result<std::vector<Readable>>> m_describe;
 };
 
 } // namespace headrace

@@ -92,7 +92,8 @@ QWidget* PageArea::createPage(Page which)
 {
     switch (which) {
     case Page::Connect: {
-        auto* connectPage = new ConnectPage(ConnectPage::Role::Source, m_document, m_services.keepSecret, m_stack);
+        auto* connectPage = new ConnectPage(ConnectPage::Role::Source, m_document, m_services, m_stack);
+        connectConnections(connectPage);
         connect(connectPage, &ConnectPage::filesDropped, this, &PageArea::filesDropped);
         return connectPage;
     }
@@ -109,13 +110,27 @@ QWidget* PageArea::createPage(Page which)
     case Page::Batch:
         return new BatchPage(m_document, m_run, m_stack);
     case Page::Destination:
-        return new ConnectPage(ConnectPage::Role::Destination, m_document, m_services.keepSecret, m_stack);
+        return createDestination();
     case Page::Run:
         return new RunPage(m_document, m_run, m_stack);
     case Page::Export:
         break;
     }
     return new ExportPage(m_document, m_services.engine, m_stack);
+}
+
+QWidget* PageArea::createDestination()
+{
+    auto* destination = new ConnectPage(ConnectPage::Role::Destination, m_document, m_services, m_stack);
+    connectConnections(destination);
+    return destination;
+}
+
+void PageArea::connectConnections(ConnectPage* page)
+{
+    connect(page, &ConnectPage::connectionEditRequested, this, &PageArea::connectionEditRequested);
+    connect(page, &ConnectPage::connectionSaveRequested, this,
+            [this, page](const SavedConnection& draft) { Q_EMIT connectionSaveRequested(draft, page); });
 }
 
 void PageArea::showPage(Page which)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/connection.h"
 #include "widgets/bridge/services.h"
 #include "widgets/shell/stage_facts.h"
 
@@ -53,9 +54,14 @@ public:
 Q_SIGNALS:
     void shown(headrace::Page page);
     void filesDropped(const QStringList& paths);
+    void connectionEditRequested(const QString& name);
+    /// As ConnectPage has it; `page` is to use the connection once it is saved.
+    void connectionSaveRequested(const headrace::SavedConnection& draft, headrace::ConnectPage* page);
 
 private:
     QWidget* createPage(Page page);
+    QWidget* createDestination();
+    void connectConnections(ConnectPage* page);
     void showTabs(Stage stage);
 
     PipelineDocument& m_document;

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/shell/navigator.h"
 
+#include "widgets/bridge/connection_book.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/run_controller.h"
 #include "widgets/quantity_text.h"
 #include "widgets/shell/navigator_delegate.h"
-#include "widgets/shell/stage_facts.h"
 
 #include <QFileInfo>
 #include <QListView>
+#include <QMenu>
 #include <QVBoxLayout>
 
 namespace headrace {
@@ -21,12 +22,37 @@ QString nameOfFile(const QString& path)
     return name.remove(QStringLiteral(".headrace.yaml"));
 }
 
+NavigatorEntry::State stateOf(ConnectionBook::Health health)
+{
+    switch (health) {
+    case ConnectionBook::Health::Good:
+        return NavigatorEntry::State::Running;
+    case ConnectionBook::Health::Bad:
+        return NavigatorEntry::State::Failed;
+    case ConnectionBook::Health::Unknown:
+    case ConnectionBook::Health::Testing:
+        break;
+    }
+    return NavigatorEntry::State::Idle;
+}
+
+/// "PostgreSQL" of the type "postgres".
+QString labelOf(const Registry& registry, const std::string& type)
+{
+    if (const auto source = registry.source(type))
+        return QString::fromStdString((*source)->label);
+    const auto sink = registry.sink(type);
+    return QString::fromStdString(sink ? (*sink)->label : type);
+}
+
 } // namespace
 
-Navigator::Navigator(const PipelineDocument& document, const RunController& run, QWidget* parent)
+Navigator::Navigator(const PipelineDocument& document, const RunController& run, ConnectionBook& connections,
+                     QWidget* parent)
     : QFrame(parent)
     , m_document(document)
     , m_run(run)
+    , m_connections(connections)
     , m_model(new NavigatorModel(this))
     , m_view(new QListView(this))
 {
@@ -38,12 +64,15 @@ Navigator::Navigator(const PipelineDocument& document, const RunController& run,
     m_view->setMouseTracking(true);
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setAccessibleName(tr("Pipelines and connections"));
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 12, 1, 0);
     layout->addWidget(m_view);
 
     connect(m_view, &QListView::clicked, this, &Navigator::activate);
     connect(m_view, &QListView::activated, this, &Navigator::activate);
+    connect(m_view, &QListView::customContextMenuRequested, this, &Navigator::openMenu);
+    connect(&connections, &ConnectionBook::changed, this, &Navigator::refresh);
     connect(&document, &PipelineDocument::changed, this, &Navigator::refresh);
     connect(&document, &PipelineDocument::fileChanged, this, &Navigator::refresh);
     connect(&run, &RunController::started, this, &Navigator::refresh);
@@ -63,7 +92,7 @@ void Navigator::refresh()
     entries.push_back({.kind = NavigatorEntry::Kind::Heading, .name = tr("Pipelines")});
     addPipelines(entries);
     entries.push_back({.kind = NavigatorEntry::Kind::Heading, .name = tr("Connections")});
-    addPlaces(entries);
+    addConnections(entries);
     m_model->setEntries(std::move(entries));
 }
 
@@ -91,24 +120,20 @@ void Navigator::addPipelines(std::vector<NavigatorEntry>& entries) const
     }
 }
 
-void Navigator::addPlaces(std::vector<NavigatorEntry>& entries) const
+void Navigator::addConnections(std::vector<NavigatorEntry>& entries) const
 {
-    const Pipeline& pipeline = m_document.pipeline();
-    const auto add = [&](NavigatorEntry::Kind kind, const ConnectorSpec& spec, const ConnectorType& type) {
-        const QString name = objectOf(spec);
-        entries.push_back({.kind = kind,
-                           .name = name.isEmpty() ? QString::fromStdString(type.label) : name,
-                           .note = QString::fromStdString(name.isEmpty() ? type.group : type.label),
-                           .state = NavigatorEntry::State::Running});
-    };
-    if (const auto source = m_document.registry().source(pipeline.source.type))
-        add(NavigatorEntry::Kind::Source, pipeline.source, **source);
-    if (const auto sink = m_document.registry().sink(pipeline.destination.type))
-        add(NavigatorEntry::Kind::Destination, pipeline.destination, **sink);
+    for (const SavedConnection& connection : m_connections.connections())
+        entries.push_back({.kind = NavigatorEntry::Kind::Connection,
+                           .name = QString::fromStdString(connection.name),
+                           .note = labelOf(m_document.registry(), connection.type),
+                           .tip = m_connections.answer(connection.name),
+                           .state = stateOf(m_connections.health(connection.name))});
     entries.push_back({.kind = NavigatorEntry::Kind::Computer,
                        .name = tr("This computer"),
                        .note = tr("Files"),
                        .state = NavigatorEntry::State::Running});
+    entries.push_back(
+        {.kind = NavigatorEntry::Kind::NewConnection, .name = tr("New connection…"), .tip = m_connections.error()});
 }
 
 void Navigator::activate(const QModelIndex& index)
@@ -121,16 +146,61 @@ void Navigator::activate(const QModelIndex& index)
         if (!entry.current)
             Q_EMIT pipelineActivated(entry.path);
         break;
-    case NavigatorEntry::Kind::Source:
-        Q_EMIT sourceActivated();
+    case NavigatorEntry::Kind::Connection:
+        Q_EMIT connectionActivated(entry.name);
         break;
-    case NavigatorEntry::Kind::Destination:
-        Q_EMIT destinationActivated();
+    case NavigatorEntry::Kind::NewConnection:
+        Q_EMIT connectionCreated();
         break;
     case NavigatorEntry::Kind::Computer:
         Q_EMIT browseActivated();
         break;
     }
+}
+
+void Navigator::openMenu(const QPoint& at)
+{
+    if (QMenu* menu = createMenu(m_view->indexAt(at)))
+        menu->popup(m_view->viewport()->mapToGlobal(at));
+}
+
+QMenu* Navigator::createMenu(const QModelIndex& index)
+{
+    if (!index.isValid())
+        return nullptr;
+    const NavigatorEntry entry = m_model->entries()[static_cast<std::size_t>(index.row())];
+    if (entry.kind == NavigatorEntry::Kind::Heading)
+        return nullptr;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (entry.kind == NavigatorEntry::Kind::Connection) {
+        fillConnectionMenu(menu, entry.name);
+        return menu;
+    }
+    menu->addAction(entry.kind == NavigatorEntry::Kind::NewConnection ? tr("New connection…") : tr("Open"), this,
+                    [this, index = QPersistentModelIndex(index)] {
+                        if (index.isValid())
+                            activate(index);
+                    })
+        ->setEnabled(!entry.current);
+    if (entry.kind == NavigatorEntry::Kind::Pipeline && !entry.path.isEmpty())
+        menu->addAction(tr("Remove from the list"), this, [this, entry] { Q_EMIT pipelineForgotten(entry.path); })
+            ->setEnabled(!entry.current);
+    return menu;
+}
+
+void Navigator::fillConnectionMenu(QMenu* menu, const QString& name)
+{
+    const SavedConnection* connection = m_connections.find(name.toStdString());
+    const std::string type = connection ? connection->type : std::string();
+    menu->addAction(tr("Read from it"), this, [this, name] { Q_EMIT sourceChosen(name); })
+        ->setEnabled(m_document.registry().source(type).has_value());
+    menu->addAction(tr("Write to it"), this, [this, name] { Q_EMIT destinationChosen(name); })
+        ->setEnabled(m_document.registry().sink(type).has_value());
+    menu->addSeparator();
+    menu->addAction(tr("Test"), this, [this, name] { m_connections.test(name.toStdString()); });
+    menu->addAction(tr("Edit…"), this, [this, name] { Q_EMIT connectionActivated(name); });
+    menu->addAction(tr("Delete…"), this, [this, name] { Q_EMIT connectionRemoved(name); });
 }
 
 } // namespace headrace

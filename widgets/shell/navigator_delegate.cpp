@@ -24,9 +24,14 @@ QColor stateColor(NavigatorEntry::State state, const ThemeColors& colors)
     return colors.idle;
 }
 
+NavigatorEntry::Kind kindOf(const QModelIndex& index)
+{
+    return static_cast<NavigatorEntry::Kind>(index.data(NavigatorModel::KindRole).toInt());
+}
+
 bool isHeading(const QModelIndex& index)
 {
-    return index.data(NavigatorModel::KindRole).toInt() == static_cast<int>(NavigatorEntry::Kind::Heading);
+    return kindOf(index) == NavigatorEntry::Kind::Heading;
 }
 
 } // namespace
@@ -52,10 +57,18 @@ void NavigatorDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
         painter->fillRect(area, current ? colors.accentSoft : colors.window);
     if (current)
         painter->fillRect(QRect(area.left(), area.top(), 3, area.height()), colors.accent);
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(
-        stateColor(static_cast<NavigatorEntry::State>(index.data(NavigatorModel::StateRole).toInt()), colors));
-    painter->drawEllipse(QPointF(area.left() + 18, area.center().y() + 0.5), 4, 4);
+    const bool isNew = kindOf(index) == NavigatorEntry::Kind::NewConnection;
+    const QPointF mark(area.left() + 18, area.center().y() + 0.5);
+    if (isNew) {
+        painter->setPen(QPen(colors.accent, 1.6));
+        painter->drawLine(mark - QPointF(4, 0), mark + QPointF(4, 0));
+        painter->drawLine(mark - QPointF(0, 4), mark + QPointF(0, 4));
+    } else {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(
+            stateColor(static_cast<NavigatorEntry::State>(index.data(NavigatorModel::StateRole).toInt()), colors));
+        painter->drawEllipse(mark, 4, 4);
+    }
 
     painter->setFont(option.font);
     const QFontMetrics metrics(option.font);
@@ -65,7 +78,7 @@ void NavigatorDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     painter->setPen(colors.mutedText);
     painter->drawText(noteArea, Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(note, Qt::ElideRight, noteWidth));
     const QRect nameArea(area.left() + 29, area.top(), noteArea.left() - area.left() - 29 - 8, area.height());
-    painter->setPen(colors.text);
+    painter->setPen(isNew ? colors.accent : colors.text);
     painter->drawText(nameArea, Qt::AlignLeft | Qt::AlignVCenter,
                       metrics.elidedText(index.data().toString(), Qt::ElideMiddle, nameArea.width()));
     painter->restore();
