@@ -20,6 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
+constexpr std::string_view kEnding = ".state.json";
 
 Json toJson(const std::string& fingerprint, const Checkpoint& checkpoint)
 {
@@ -32,6 +33,47 @@ Json toJson(const std::string& fingerprint, const Checkpoint& checkpoint)
     return json;
 }
 
+Result<std::optional<Checkpoint>> parseState(const std::string& path, const std::string& content,
+                                             const std::string& fingerprint)
+{
+    const Json state = Json::parse(content);
+    const int version = state.at("headrace_state").get<int>();
+    if (version != kVersion)
+        return fail(ErrorCode::Data,
+                    fmt::format("The checkpoint '{}' has version {}, this program reads version {}; use the "
+                                "program that wrote it, or remove it to start from the beginning of the source.",
+                                path, version, kVersion));
+    if (state.at("source").get<std::string>() != fingerprint)
+        return std::nullopt;
+    return Checkpoint{{{textOf(state, "position")}, state.at("sequence").get<std::int64_t>()},
+                      state.at("rows").get<std::int64_t>(),
+                      state.at("quarantined").get<std::int64_t>(),
+                      state.at("finished").get<bool>()};
+}
+
+Result<std::optional<Checkpoint>> readState(const std::string& path, const std::string& fingerprint)
+{
+    auto content = readFile(path);
+    if (!content && content.error().code == ErrorCode::NotFound)
+        return std::nullopt;
+    if (!content)
+        return fail(std::move(content).error());
+    try {
+        return parseState(path, *content, fingerprint);
+    } catch (const Json::exception& error) {
+        return fail(ErrorCode::Data,
+                    fmt::format("The checkpoint '{}' is damaged and cannot be used; restore it, or remove it to "
+                                "start from the beginning of the source.",
+                                path),
+                    error.what());
+    }
+}
+
+std::string stemOf(const std::string& folder, const std::string& pipeline)
+{
+    return fmt::format("{}/{}", folder, pipeline);
+}
+
 class CheckpointFile final : public CheckpointStore {
 public:
     CheckpointFile(std::string path, LockFile lock)
@@ -42,20 +84,7 @@ public:
 
     Result<std::optional<Checkpoint>> load(const std::string& fingerprint) override
     {
-        auto content = readFile(m_path);
-        if (!content && content.error().code == ErrorCode::NotFound)
-            return std::nullopt;
-        if (!content)
-            return fail(std::move(content).error());
-        try {
-            return parse(*content, fingerprint);
-        } catch (const Json::exception& error) {
-            return fail(ErrorCode::Data,
-                        fmt::format("The checkpoint '{}' is damaged and cannot be used; restore it, or remove it to "
-                                    "start from the beginning of the source.",
-                                    m_path),
-                        error.what());
-        }
+        return readState(m_path, fingerprint);
     }
 
     Status save(const std::string& fingerprint, const Checkpoint& checkpoint) override
@@ -74,23 +103,6 @@ public:
     }
 
 private:
-    Result<std::optional<Checkpoint>> parse(const std::string& content, const std::string& fingerprint) const
-    {
-        const Json state = Json::parse(content);
-        const int version = state.at("headrace_state").get<int>();
-        if (version != kVersion)
-            return fail(ErrorCode::Data,
-                        fmt::format("The checkpoint '{}' has version {}, this program reads version {}; use the "
-                                    "program that wrote it, or remove it to start from the beginning of the source.",
-                                    m_path, version, kVersion));
-        if (state.at("source").get<std::string>() != fingerprint)
-            return std::nullopt;
-        return Checkpoint{{{textOf(state, "position")}, state.at("sequence").get<std::int64_t>()},
-                          state.at("rows").get<std::int64_t>(),
-                          state.at("quarantined").get<std::int64_t>(),
-                          state.at("finished").get<bool>()};
-    }
-
     std::string m_path;
     LockFile m_lock;
 };
@@ -105,9 +117,15 @@ std::string environment(const char* name)
 
 Result<std::unique_ptr<CheckpointStore>> openCheckpointFile(const std::string& folder, const std::string& pipeline)
 {
-    const std::string stem = fmt::format("{}/{}", folder, pipeline);
+    const std::string stem = stemOf(folder, pipeline);
     HEADRACE_TRY(LockFile lock, LockFile::acquire(stem + ".lock", fmt::format("The pipeline '{}'", pipeline)));
-    return std::make_unique<CheckpointFile>(stem + ".state.json", std::move(lock));
+    return std::make_unique<CheckpointFile>(stem + std::string(kEnding), std::move(lock));
+}
+
+Result<std::optional<Checkpoint>> peekCheckpoint(const std::string& folder, const std::string& pipeline,
+                                                 const std::string& fingerprint)
+{
+    return readState(stemOf(folder, pipeline) + std::string(kEnding), fingerprint);
 }
 
 std::string defaultStateFolder()

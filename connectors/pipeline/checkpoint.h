@@ -37,6 +37,10 @@ public:
 [[nodiscard]] Result<std::unique_ptr<CheckpointStore>> openCheckpointFile(const std::string& folder,
                                                                           const std::string& pipeline);
 
+/// What that file holds, without its lock: for a look while another process may write it.
+[[nodiscard]] Result<std::optional<Checkpoint>> peekCheckpoint(const std::string& folder, const std::string& pipeline,
+                                                               const std::string& fingerprint);
+
 /// $HEADRACE_STATE_DIR, else $XDG_STATE_HOME/headrace, else ~/.local/state/headrace.
 [[nodiscard]] std::string defaultStateFolder();
 

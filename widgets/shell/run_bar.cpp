@@ -3,6 +3,7 @@
 #include "widgets/shell/run_bar.h"
 
 #include "widgets/bridge/pipeline_document.h"
+#include "widgets/bridge/plan_watch.h"
 #include "widgets/bridge/run_controller.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/quantity_text.h"
@@ -47,6 +48,7 @@ RunBar::RunBar(const PipelineDocument& document, const RunController& run, QWidg
     : QFrame(parent)
     , m_document(document)
     , m_run(run)
+    , m_plan(new PlanWatch(document, run, this))
 {
     createParts();
     const auto restart = [this] {
@@ -54,6 +56,7 @@ RunBar::RunBar(const PipelineDocument& document, const RunController& run, QWidg
         refresh();
     };
     connect(&document, &PipelineDocument::changed, this, restart);
+    connect(m_plan, &PlanWatch::changed, this, &RunBar::refresh);
     connect(&run, &RunController::started, this, restart);
     connect(&run, &RunController::sampled, this, &RunBar::refresh);
     connect(&run, &RunController::finished, this, [this](const RunReport& report) {
@@ -144,9 +147,11 @@ QString RunBar::runText() const
     const QString time =
         m_run.isRunning() ? elapsedText(m_run.elapsed()) : tr("after %1").arg(durationText(m_run.elapsed()));
     const QString state = QStringLiteral("%1 %2").arg(stateName(latest.state), time);
-    return QStringLiteral("%1 · %2 · %3")
-        .arg(state, promiseText(*m_run.pipeline(), m_document.registry()),
-             tr("%1 quarantined").arg(countText(latest.quarantined)));
+    QStringList parts{state, promiseText(*m_run.pipeline(), m_document.registry()),
+                      tr("%1 quarantined").arg(countText(latest.quarantined))};
+    if (latest.state == RunState::Waiting)
+        parts << m_plan->text();
+    return parts.join(QStringLiteral(" · "));
 }
 
 void RunBar::refresh()
@@ -170,7 +175,8 @@ void RunBar::refresh()
     else if (!valid)
         showStatus(tr("Not ready to run"));
     else
-        showStatus(tr("Ready · %1").arg(promiseText(m_document.pipeline(), m_document.registry())));
+        showStatus(
+            QStringLiteral("%1 · %2").arg(m_plan->text(), promiseText(m_document.pipeline(), m_document.registry())));
 }
 
 } // namespace headrace

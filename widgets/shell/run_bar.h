@@ -10,9 +10,10 @@ class QPushButton;
 namespace headrace {
 
 class PipelineDocument;
+class PlanWatch;
 class RunController;
 
-/// The bar below the menu: run, drain, abort, how the run goes, and the way to production.
+/// The bar below the menu: run, drain, abort, what will happen or how the run goes, and the way to production.
 class RunBar : public QFrame {
     Q_OBJECT
 
@@ -44,6 +45,7 @@ private:
 
     const PipelineDocument& m_document;
     const RunController& m_run;
+    PlanWatch* m_plan;
     QPushButton* m_start = nullptr;
     QPushButton* m_drain = nullptr;
     QPushButton* m_abort = nullptr;

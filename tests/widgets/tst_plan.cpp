@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/rows.h"
+
+#include "connectors/core/connection.h"
+#include "connectors/pipeline/checkpoint.h"
+#include "widgets/bridge/pipeline_document.h"
+#include "widgets/bridge/plan_watch.h"
+
+#include <QLocale>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace headrace;
+using namespace std::chrono_literals;
+
+namespace {
+
+Registry registry()
+{
+    Registry registry;
+    SourceType shop;
+    shop.type = "shop";
+    shop.label = "Shop";
+    shop.options = {{.key = "table", .label = "Table", .help = "Which."},
+                    {.key = "cursor", .type = OptionType::List, .label = "Cursor", .help = "What grows."}};
+    registry.add(std::move(shop));
+    SourceType queue;
+    queue.type = "queue";
+    queue.label = "Queue";
+    queue.unbounded = true;
+    registry.add(std::move(queue));
+    return registry;
+}
+
+Trigger every(std::chrono::nanoseconds interval)
+{
+    Trigger trigger;
+    trigger.kind = Trigger::Kind::Every;
+    trigger.every = interval;
+    return trigger;
+}
+
+QString plain(QString text)
+{
+    return text.replace(QChar(QChar::Nbsp), QLatin1Char(' '));
+}
+
+} // namespace
+
+/// The sentence that says what a run will do.
+class PlanTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+        qputenv("TZ", "UTC");
+    }
+    void plansAreSaid_data();
+    void plansAreSaid();
+    void theLastPositionIsLookedUp();
+};
+
+void PlanTest::plansAreSaid_data()
+{
+    QTest::addColumn<ConnectorSpec>("source");
+    QTest::addColumn<Trigger>("trigger");
+    QTest::addColumn<PlanFacts>("facts");
+    QTest::addColumn<QString>("plan");
+    const ConnectorSpec whole{"shop", Options{{"table", "public.orders"}}};
+    const ConnectorSpec news{"shop", Options{{"table", "public.orders"}, {"cursor", OptionList{"updated_at", "id"}}}};
+    const ConnectorSpec queue{"queue", Options{{"topic", OptionList{"events"}}, {"from", "latest"}}};
+    const PlanFacts before{.hasPosition = true, .after = "2026-11-22 10:00:00", .rowsAPull = 1200.4};
+    QTest::newRow("no source") << ConnectorSpec{} << Trigger{} << PlanFacts{} << QString();
+    QTest::newRow("whole table") << whole << Trigger{} << PlanFacts{}
+                                 << QStringLiteral("Once: all rows of public.orders");
+    QTest::newRow("first pull") << news << every(15min) << PlanFacts{}
+                                << QStringLiteral("Every 15 min: all rows of public.orders at first, then those with a "
+                                                  "higher updated_at, id");
+    QTest::newRow("later pull") << news << every(15min) << before
+                                << QStringLiteral("Every 15 min: rows of public.orders with updated_at, id after "
+                                                  "2026-11-22 10:00:00, about 1,200 a pull");
+    QTest::newRow("unknown position") << news << every(15min) << PlanFacts{.hasPosition = true}
+                                      << QStringLiteral("Every 15 min: rows of public.orders with updated_at, id after "
+                                                        "the last one delivered");
+    Trigger cron;
+    cron.kind = Trigger::Kind::Cron;
+    cron.cron = "0 2 * * *";
+    QTest::newRow("cron") << whole << cron << PlanFacts{}
+                          << QStringLiteral("At 0 2 * * * (UTC), next on 26 Nov 02:00: all rows of public.orders");
+    Trigger continuous;
+    continuous.kind = Trigger::Kind::Continuous;
+    QTest::newRow("stream") << queue << continuous << PlanFacts{}
+                            << QStringLiteral("Without a break: what is in events from latest on, and what arrives");
+    QTest::newRow("stream again") << queue << continuous << PlanFacts{.hasPosition = true}
+                                  << QStringLiteral(
+                                         "Without a break: what arrives in events behind the last row delivered");
+}
+
+void PlanTest::plansAreSaid()
+{
+    QFETCH(ConnectorSpec, source);
+    QFETCH(Trigger, trigger);
+    QFETCH(PlanFacts, facts);
+    QFETCH(QString, plan);
+    Pipeline pipeline;
+    pipeline.source = source;
+    pipeline.trigger = trigger;
+    const QDateTime now(QDate(2026, 11, 25), QTime(19, 30), Qt::UTC);
+    QCOMPARE(plain(planText(pipeline, registry(), facts, now)), plan);
+}
+
+void PlanTest::theLastPositionIsLookedUp()
+{
+    setConnectionTypes({{"shop", {}, {}, {}, [](const Position& position) { return "value " + position.text; }}});
+    const QTemporaryDir folder;
+    const Registry known = registry();
+    PipelineDocument document(known);
+    RunController run(known, folder.path());
+    Pipeline pipeline;
+    pipeline.name = "orders";
+    pipeline.source = {"shop", Options{{"table", "t"}, {"cursor", "id"}}};
+    {
+        const auto store = openCheckpointFile(folder.path().toStdString(), "orders");
+        QVERIFY_RESULT(store);
+        QVERIFY_RESULT((*store)->save(pipeline.sourceFingerprint(), {{{"7"}, 1}, 10, 0, false}));
+        // The lock of a run elsewhere does not hinder the look.
+        PlanWatch watch(document, run);
+        document.reset(pipeline);
+        QTRY_COMPARE(watch.text(), QStringLiteral("Once: rows of t with id after value 7"));
+        Pipeline other = pipeline;
+        other.source.options.set("table", "u"); // that position is not of this table
+        document.edit(QStringLiteral("Choose"), other);
+        QCOMPARE(watch.text(), QStringLiteral("Once: all rows of u at first, then those with a higher id"));
+    }
+}
+
+QTEST_MAIN(PlanTest)
+#include "tst_plan.moc"
