@@ -139,6 +139,9 @@ private:
             ->option_text("KEY=VALUE")
             ->allow_extra_args(false);
         command.add_option("--rows", m_rows, "How many rows (20)")->option_text("N");
+        command
+            .add_option("--from", m_preview.from, "Where to look into a stream: earliest, latest, an offset, a time")
+            ->option_text("PLACE");
         command.add_option("--format", m_format, "How they are printed (table)")->option_text("table|ndjson|csv");
     }
 
@@ -199,9 +202,6 @@ private:
             ->option_text("PATH");
     }
 
-    CLI::App& add(const std::string& name, const std::string& help, Finish finish)
-    {
-        CLI::App& command = *m_app.add_subcommand(name, help);
     void addSubmit()
     {
         CLI::App& command = add("submit", "Start the pipeline on an engine that runs as a server, in place of its last",
@@ -212,6 +212,9 @@ private:
             ->option_text("URL");
     }
 
+    CLI::App& add(const std::string& name, const std::string& help, Finish finish)
+    {
+        CLI::App& command = *m_app.add_subcommand(name, help);
         command.callback([this, finish = std::move(finish)] { m_finish = finish; });
         return command;
     }
@@ -293,10 +296,10 @@ private:
     StateArguments m_state;
     ExportArguments m_export;
     ProveArguments m_prove;
+    SubmitArguments m_submit;
     std::string m_maxRows;
     std::string m_maxTime;
     std::string m_progress = "auto";
-    SubmitArguments m_submit;
     std::string m_rows = "20";
     std::string m_format = "table";
     std::string m_profileRows;

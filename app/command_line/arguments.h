@@ -35,6 +35,7 @@ struct PreviewArguments {
     std::string sourceType; ///< empty: `file` does
     std::vector<std::string> options;
     std::int64_t rows = 20;
+    std::string from; ///< empty: where the source begins by itself
     RowFormat format = RowFormat::Table;
 };
 
@@ -71,13 +72,13 @@ struct ProveArguments {
     std::string engine; ///< empty: looked up
 };
 
-/// --help and --version: text for stdout.
 struct SubmitArguments {
     std::string file;
     std::string target;
     std::string address; ///< empty: where such an engine listens when nothing else is said
 };
 
+/// --help and --version: text for stdout.
 struct PrintArguments {
     std::string text;
 };

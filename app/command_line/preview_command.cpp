@@ -97,6 +97,17 @@ void sayFindings(const PreviewResult& result)
     }
 }
 
+Status lookFrom(const std::string& place, ConnectorSpec& source, const Registry& registry)
+{
+    HEADRACE_TRY(const SourceType* type, registry.source(source.type));
+    if (std::ranges::find(type->options, "from", &OptionSpec::key) == type->options.end())
+        return fail(ErrorCode::Usage, fmt::format("--from is '{}', but a {} source has one beginning only; it is for "
+                                                  "streams.",
+                                                  place, source.type));
+    source.options.set("from", place);
+    return {};
+}
+
 } // namespace
 
 Result<ExitCode> previewRows(const PreviewArguments& arguments, const Registry& registry)
@@ -111,6 +122,8 @@ Result<ExitCode> previewRows(const PreviewArguments& arguments, const Registry& 
             pipeline.source.options.set(pair.first, pair.second);
         }
     }
+    if (!arguments.from.empty())
+        HEADRACE_CHECK(lookFrom(arguments.from, pipeline.source, registry));
     PreviewLimits limits;
     limits.rows = arguments.rows;
     HEADRACE_TRY(const PreviewResult result,

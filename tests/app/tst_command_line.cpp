@@ -41,6 +41,7 @@ private Q_SLOTS:
     void proveNeedsAnEngine();
     void submitNeedsAnEngine();
     void connectionsAreLookedUp();
+    void onlyStreamsAreLookedIntoFromElsewhere();
 };
 
 void CommandLineTest::wrongUsage_data()
@@ -313,6 +314,16 @@ void CommandLineTest::connectionsAreLookedUp()
     QVERIFY2(broken.err.contains(connections + ":3: unknown key 'hots' in 'shop'; did you mean 'host'?"),
              qPrintable(broken.err));
     QCOMPARE(broken.code, 2);
+}
+
+void CommandLineTest::onlyStreamsAreLookedIntoFromElsewhere()
+{
+    const Workplace place;
+    place.file("a.csv", "id\n1\n");
+    const Finished result =
+        place.run({"preview", "--source", "csv", "-o", "path=" + place.path("a.csv"), "--from", "latest"});
+    QVERIFY2(result.err.contains("--from is 'latest', but a csv source has one beginning"), qPrintable(result.err));
+    QCOMPARE(result.code, 2);
 }
 
 QTEST_GUILESS_MAIN(CommandLineTest)

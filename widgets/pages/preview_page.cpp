@@ -7,6 +7,7 @@
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/forms/decision_bar.h"
 #include "widgets/forms/rows_view.h"
+#include "widgets/forms/seek_bar.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/profile_view.h"
 #include "widgets/pages/raw_view.h"
@@ -46,6 +47,8 @@ void PreviewPage::createParts()
     m_reload = createButton(tr("Read again"), "", panel);
     m_decisions = new DecisionBar(m_document, panel);
     m_decisions->hide();
+    m_seek = new SeekBar(panel);
+    m_seek->hide();
     m_rows = new RowsView(panel);
     m_profile = new ProfileView(m_document.registry(), panel);
     m_raw = new RawView(panel);
@@ -65,6 +68,7 @@ void PreviewPage::createParts()
     inner->setContentsMargins(16, 10, 16, 12);
     inner->setSpacing(8);
     inner->addLayout(head);
+    inner->addWidget(m_seek);
     inner->addWidget(m_decisions);
     inner->addWidget(m_tabs, 1);
     auto* layout = new QVBoxLayout(this);
@@ -95,6 +99,7 @@ void PreviewPage::connectParts()
     connect(m_reload, &QPushButton::clicked, m_raw, &RawView::reload);
     connect(&m_loader, &PreviewLoader::loaded, this, &PreviewPage::showLoaded);
     connect(&m_loader, &PreviewLoader::failed, this, &PreviewPage::showFailed);
+    connect(m_seek, &SeekBar::changed, this, &PreviewPage::request);
     connect(m_decisions, &DecisionBar::editRequested, this, &PreviewPage::optionRequested);
     connect(&m_document, &PipelineDocument::changed, this, [this] {
         if (isVisible())
@@ -120,9 +125,12 @@ void PreviewPage::request()
     }
     if (!m_loader.result())
         m_rows->showSentence(tr("Reading the first rows…"), "muted");
-    m_profile->setSource(m_document.pipeline().source);
-    m_raw->setSource(m_document.pipeline().source);
-    m_loader.request(m_document.pipeline().source, {});
+    const ConnectorSpec& source = m_document.pipeline().source;
+    const auto type = m_document.registry().source(source.type);
+    m_seek->setSource(source, type ? *type : nullptr);
+    m_profile->setSource(m_seek->applied(source));
+    m_raw->setSource(source);
+    m_loader.request(m_seek->applied(source), {});
 }
 
 void PreviewPage::showLoaded()

@@ -19,6 +19,7 @@ class PipelineDocument;
 class ProfileView;
 class RawView;
 class RowsView;
+class SeekBar;
 
 /// The first rows of the source, what was detected about them, and the records that could not become rows. Nothing is
 /// moved by looking.
@@ -31,6 +32,7 @@ public:
     [[nodiscard]] const PreviewLoader& loader() const { return m_loader; }
     [[nodiscard]] const RowsView& rows() const { return *m_rows; }
     [[nodiscard]] const DecisionBar& decisions() const { return *m_decisions; }
+    [[nodiscard]] SeekBar& seek() { return *m_seek; }
 
 Q_SIGNALS:
     void optionRequested(const QString& key);
@@ -50,6 +52,7 @@ private:
     PreviewLoader m_loader;
     QLabel* m_title = nullptr;
     QPushButton* m_reload = nullptr;
+    SeekBar* m_seek = nullptr;
     DecisionBar* m_decisions = nullptr;
     QTabWidget* m_tabs = nullptr;
     RowsView* m_rows = nullptr;
