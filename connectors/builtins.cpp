@@ -23,7 +23,8 @@ Type connectable(Type type)
 
 Registry builtinConnectors()
 {
-    setConnectionTypes({postgresConnection(), kafkaConnection()});
+    setConnectionTypes({postgresConnection(), mariadbConnection(), mysqlConnection(), kafkaConnection(),
+                        kinesisConnection(), mqttConnection()});
     Registry registry;
     registry.add(csvSource());
     registry.add(ndjsonSource());
@@ -45,7 +46,7 @@ Registry builtinConnectors()
     registry.add(sqliteSink());
     registry.add(connectable(kafkaSink()));
     registry.add(connectable(kinesisSink()));
-    registry.add(connectable(firehoseSink()));
+    registry.add(firehoseSink());
     registry.add(nullSink());
     return registry;
 }

@@ -8,6 +8,10 @@ namespace headrace {
 
 // What saved connections of each type hold; one function a type, in the folder of its source.
 [[nodiscard]] ConnectionType kafkaConnection();
+[[nodiscard]] ConnectionType kinesisConnection();
+[[nodiscard]] ConnectionType mariadbConnection();
+[[nodiscard]] ConnectionType mqttConnection();
+[[nodiscard]] ConnectionType mysqlConnection();
 [[nodiscard]] ConnectionType postgresConnection();
 
 } // namespace headrace

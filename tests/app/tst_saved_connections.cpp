@@ -16,6 +16,7 @@
 #include "widgets/pages/readable_browser.h"
 #include "widgets/shell/navigator.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QLineEdit>
 #include <QMessageBox>

@@ -13,6 +13,7 @@
 #include "widgets/shell/navigator.h"
 
 #include <QComboBox>
+#include <QLineEdit>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QTemporaryDir>
