@@ -11,19 +11,24 @@ namespace headrace {
 Result<std::string> testConnection(const Registry& registry, const SavedConnection& connection,
                                    const std::stop_token& stop)
 {
+    const std::string owner = fmt::format("{} connection", connection.type);
     const ConnectionType* type = connectionType(connection.type);
-    HEADRACE_TRY(const SourceType* source, registry.source(connection.type));
-    HEADRACE_TRY(const Options options, resolveReferences(connection.options));
-    if (type != nullptr && type->reach)
-        return type->reach(options, stop);
-    if (!source->describe)
-        return fail(ErrorCode::Usage,
-                    fmt::format("The connection '{}' is of the type '{}', which can only be tested by "
-                                "a pipeline: use headrace check.",
-                                connection.name, connection.type));
-    HEADRACE_TRY(const std::vector<Readable> readables, source->describe(options, stop));
-    return fmt::format("Connected; {} can be read.",
-                       readables.size() == 1 ? "1 thing" : fmt::format("{} things", readables.size()));
+    HEADRACE_TRY(const Options resolved, resolveReferences(connection.options));
+    HEADRACE_TRY(const Options checked, resolved.check(type ? type->options : std::vector<OptionSpec>{}, owner));
+    if (type && type->reach)
+        return type->reach(checked, stop);
+    const auto source = registry.source(connection.type);
+    if (source && (*source)->describe) {
+        HEADRACE_TRY(const std::vector<Readable> readables, (*source)->describe(checked, stop));
+        return readables.size() == 1 ? fmt::format("It answers: '{}' can be read.", readables.front().name)
+                                     : fmt::format("It answers: {} things can be read.", readables.size());
+    }
+    const auto sink = registry.sink(connection.type);
+    if (sink && (*sink)->probe)
+        return (*sink)->probe(checked, stop);
+    return fail(ErrorCode::Usage, fmt::format("A connection of the type '{}' cannot be tested by itself; test the "
+                                              "pipeline that uses it.",
+                                              connection.type));
 }
 
 } // namespace headrace
