@@ -65,6 +65,7 @@ void consume(const char* brokers, const char* topic)
                                                        {"group.id", "bench"},
                                                        {"enable.auto.commit", "false"},
                                                        {"enable.partition.eof", "true"},
+                                                       {"fetch.queue.backoff.ms", "5"}, // as the source has it
                                                        {"check.crcs", "true"}});
     rd_kafka_poll_set_consumer(client);
     const int partitions = partitionsOf(client, topic);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // bench_latency BROKERS TOPIC CONNINFO TABLE RATE SECONDS: sends {"id":1,"sent":microseconds since 1970} at a steady
 // rate while a run moves the topic into a PostgreSQL table, and asks the table over and over for new rows. Prints how
-// long after it was sent a record could be read there. The first second, in which the run may still begin, does not
-// count.
+// long after it was sent a record could be read there. The first five seconds, in which the run and the broker are
+// getting warm, do not count.
 #include <libpq-fe.h>
 #include <librdkafka/rdkafka.h>
 
@@ -19,6 +19,9 @@
 namespace {
 
 using Clock = std::chrono::system_clock;
+
+constexpr std::chrono::milliseconds kLookEvery{1};
+constexpr int kWarmSeconds = 5;
 
 [[noreturn]] void fail(const std::string& what)
 {
@@ -80,10 +83,11 @@ std::vector<double> watch(const char* connection, const std::string& table, int 
             if (isSeen.at(static_cast<std::size_t>(id)))
                 continue;
             isSeen[static_cast<std::size_t>(id)] = true;
-            if (id > rate)
+            if (id > kWarmSeconds * rate)
                 latencies.push_back(static_cast<double>(now - std::atoll(PQgetvalue(result, row, 1))) / 1000);
         }
         PQclear(result);
+        std::this_thread::sleep_for(kLookEvery);
         while (complete < records && isSeen[static_cast<std::size_t>(complete) + 1])
             ++complete;
     }
