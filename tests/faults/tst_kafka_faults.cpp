@@ -244,6 +244,7 @@ private Q_SLOTS:
     void rebalances();
     void offsetsAreCommittedOnlyWhenDurable();
     void refusedOffsetsAreCommittedAgain();
+    void aMemberLeavesWhileTheBrokerIsAway();
     void brokerComesBack();
 
 private:
@@ -343,6 +344,33 @@ void KafkaFaultsTest::refusedOffsetsAreCommittedAgain()
     member.settle();
     member.leave();
     QCOMPARE(cluster.committed("group-of-" + topic, topic), 3);
+}
+
+/// It waits for the group no longer than there is one to answer; what it could not tell comes again.
+void KafkaFaultsTest::aMemberLeavesWhileTheBrokerIsAway()
+{
+    const std::string topic = "away";
+    m_broker.createTopic(topic);
+    m_broker.produce(topic, {{"0"}, {"1"}, {"2"}});
+    Options options = groupOptions(m_broker.address(), topic, "cooperative-sticky");
+    options.set("timeout", "1s");
+    const auto readAll = [](Member& member) {
+        return QTest::qWaitFor(
+            [&] {
+                member.read();
+                return member.inFlight() == 3;
+            },
+            60'000);
+    };
+    Member member(options);
+    QVERIFY(readAll(member));
+    m_broker.kill();
+    member.settle();
+    member.leave();
+    m_broker.start();
+    Member next(groupOptions(m_broker.address(), topic, "cooperative-sticky"));
+    QVERIFY(readAll(next));
+    next.leave();
 }
 
 /// The broker dies and comes back in the middle of a read, which goes on by itself.

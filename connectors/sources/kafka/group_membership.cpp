@@ -15,6 +15,7 @@ namespace headrace::kafka {
 namespace {
 
 constexpr std::chrono::seconds kCommitInterval{1};
+constexpr int kAnswerMs = 2000; ///< after so long without an answer a cluster that was asked in vain before is away
 constexpr std::chrono::milliseconds kRefusedWait{20}; ///< until an offset that a rebalance refused is told again
 
 TopicPartition idOf(const rd_kafka_topic_partition_t& element)
@@ -203,28 +204,41 @@ void PartitionReader::commitSoon()
 }
 
 /// Returns when the group knows all that is durable, so that the partitions' next member begins behind it, or does not
-/// want to know it: this member is none any more.
-void PartitionReader::commitNow()
+/// want to know it: this member is none any more. False when the group does not answer.
+bool PartitionReader::commitNow()
 {
     if (m_commits == nullptr)
-        return;
+        return true;
     // A rebalance in which another member has vanished takes until that one's session ends.
     const auto deadline = Clock::now() + m_settings.client.timeout() + m_settings.client.sessionTimeout();
     while (true) {
         const auto list = uncommitted();
         if (!m_commits->isWaiting()) {
             if (list->cnt == 0)
-                return;
+                return true;
             m_commits->send(list.get());
+            if (!m_commits->isWaiting())
+                return false;
         }
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-        const auto code = takeAnswer(std::max(left, std::chrono::milliseconds{0}));
-        if (Clock::now() >= deadline || rd_kafka_assignment_lost(m_client->handle()) != 0 ||
-            (code != RD_KAFKA_RESP_ERR_NO_ERROR && !isRefusedByRebalance(code)))
-            return;
+        const auto code = takeAnswer(m_settings.client.timeout());
+        if (m_commits->isWaiting() && (Clock::now() >= deadline || !clusterAnswers()))
+            return false;
+        if (rd_kafka_assignment_lost(m_client->handle()) != 0 ||
+            (code != RD_KAFKA_RESP_ERR_NO_ERROR && (!isRefusedByRebalance(code) || Clock::now() >= deadline)))
+            return true;
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
             std::this_thread::sleep_for(kRefusedWait);
     }
+}
+
+/// Over another connection than the group's, which may be waiting.
+bool PartitionReader::clusterAnswers()
+{
+    const rd_kafka_metadata_t* metadata = nullptr;
+    if (rd_kafka_metadata(m_client->handle(), 0, nullptr, &metadata, kAnswerMs) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    rd_kafka_metadata_destroy(metadata);
+    return true;
 }
 
 rd_kafka_resp_err_t PartitionReader::takeAnswer(std::chrono::milliseconds wait)
@@ -259,8 +273,8 @@ void PartitionReader::close() noexcept
 {
     if (m_commits != nullptr) {
         m_closing = true;
-        commitNow();
-        awaitJoin();
+        if (commitNow())
+            awaitJoin();
         if (m_leaving != nullptr) {
             const PartitionList list = std::move(m_leaving);
             letGo(list.get());

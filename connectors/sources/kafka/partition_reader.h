@@ -116,7 +116,8 @@ private:
     [[nodiscard]] bool isCooperative() const;
     [[nodiscard]] PartitionList uncommitted() const;
     void commitSoon();
-    void commitNow();
+    bool commitNow();
+    [[nodiscard]] bool clusterAnswers();
     void awaitJoin();
     rd_kafka_resp_err_t takeAnswer(std::chrono::milliseconds wait);
 
