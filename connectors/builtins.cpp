@@ -43,6 +43,7 @@ Registry builtinConnectors()
     registry.add(csvSink());
     registry.add(ndjsonSink());
     registry.add(connectable(postgresSink()));
+    registry.add(connectable(mariadbSink()));
     registry.add(sqliteSink());
     registry.add(connectable(kafkaSink()));
     registry.add(connectable(kinesisSink()));

@@ -42,6 +42,10 @@ ErrorCode codeOf(const Failure& failure)
     case ER_NET_ERROR_ON_WRITE:
     case ER_NET_WRITE_INTERRUPTED:
         return ErrorCode::Unavailable;
+    case WARN_DATA_TRUNCATED:
+    case ER_TRUNCATED_WRONG_VALUE:
+    case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
+        return ErrorCode::Data;
     case ER_STATEMENT_TIMEOUT:
     case ER_QUERY_INTERRUPTED:
         return ErrorCode::Failed;

@@ -15,6 +15,7 @@ namespace headrace {
 [[nodiscard]] SinkType kafkaSink();
 [[nodiscard]] SinkType kinesisSink();
 [[nodiscard]] SinkType firehoseSink();
+[[nodiscard]] SinkType mariadbSink();
 [[nodiscard]] SinkType nullSink();
 
 } // namespace headrace
