@@ -42,6 +42,10 @@ Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& 
     sayBatchWarning(pipeline, *source);
     HEADRACE_TRY(const DeliveryPromise promise, deliveryPromise(pipeline, registry));
     print(fmt::format("delivery: {}\n", promise.sentence));
+    if (pipeline.trigger.kind == Trigger::Kind::NewRows)
+        HEADRACE_CHECK(registry.createCounter(pipeline.source.type, pipeline.source.options));
+    if (pipeline.trigger != Trigger{})
+        print(fmt::format("trigger: a pull starts {}.\n", pipeline.trigger.describe()));
 
     // Both are probed even if the first one fails, so that one call shows all that is wrong.
     const Status sourceAnswer = probe("source", *source, pipeline.source.options);

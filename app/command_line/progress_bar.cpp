@@ -43,6 +43,7 @@ public:
     {
         m_limits = arguments.limits;
         m_name = pipeline.name;
+        m_newRows = pipeline.trigger.newRows;
     }
 
     void running(const MetricsSnapshot& metrics) override
@@ -65,7 +66,9 @@ public:
         if (m_stopping)
             line += " · stopping";
         else if (metrics.state == RunState::Waiting)
-            line += " · waiting";
+            line += metrics.newRows ? fmt::format(" · waiting, {} of {} new rows", groupedNumber(*metrics.newRows),
+                                                  groupedNumber(m_newRows))
+                                    : " · waiting";
         draw(line);
         if (metrics.message != m_message && !metrics.message.empty())
             sayAbove(metrics.message);
@@ -108,6 +111,7 @@ private:
 
     RunLimits m_limits;
     std::string m_name;
+    std::int64_t m_newRows = 0; ///< that the trigger waits for
     std::string m_message;
     PaceMeter m_pace;
     bool m_drawn = false;
@@ -133,7 +137,8 @@ public:
         m_last = metrics.at;
         const Pace pace = m_pace.update(metrics);
         const std::optional<double> share = doneShare(metrics, m_limits);
-        say(fmt::format("{}: {}{} rows read, {} committed in {} batches, {} rows/s, {}/s", m_name,
+        say(fmt::format("{}: {}{}{} rows read, {} committed in {} batches, {} rows/s, {}/s", m_name,
+                        metrics.newRows ? fmt::format("waiting, {} new rows, ", groupedNumber(*metrics.newRows)) : "",
                         share ? fmt::format("{:.0f} %, ", *share * 100) : std::string(),
                         groupedNumber(metrics.rowsRead), groupedNumber(metrics.rowsCommitted),
                         groupedNumber(metrics.batches), roundNumber(pace.rows), roundBytes(pace.bytes)));

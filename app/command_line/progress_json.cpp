@@ -109,6 +109,8 @@ public:
         event["source_rows_total"] = optionalNumber(metrics.source.rowsTotal);
         event["latency_ms"] = latencyOf(metrics.recentLatency);
         event["partitions"] = partitionsOf(metrics.source);
+        if (metrics.newRows)
+            event["new_rows"] = *metrics.newRows;
         event["message"] = metrics.message;
         write(event);
     }

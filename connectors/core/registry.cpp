@@ -53,4 +53,24 @@ Result<std::unique_ptr<Sink>> Registry::createSink(std::string_view type, const 
     return found->create(checked);
 }
 
+Status Registry::checkCounts(std::string_view type) const
+{
+    HEADRACE_TRY(const SourceType* found, source(type));
+    if (found->createCounter)
+        return {};
+    return fail(ErrorCode::Usage,
+                fmt::format("The {} source cannot tell how many rows are new, which the trigger 'new_rows' needs; use "
+                            "every, cron or continuous.",
+                            type));
+}
+
+Result<std::unique_ptr<RowCounter>> Registry::createCounter(std::string_view type, const Options& options) const
+{
+    HEADRACE_CHECK(checkCounts(type));
+    HEADRACE_TRY(const SourceType* found, source(type));
+    HEADRACE_TRY(const Options resolved, resolveReferences(options));
+    HEADRACE_TRY(const Options checked, resolved.check(found->options, found->type + " source"));
+    return found->createCounter(checked);
+}
+
 } // namespace headrace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/options.h"
+#include "connectors/core/row_counter.h"
 #include "connectors/core/sink.h"
 #include "connectors/core/source.h"
 
@@ -46,6 +47,8 @@ struct SourceType : ConnectorType {
     std::function<Options(Options)> forPreview;
     /// What can be read with these (possibly incomplete) options; empty function: nothing to browse.
     std::function<Result<std::vector<Readable>>(const Options&, std::stop_token)> describe;
+    /// Counts new rows for the trigger new_rows; options are checked. Empty function: it cannot tell cheaply.
+    std::function<Result<std::unique_ptr<RowCounter>>(const Options&)> createCounter;
 };
 
 struct SinkType : ConnectorType {
@@ -70,6 +73,11 @@ public:
     /// Checks the options, resolves secret references and creates the connector.
     [[nodiscard]] Result<std::unique_ptr<Source>> createSource(std::string_view type, const Options& options) const;
     [[nodiscard]] Result<std::unique_ptr<Sink>> createSink(std::string_view type, const Options& options) const;
+
+    /// Usage when the source type has no counter of new rows; a source type has one if it can tell cheaply.
+    [[nodiscard]] Status checkCounts(std::string_view type) const;
+    [[nodiscard]] Result<std::unique_ptr<RowCounter>> createCounter(std::string_view type,
+                                                                    const Options& options) const;
 
 private:
     std::vector<SourceType> m_sources;

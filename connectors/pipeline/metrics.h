@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,9 +50,10 @@ struct MetricsSnapshot {
     std::int64_t queueBytes = 0; ///< between reader and pipeline thread
     std::int64_t queueCapacity = 0;
     SourceProgress source;
-    LatencyFigures latency;       ///< of the whole run
-    LatencyFigures recentLatency; ///< of its last 10 to 20 seconds with durable rows
-    std::string message;          ///< last warning or retry sentence; empty when all is well
+    LatencyFigures latency;              ///< of the whole run
+    LatencyFigures recentLatency;        ///< of its last 10 to 20 seconds with durable rows
+    std::optional<std::int64_t> newRows; ///< seen at the last look, while a trigger waits for new rows
+    std::string message;                 ///< last warning or retry sentence; empty when all is well
 };
 
 /// Counters and recent batches of a run. Written by the Runner, read from any thread; readers never block it for long.

@@ -97,10 +97,16 @@ std::string Pipeline::sourceFingerprint() const
     return fingerprint.hex();
 }
 
+Status Pipeline::checkTrigger(const Registry& registry) const
+{
+    HEADRACE_CHECK(trigger.check());
+    return trigger.kind == Trigger::Kind::NewRows ? registry.checkCounts(source.type) : Status();
+}
+
 Status Pipeline::check(const Registry& registry) const
 {
     HEADRACE_CHECK(checkPipelineName(name));
-    HEADRACE_CHECK(trigger.check());
+    HEADRACE_CHECK(checkTrigger(registry));
     HEADRACE_CHECK(batch.check());
     HEADRACE_CHECK(badRecords.check());
     HEADRACE_CHECK(retry.check());

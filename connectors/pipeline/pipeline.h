@@ -62,6 +62,9 @@ struct Pipeline {
     /// source never resumes from another source's position. References are hashed unresolved.
     [[nodiscard]] std::string sourceFingerprint() const;
 
+    /// Checks the trigger, and that the source can count rows where it needs that.
+    [[nodiscard]] Status checkTrigger(const Registry& registry) const;
+
     /// Checks everything that needs no connection: names, limits, connector types and options.
     [[nodiscard]] Status check(const Registry& registry) const;
 

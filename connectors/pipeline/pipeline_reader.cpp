@@ -4,6 +4,8 @@
 #include "connectors/pipeline/pipeline_node.h"
 #include "connectors/pipeline/yaml_options.h"
 
+#include <array>
+
 namespace headrace {
 
 namespace {
@@ -67,7 +69,16 @@ const std::vector<YamlField<BadRecordPolicy>>& badRecordFields()
 Status refuseLater(const YamlNode&, Trigger&)
 {
     return fail(ErrorCode::Usage, "this trigger is not available in this version; use once, continuous, "
-                                  "{every: 15m} or {cron: \"0 2 * * *\"}.");
+                                  "{every: 15m}, {cron: \"0 2 * * *\"} or {new_rows: 1000, poll: 5s}.");
+}
+
+template <typename Member>
+YamlField<Trigger> countsRows(std::string key, Member Trigger::*member)
+{
+    return {std::move(key), [member](const YamlNode& node, Trigger& trigger) {
+                trigger.kind = Trigger::Kind::NewRows;
+                return readYaml(node, trigger.*member);
+            }};
 }
 
 const std::vector<YamlField<Trigger>>& triggerFields()
@@ -84,25 +95,32 @@ const std::vector<YamlField<Trigger>>& triggerFields()
              return readYaml(node, trigger.cron);
          }},
         field("zone", &Trigger::zone),
-        {"new_rows", refuseLater},
-        {"poll", refuseLater},
+        countsRows("new_rows", &Trigger::newRows),
+        countsRows("poll", &Trigger::poll),
+        countsRows("at_least", &Trigger::atLeast),
         {"on_arrival", refuseLater},
     };
     return fields;
+}
+
+/// One of the kinds must be named, with nothing that belongs to another.
+Status checkTriggerKeys(const YamlPlace& place, const YamlNode& node)
+{
+    constexpr std::array kKinds{"every", "cron", "new_rows"};
+    if (std::ranges::count_if(kKinds, [&](const char* kind) { return node.find(kind) != nullptr; }) != 1)
+        return place.fail(node.line, "'trigger' needs one of 'every', 'cron' and 'new_rows'.");
+    for (const auto& [key, owner] : {std::pair{"zone", "cron"}, {"poll", "new_rows"}, {"at_least", "new_rows"}})
+        if (node.find(key) != nullptr && node.find(owner) == nullptr)
+            return place.fail(node.find(key)->line, fmt::format("'{}' belongs to '{}'.", key, owner));
+    return {};
 }
 
 Status readTrigger(const YamlPlace& place, const YamlNode::Entry& entry, Trigger& trigger)
 {
     const YamlNode& node = entry.value;
     if (node.kind == YamlNode::Kind::Map) {
-        const bool every = node.find("every") != nullptr;
-        const bool cron = node.find("cron") != nullptr;
         HEADRACE_CHECK(readYamlSection(place, "trigger", node, triggerFields(), trigger));
-        if (every == cron)
-            return place.fail(entry.line, "'trigger' needs either 'every' or 'cron'.");
-        if (every && node.find("zone") != nullptr)
-            return place.fail(entry.line, "'zone' belongs to 'cron'; 'every' counts from start to start.");
-        return {};
+        return checkTriggerKeys(place, node);
     }
     std::string text;
     if (const Status status = readYaml(node, text); !status)
@@ -110,8 +128,8 @@ Status readTrigger(const YamlPlace& place, const YamlNode::Entry& entry, Trigger
     if (text == "on_arrival")
         return place.blame(entry.line, refuseLater(node, trigger));
     if (text != "once" && text != "continuous")
-        return place.fail(entry.line, fmt::format("'trigger' is '{}'; it must be once, continuous, {{every: 15m}} or "
-                                                  "{{cron: \"0 2 * * *\"}}.",
+        return place.fail(entry.line, fmt::format("'trigger' is '{}'; it must be once, continuous, {{every: 15m}}, "
+                                                  "{{cron: \"0 2 * * *\"}} or {{new_rows: 1000, poll: 5s}}.",
                                                   text));
     trigger.kind = text == "once" ? Trigger::Kind::Once : Trigger::Kind::Continuous;
     return {};
@@ -208,6 +226,8 @@ Result<Pipeline> pipelineFromYaml(const YamlNode& root, const std::string& fileN
     for (const std::string_view key : {"name", "source", "destination"})
         if (root.find(key) == nullptr)
             return place.fail(root.line, fmt::format("the key '{}' is missing.", key));
+    if (const YamlNode* trigger = root.find("trigger"))
+        HEADRACE_CHECK(place.blame(trigger->line, pipeline.checkTrigger(registry)));
     return pipeline;
 }
 

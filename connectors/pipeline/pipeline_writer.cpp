@@ -48,6 +48,12 @@ YamlNode yamlOf(const Trigger& trigger)
         if (trigger.zone != Trigger{}.zone)
             map["zone"] = yamlOf(trigger.zone);
         break;
+    case Trigger::Kind::NewRows:
+        map["new_rows"] = yamlOf(trigger.newRows);
+        map["poll"] = yamlOf(trigger.poll);
+        if (trigger.atLeast)
+            map["at_least"] = yamlOf(*trigger.atLeast);
+        break;
     }
     return map;
 }

@@ -2,12 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/pull.h"
 
-#include "connectors/core/quantity.h"
 #include "connectors/core/value_bytes.h"
 
 #include <arrow/record_batch.h>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -53,6 +50,7 @@ private:
 
 Pull::Pull(Parts parts)
     : m_parts(std::move(parts))
+    , m_retries(m_parts.retry, m_parts.control, m_parts.metrics)
     , m_durableBatches(m_parts.line.durableBatches())
 {
 }
@@ -136,10 +134,8 @@ Status Pull::deliver(Arrival arrival)
 
 Status Pull::noteProgress()
 {
-    if (m_failures > 0 && m_parts.line.durableBatches() > m_durableBatches) {
-        m_failures = 0;
-        m_parts.metrics.update([](MetricsSnapshot& snapshot) { snapshot.message.clear(); });
-    }
+    if (m_parts.line.durableBatches() > m_durableBatches)
+        m_retries.noteProgress();
     if (const auto durable = m_parts.line.takeDurable())
         return m_parts.feed.acknowledge(*durable);
     return {};
@@ -165,27 +161,10 @@ bool Pull::timeLimitReached() const
 Status Pull::backOff(const Error& error)
 {
     if (m_parts.line.durableBatches() != std::exchange(m_durableBatches, m_parts.line.durableBatches()))
-        m_failures = 0;
+        m_retries.noteProgress();
     if (m_parts.control.stopping() && (isRetryable(error) || error.code == ErrorCode::Cancelled))
         return {};
-    if (!isRetryable(error))
-        return fail(error);
-    if (++m_failures > m_parts.retry.attempts)
-        return fail(error.code, fmt::format("{} It was tried {} times without progress.", error.message, m_failures),
-                    error.detail);
-    auto delay = m_parts.retry.initial;
-    for (int failure = 1; failure < m_failures && delay < m_parts.retry.maximum; ++failure)
-        delay *= 2;
-    delay = std::min(delay, m_parts.retry.maximum);
-    if (error.retryAfter)
-        delay = std::max<std::chrono::nanoseconds>(delay, *error.retryAfter);
-    m_parts.metrics.update([&](MetricsSnapshot& snapshot) {
-        ++snapshot.rewinds;
-        snapshot.message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures,
-                                       m_parts.retry.attempts, formatDuration(delay));
-    });
-    m_parts.control.pause(delay);
-    return {};
+    return m_retries.backOff(error);
 }
 
 } // namespace headrace

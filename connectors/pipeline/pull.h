@@ -7,6 +7,7 @@
 #include "connectors/pipeline/feed.h"
 #include "connectors/pipeline/metrics.h"
 #include "connectors/pipeline/pipeline.h"
+#include "connectors/pipeline/retries.h"
 #include "connectors/pipeline/run_control.h"
 
 #include <chrono>
@@ -55,7 +56,7 @@ private:
     Status backOff(const Error& error);
 
     Parts m_parts;
-    int m_failures = 0; ///< in a row without progress
+    Retries m_retries;
     std::int64_t m_durableBatches = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/runner.h"
 
 #include "connectors/pipeline/delivery_line.h"
+#include "connectors/pipeline/new_rows_watch.h"
 #include "connectors/pipeline/read_ahead.h"
 #include "connectors/pipeline/run_control.h"
 
@@ -129,21 +130,45 @@ private:
     Result<Pull::End> pullWhenTriggered(Feed& feed, DeliveryLine& line)
     {
         const Clock& clock = *m_setup.clock;
+        const Pipeline& pipeline = m_setup.pipeline;
+        std::unique_ptr<RowCounter> counter;
+        if (pipeline.trigger.kind == Trigger::Kind::NewRows) {
+            HEADRACE_TRY(counter, m_setup.registry->createCounter(pipeline.source.type, pipeline.source.options));
+        }
         std::optional<WallTime> lastStart;
-        while (const auto start = m_setup.pipeline.trigger.nextStart(lastStart, clock.wall())) {
+        auto lastPull = m_started;
+        while (const auto start = pipeline.trigger.nextStart(lastStart, clock.wall())) {
             waitUntil(*start);
+            if (counter)
+                HEADRACE_CHECK(waitForRows(*counter, line, lastPull));
             if (m_control.stopping())
                 return Pull::End::Stopped;
             if (timeIsUp())
                 return Pull::End::Limit;
             lastStart = clock.wall();
+            lastPull = clock.now();
             setState(RunState::Running);
-            Pull pull({feed, line, m_control, m_metrics, clock, m_setup.pipeline.retry, m_setup.limits, m_started});
+            Pull pull({feed, line, m_control, m_metrics, clock, pipeline.retry, m_setup.limits, m_started});
             HEADRACE_TRY(const Pull::End end, pull.run());
             if (end != Pull::End::EndOfInput)
                 return end;
         }
         return Pull::End::EndOfInput;
+    }
+
+    Status waitForRows(RowCounter& counter, DeliveryLine& line, std::chrono::nanoseconds lastPull)
+    {
+        setState(RunState::Waiting);
+        HEADRACE_TRY(const auto position, line.expectedStart());
+        NewRowsWatch watch(
+            {.trigger = m_setup.pipeline.trigger,
+             .counter = counter,
+             .control = m_control,
+             .metrics = m_metrics,
+             .clock = *m_setup.clock,
+             .retry = m_setup.pipeline.retry,
+             .until = m_setup.limits.maxTime ? std::optional(m_started + *m_setup.limits.maxTime) : std::nullopt});
+        return watch.wait(position, lastPull);
     }
 
     void waitUntil(WallTime start)

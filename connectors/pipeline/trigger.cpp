@@ -16,6 +16,13 @@ namespace {
 /// A continuous pipeline asks a source that has ended for more no sooner than this after the last time.
 constexpr std::chrono::seconds kPoll{1};
 
+/// "15 m"
+std::string spaced(std::chrono::nanoseconds duration)
+{
+    std::string length = formatDuration(duration);
+    return length.insert(length.find_first_not_of("0123456789"), " ");
+}
+
 std::optional<WallTime> nextCron(const std::string& text, const std::string& zoneName, WallTime after)
 {
     const auto cron = CronSchedule::parse(text);
@@ -30,6 +37,8 @@ Status Trigger::check() const
     if (kind == Kind::Every && every <= std::chrono::nanoseconds::zero())
         return fail(ErrorCode::Usage,
                     fmt::format("The trigger's 'every' is {}; it must be greater than zero.", formatDuration(every)));
+    if (kind == Kind::NewRows)
+        return checkNewRows();
     if (kind != Kind::Cron)
         return {};
     HEADRACE_TRY(const CronSchedule schedule, CronSchedule::parse(cron));
@@ -37,6 +46,21 @@ Status Trigger::check() const
     if (!schedule.next(WallTime{}, *timeZone))
         return fail(ErrorCode::Usage,
                     fmt::format("The cron schedule '{}' never comes: no month has such a day.", cron));
+    return {};
+}
+
+Status Trigger::checkNewRows() const
+{
+    if (newRows < 1)
+        return fail(ErrorCode::Usage, fmt::format("The trigger's 'new_rows' is {}; it must be 1 or more.", newRows));
+    if (poll <= std::chrono::nanoseconds::zero())
+        return fail(ErrorCode::Usage,
+                    fmt::format("The trigger's 'poll' is {}; it must be greater than zero.", formatDuration(poll)));
+    if (atLeast && *atLeast < poll)
+        return fail(ErrorCode::Usage,
+                    fmt::format("The trigger's 'at_least' is {}, less than 'poll' ({}); new rows are not looked for "
+                                "more often than that.",
+                                formatDuration(*atLeast), formatDuration(poll)));
     return {};
 }
 
@@ -54,6 +78,8 @@ std::optional<WallTime> Trigger::nextStart(std::optional<WallTime> lastStart, Wa
     }
     case Kind::Continuous:
         return std::max(now, *lastStart + kPoll);
+    case Kind::NewRows:
+        return std::max(now, *lastStart + poll);
     default:
         return std::nullopt;
     }
@@ -62,14 +88,15 @@ std::optional<WallTime> Trigger::nextStart(std::optional<WallTime> lastStart, Wa
 std::string Trigger::describe() const
 {
     switch (kind) {
-    case Kind::Every: {
-        std::string length = formatDuration(every);
-        return "every " + length.insert(length.find_first_not_of("0123456789"), " ");
-    }
+    case Kind::Every:
+        return "every " + spaced(every);
     case Kind::Cron:
         return fmt::format("at {} ({})", cron, zone);
     case Kind::Continuous:
         return "continuously";
+    case Kind::NewRows:
+        return fmt::format("when {} {} new, looked for every {}{}", newRows, newRows == 1 ? "row is" : "rows are",
+                           spaced(poll), atLeast ? ", and at least every " + spaced(*atLeast) : "");
     default:
         return "once";
     }

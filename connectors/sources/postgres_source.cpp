@@ -8,6 +8,7 @@
 #include "connectors/core/arrow_result.h"
 #include "connectors/postgres/copy_reader.h"
 #include "connectors/sources/chunk_slicer.h"
+#include "connectors/sources/postgres/cursor_counter.h"
 #include "connectors/sources/postgres/range_reader.h"
 #include "connectors/sources/postgres/read_settings.h"
 #include "connectors/sources/tables/table_position.h"
@@ -131,12 +132,7 @@ private:
             HEADRACE_TRY(latest, latestCertainTime(*m_connection, m_settings.lag, stop));
         }
         HEADRACE_CHECK(beginTransaction(stop));
-        for (const Step& step : m_position.steps)
-            if (step.until.size() != m_plan->cursor().size())
-                return fail(ErrorCode::Conflict,
-                            fmt::format("The saved position does not fit the cursor and key of the {}; "
-                                        "reset the pipeline's state to start again.",
-                                        m_plan->title()));
+        HEADRACE_CHECK(m_plan->checkFits(m_position));
         HEADRACE_CHECK(m_plan->checkNoNullCursor(*m_connection, stop));
         auto columns = m_plan->columns();
         m_hasStepColumn = ReadPlan::hasOpenSteps(m_position);
@@ -282,6 +278,14 @@ SourceType postgresSource()
     source.create = [](const Options& options) -> Result<std::unique_ptr<Source>> {
         HEADRACE_TRY(ReadSettings settings, readSettings(options));
         return std::make_unique<PostgresSource>(std::move(settings));
+    };
+    source.createCounter = [](const Options& options) -> Result<std::unique_ptr<RowCounter>> {
+        HEADRACE_TRY(ReadSettings settings, readSettings(options));
+        if (settings.cursor.empty())
+            return fail(ErrorCode::Usage,
+                        "The trigger 'new_rows' counts the rows above a cursor, and the postgres source has none. Name "
+                        "one in the option 'cursor', such as updated_at or id.");
+        return std::make_unique<CursorCounter>(std::move(settings));
     };
     source.probe = probeSource;
     source.describe = describeDatabase;

@@ -316,6 +316,36 @@ Result<Settings> settingsOf(const Options& options)
     return settings;
 }
 
+/// Opens the file anew for every count: what else writes to it is not kept from doing so.
+class RowIdCounter final : public RowCounter {
+public:
+    explicit RowIdCounter(Settings settings)
+        : m_settings(std::move(settings))
+    {
+    }
+
+    Result<std::int64_t> countBehind(const std::optional<Position>& position, std::int64_t enough,
+                                     std::stop_token stop) override
+    {
+        sqlite::ReadPosition from;
+        if (position) {
+            HEADRACE_TRY(from, sqlite::ReadPosition::parse(*position));
+        }
+        HEADRACE_TRY(auto database, sqlite::Database::open(m_settings.path, m_settings.busyTimeout));
+        const std::stop_callback interrupt(stop, [&database] { sqlite3_interrupt(database.handle()); });
+        HEADRACE_TRY(const auto query, sqlite::Query::plan(database, m_settings.table, m_settings.query));
+        if (!query.hasRowId())
+            return fail(ErrorCode::Usage,
+                        fmt::format("The trigger 'new_rows' counts row ids, which the {} of '{}' does not have; use "
+                                    "every or cron.",
+                                    query.title(), m_settings.path));
+        return query.countBehind(database, from.rowId.value_or(kFirstRowId), enough);
+    }
+
+private:
+    Settings m_settings;
+};
+
 Result<std::string> probeSqlite(const Options& options, std::stop_token)
 {
     HEADRACE_TRY(const Options checked, options.check(sqliteOptions(), "sqlite source"));
@@ -360,6 +390,10 @@ SourceType sqliteSource()
     source.create = [](const Options& options) -> Result<std::unique_ptr<Source>> {
         HEADRACE_TRY(Settings settings, settingsOf(options));
         return std::make_unique<SqliteSource>(std::move(settings));
+    };
+    source.createCounter = [](const Options& options) -> Result<std::unique_ptr<RowCounter>> {
+        HEADRACE_TRY(Settings settings, settingsOf(options));
+        return std::make_unique<RowIdCounter>(std::move(settings));
     };
     source.probe = probeSqlite;
     source.describe = describeSqlite;

@@ -7,8 +7,8 @@
 namespace headrace::test {
 
 /// Connector types with options of every kind that cannot be created: for the checks of pipelines.
-/// Sources: shop (table required, cursor, client, password, port), files (path). Destinations: shelf (path, mode),
-/// null.
+/// Sources: shop (table required, cursor, client, password, port; counts new rows), files (path). Destinations: shelf
+/// (path, mode), null.
 inline Registry sampleRegistry()
 {
     Registry registry;
@@ -26,6 +26,9 @@ inline Registry sampleRegistry()
          .minimum = 1,
          .maximum = 65535},
         {.key = "null", .type = OptionType::Text, .label = "Null", .help = "The text of NULL."},
+    };
+    shop.createCounter = [](const Options&) -> Result<std::unique_ptr<RowCounter>> {
+        return fail(ErrorCode::Failed, "A sample counts nothing.");
     };
     registry.add(shop);
     SourceType files;

@@ -30,6 +30,8 @@ std::string kindName(Trigger::Kind kind)
         return "every";
     case Trigger::Kind::Cron:
         return "cron";
+    case Trigger::Kind::NewRows:
+        return "new_rows";
     case Trigger::Kind::Continuous:
         break;
     }
@@ -56,8 +58,8 @@ std::string textOf(const Options& options, const std::string& key, const std::st
 Trigger triggerOf(const Options& options, Trigger trigger)
 {
     const std::string name = textOf(options, "trigger", kindName(kDefaults.trigger.kind));
-    for (const auto kind :
-         {Trigger::Kind::Once, Trigger::Kind::Every, Trigger::Kind::Cron, Trigger::Kind::Continuous}) {
+    for (const auto kind : {Trigger::Kind::Once, Trigger::Kind::Every, Trigger::Kind::Cron, Trigger::Kind::NewRows,
+                            Trigger::Kind::Continuous}) {
         if (kindName(kind) == name)
             trigger.kind = kind;
     }
@@ -65,6 +67,12 @@ Trigger triggerOf(const Options& options, Trigger trigger)
         trigger.every = *every;
     trigger.cron = textOf(options, "cron", trigger.cron);
     trigger.zone = textOf(options, "zone", kDefaults.trigger.zone);
+    if (const auto rows = parseInteger(textOf(options, "new_rows", std::to_string(kDefaults.trigger.newRows))))
+        trigger.newRows = *rows;
+    if (const auto poll = parseDuration(textOf(options, "poll", formatDuration(kDefaults.trigger.poll))))
+        trigger.poll = *poll;
+    const auto atLeast = parseDuration(textOf(options, "at_least", ""));
+    trigger.atLeast = atLeast ? std::optional(*atLeast) : std::nullopt;
     if (trigger.kind == Trigger::Kind::Every && trigger.every.count() == 0)
         trigger.every = kFirstInterval;
     if (trigger.kind == Trigger::Kind::Cron && trigger.cron.empty())
@@ -80,7 +88,7 @@ std::vector<OptionSpec> triggerSpecs()
          .label = translated("Starts"),
          .help = translated("Once when it is run, or again and again until it is stopped."),
          .defaultText = "once",
-         .choices = {"once", "every", "cron", "continuous"}},
+         .choices = {"once", "every", "cron", "new_rows", "continuous"}},
         {.key = "every",
          .type = OptionType::Duration,
          .label = translated("Every"),
@@ -93,6 +101,23 @@ std::vector<OptionSpec> triggerSpecs()
          .label = translated("Time zone"),
          .help = translated("Of the cron line: Europe/Berlin."),
          .defaultText = kDefaults.trigger.zone},
+        {.key = "new_rows",
+         .type = OptionType::Integer,
+         .label = translated("New rows"),
+         .help = translated("A pull starts when so many rows lie behind the last one."),
+         .defaultText = std::to_string(kDefaults.trigger.newRows),
+         .minimum = 1},
+        {.key = "poll",
+         .type = OptionType::Duration,
+         .label = translated("Look every"),
+         .help = translated("How often the source is asked how many rows are new."),
+         .defaultText = formatDuration(kDefaults.trigger.poll),
+         .minimum = 0.001},
+        {.key = "at_least",
+         .type = OptionType::Duration,
+         .label = translated("At least every"),
+         .help = translated("A pull starts after this time even if there are fewer new rows: 15m."),
+         .minimum = 0.001},
     };
 }
 
@@ -182,6 +207,9 @@ Options PipelineSettings::optionsOf(const Pipeline& pipeline)
     set("every", pipeline.trigger.every.count() > 0 ? formatDuration(pipeline.trigger.every) : "", "");
     set("cron", pipeline.trigger.cron, "");
     set("zone", pipeline.trigger.zone, kDefaults.trigger.zone);
+    set("new_rows", std::to_string(pipeline.trigger.newRows), std::to_string(kDefaults.trigger.newRows));
+    set("poll", formatDuration(pipeline.trigger.poll), formatDuration(kDefaults.trigger.poll));
+    set("at_least", pipeline.trigger.atLeast ? formatDuration(*pipeline.trigger.atLeast) : "", "");
     set("delivery", deliveryName(pipeline.delivery), deliveryName(kDefaults.delivery));
     set("bad_records", actionName(pipeline.badRecords.action), actionName(kDefaults.badRecords.action));
     set("limit", std::to_string(pipeline.badRecords.limit), std::to_string(kDefaults.badRecords.limit));
@@ -224,12 +252,15 @@ void PipelineSettings::showDocument()
     m_form->setFieldVisible(QStringLiteral("every"), kind == Trigger::Kind::Every);
     m_form->setFieldVisible(QStringLiteral("cron"), kind == Trigger::Kind::Cron);
     m_form->setFieldVisible(QStringLiteral("zone"), kind == Trigger::Kind::Cron);
+    for (const char* key : {"new_rows", "poll", "at_least"})
+        m_form->setFieldVisible(QLatin1String(key), kind == Trigger::Kind::NewRows);
 }
 
 void PipelineSettings::accept(const QString& key)
 {
     Pipeline next = applied(m_document.pipeline(), m_form->options());
-    if (key == QLatin1String("name") || key == QLatin1String("cron") || key == QLatin1String("zone")) {
+    if (key == QLatin1String("name") || key == QLatin1String("cron") || key == QLatin1String("zone") ||
+        key == QLatin1String("at_least")) {
         const Status fits = key == QLatin1String("name")
                                 ? checkPipelineName(textOf(m_form->options(), "name", ""))
                                 : triggerOf(m_form->options(), m_document.pipeline().trigger).check();

@@ -26,6 +26,8 @@ void noteTrigger(const Trigger& trigger, Notes& notes)
         return notes.impossible("trigger", fmt::format("cron: {} ({})", trigger.cron, trigger.zone), restart);
     case Trigger::Kind::Continuous:
         return notes.impossible("trigger", "continuous", once + "Files that appear later are not read.");
+    case Trigger::Kind::NewRows:
+        return notes.impossible("trigger", fmt::format("new_rows: {}", trigger.newRows), restart);
     }
 }
 

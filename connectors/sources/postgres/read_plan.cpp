@@ -201,8 +201,8 @@ bool ReadPlan::hasOpenSteps(const ReadPosition& position)
     return std::ranges::any_of(position.steps, [](const Step& step) { return !step.open.isEmpty(); });
 }
 
-std::string ReadPlan::selectByCursor(const ReadPosition& position, const Snapshot& snapshot,
-                                     const std::string& latest) const
+std::string ReadPlan::whereByCursor(const ReadPosition& position, const Snapshot& snapshot,
+                                    const std::string& latest) const
 {
     const std::string cursor = cursorList();
     // xmin has 32 bits; rows so old that their transaction number seems to lie ahead have a negative age.
@@ -210,15 +210,12 @@ std::string ReadPlan::selectByCursor(const ReadPosition& position, const Snapsho
         return fmt::format("age('{}'::xid)", static_cast<std::uint32_t>(transaction));
     };
     std::string ranges;
-    std::string step;
     std::string above;
-    for (std::size_t i = 0; i < position.steps.size(); ++i) {
-        const Step& each = position.steps[i];
+    for (const Step& each : position.steps) {
         const std::string upTo = fmt::format("({}) <= ({})", cursor, valuesOf(each));
         if (m_hasTransactions && !each.open.isEmpty())
             ranges += fmt::format("({}{} AND age(xmin) <= {} AND age(xmin) > {}) OR ", above, upTo, xid(each.open.from),
                                   xid(each.open.until));
-        step += fmt::format("WHEN {} THEN {} ", upTo, i);
         above = fmt::format("({}) > ({}) AND ", cursor, valuesOf(each));
     }
     std::string where;
@@ -235,9 +232,38 @@ std::string ReadPlan::selectByCursor(const ReadPosition& position, const Snapsho
     for (const int column : m_cursor)
         if (m_skipNullCursor)
             add(quoted(m_columns[static_cast<std::size_t>(column)].field->name()) + " IS NOT NULL");
-    return fmt::format("SELECT {}{} FROM {}{}{} ORDER BY {}", list(),
-                       hasOpenSteps(position) ? fmt::format(", CASE {}ELSE {} END", step, position.steps.size()) : "",
-                       m_from, where.empty() ? "" : " WHERE ", where, cursor);
+    return where.empty() ? where : " WHERE " + where;
+}
+
+std::string ReadPlan::selectByCursor(const ReadPosition& position, const Snapshot& snapshot,
+                                     const std::string& latest) const
+{
+    std::string step;
+    if (hasOpenSteps(position)) {
+        step = ", CASE ";
+        for (std::size_t i = 0; i < position.steps.size(); ++i)
+            step += fmt::format("WHEN ({}) <= ({}) THEN {} ", cursorList(), valuesOf(position.steps[i]), i);
+        step += fmt::format("ELSE {} END", position.steps.size());
+    }
+    return fmt::format("SELECT {}{} FROM {}{} ORDER BY {}", list(), step, m_from,
+                       whereByCursor(position, snapshot, latest), cursorList());
+}
+
+std::string ReadPlan::countByCursor(const ReadPosition& position, const Snapshot& snapshot, const std::string& latest,
+                                    std::int64_t enough) const
+{
+    return fmt::format("SELECT count(*) FROM (SELECT FROM {}{} LIMIT {}) AS found", m_from,
+                       whereByCursor(position, snapshot, latest), enough);
+}
+
+Status ReadPlan::checkFits(const ReadPosition& position) const
+{
+    if (std::ranges::all_of(position.steps, [this](const Step& step) { return step.until.size() == m_cursor.size(); }))
+        return {};
+    return fail(ErrorCode::Conflict,
+                fmt::format("The saved position does not fit the cursor and key of the {}; reset the pipeline's state "
+                            "to start again.",
+                            m_title));
 }
 
 std::string ReadPlan::selectCounted(std::uint64_t fromPage, std::uint64_t untilPage, std::int64_t skip) const

@@ -56,6 +56,13 @@ public:
                                              const std::string& latest) const;
     [[nodiscard]] static bool hasOpenSteps(const ReadPosition& position);
 
+    /// Counts the same rows, up to `enough`.
+    [[nodiscard]] std::string countByCursor(const ReadPosition& position, const Snapshot& snapshot,
+                                            const std::string& latest, std::int64_t enough) const;
+
+    /// Conflict when the position is that of another cursor.
+    [[nodiscard]] Status checkFits(const ReadPosition& position) const;
+
     /// Rows as they lie, from a page on, without the first `skip`. `untilPage` 0: to the end.
     [[nodiscard]] std::string selectCounted(std::uint64_t fromPage, std::uint64_t untilPage, std::int64_t skip) const;
 
@@ -76,6 +83,8 @@ private:
     [[nodiscard]] std::string list() const;
     [[nodiscard]] std::string cursorList() const;
     [[nodiscard]] std::string valuesOf(const Step& step) const;
+    [[nodiscard]] std::string whereByCursor(const ReadPosition& position, const Snapshot& snapshot,
+                                            const std::string& latest) const;
 
     std::string m_title;
     std::string m_from;             ///< quoted "schema"."table", or (query) AS input

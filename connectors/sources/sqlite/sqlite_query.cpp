@@ -70,6 +70,17 @@ Result<Statement> Query::statement(Database& database) const
     return statement;
 }
 
+Result<std::int64_t> Query::countBehind(Database& database, std::int64_t rowId, std::int64_t enough) const
+{
+    HEADRACE_TRY(const auto statement,
+                 database.prepare(fmt::format("SELECT count(*) FROM (SELECT 1 FROM ({}) LIMIT ?2)", m_from),
+                                  fmt::format("The new rows of the {} cannot be counted", m_title)));
+    sqlite3_bind_int64(statement.get(), 1, rowId);
+    sqlite3_bind_int64(statement.get(), 2, enough);
+    HEADRACE_TRY(const bool isRow, database.step(statement));
+    return isRow ? sqlite3_column_int64(statement.get(), 0) : 0;
+}
+
 Result<std::vector<ColumnType>> Query::types(Database& database, const TypeOptions& options) const
 {
     for (const auto& [name, type] : options.columns) {

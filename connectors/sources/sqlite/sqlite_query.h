@@ -25,6 +25,9 @@ public:
     /// Its rows; with row ids, the first column is the row id, and parameter 1 the one to begin behind.
     [[nodiscard]] Result<Statement> statement(Database& database) const;
 
+    /// How many rows lie behind a row id, counted no further than `enough`; only with row ids.
+    [[nodiscard]] Result<std::int64_t> countBehind(Database& database, std::int64_t rowId, std::int64_t enough) const;
+
     struct TypeOptions {
         bool detect = true; ///< false: text
         std::map<std::string, std::string> columns;

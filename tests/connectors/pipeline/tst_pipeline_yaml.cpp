@@ -139,7 +139,13 @@ public:
 private:
     void addTrigger(Trigger& trigger)
     {
-        trigger.kind = static_cast<Trigger::Kind>(below(4));
+        trigger.kind = static_cast<Trigger::Kind>(below(5));
+        if (trigger.kind == Trigger::Kind::NewRows) {
+            trigger.newRows = 1 + below(9);
+            trigger.poll = 1ms * (1 + below(9));
+            if (below(2) == 0)
+                trigger.atLeast = 1s;
+        }
         if (trigger.kind == Trigger::Kind::Every)
             trigger.every = duration();
         if (trigger.kind == Trigger::Kind::Cron) {
@@ -324,7 +330,7 @@ retry:
         Pipeline pipeline = *parsed(minimal("trigger: {cron: '1 1 * * *', zone: Europe/Berlin}"));
         pipeline.source = {"shop", {{"table", "t"}}};
         if (setting.startsWith("trigger.cron"))
-            pipeline.trigger = {.kind = Trigger::Kind::Every, .every = 1min, .cron = {}};
+            pipeline.trigger = {.kind = Trigger::Kind::Every, .every = 1min, .cron = {}, .atLeast = {}};
         const auto changed = withSetting(pipeline, setting.toStdString(), test::sampleRegistry());
         QVERIFY_RESULT(changed);
         const QString yaml = QString::fromStdString(formatPipeline(*changed));

@@ -138,10 +138,19 @@ void TestPipelineYamlErrors::sectionErrors_data()
     extra("trigger key", "trigger: {evry: 5m}", "x.yaml:5: unknown key 'evry' in 'trigger'; did you mean 'every'?");
     extra("trigger empty", "trigger: {}", "x.yaml:5: ");
     extra("trigger both", "trigger: {every: 5m, cron: '* * * * *'}",
-          "x.yaml:5: 'trigger' needs either 'every' or 'cron'.");
-    extra("trigger zone", "trigger: {every: 5m, zone: UTC}", "x.yaml:5: 'zone' belongs to 'cron'");
-    extra("trigger later", "trigger:\n  new_rows: 5",
-          "x.yaml:6: 'new_rows': this trigger is not available in this version");
+          "x.yaml:5: 'trigger' needs one of 'every', 'cron' and 'new_rows'.");
+    extra("trigger zone", "trigger: {every: 5m,\n  zone: UTC}", "x.yaml:6: 'zone' belongs to 'cron'.");
+    extra("trigger poll", "trigger:\n  every: 5m\n  poll: 1s", "x.yaml:7: 'poll' belongs to 'new_rows'.");
+    extra("trigger at least", "trigger:\n  at_least: 5m\n  cron: '* * * * *'",
+          "x.yaml:6: 'at_least' belongs to 'new_rows'.");
+    extra("new rows and every", "trigger: {every: 5m, new_rows: 10}", "x.yaml:5: 'trigger' needs one of ");
+    extra("new rows text", "trigger:\n  poll: 1s\n  new_rows: some", "x.yaml:7: 'new_rows': 'some' is not a whole");
+    extra("no new rows", "trigger:\n  poll: 1s\n  new_rows: 0", "x.yaml:7: The trigger's 'new_rows' is 0; it must ");
+    extra("poll zero", "trigger:\n  new_rows: 5\n  poll: 0s", "x.yaml:7: The trigger's 'poll' is 0s; it must be ");
+    extra("at least below poll", "trigger:\n  new_rows: 5\n  at_least: 1s",
+          "x.yaml:7: The trigger's 'at_least' is 1s, less than 'poll' (5s); ");
+    extra("a source that cannot count", "trigger:\n  new_rows: 5",
+          "x.yaml:6: The files source cannot tell how many rows are new, which the trigger 'new_rows' needs; ");
     extra("trigger arrival", "trigger: on_arrival", "x.yaml:5: this trigger is not available in this version");
     extra("cron", "trigger:\n  cron: '61 * * * *'", "x.yaml:6: ");
     extra("shape text", "shape: SELECT 1", "x.yaml:5: 'shape' is a text; a map is wanted.");

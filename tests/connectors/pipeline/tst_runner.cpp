@@ -73,6 +73,22 @@ private:
     bool m_endless;
 };
 
+/// Counts from a scripted position, a record number.
+class CallbackCounter final : public RowCounter {
+public:
+    explicit CallbackCounter(std::function<std::int64_t(std::int64_t)> count)
+        : m_count(std::move(count))
+    {
+    }
+    Result<std::int64_t> countBehind(const std::optional<Position>& position, std::int64_t, std::stop_token) override
+    {
+        return m_count(position ? std::stoll(position->text) : 0);
+    }
+
+private:
+    std::function<std::int64_t(std::int64_t)> m_count;
+};
+
 class ThrowingSource final : public Source {
 public:
     Result<std::shared_ptr<arrow::Schema>> open(const std::optional<Position>&, std::stop_token) override
@@ -190,6 +206,29 @@ private Q_SLOTS:
         QVERIFY(deliveredOnceInOrder());
     }
 
+    void newRowsPullsWhenThereAreEnough()
+    {
+        m_input.records = 0;
+        m_pipeline.batch = {};
+        m_pipeline.trigger.kind = Trigger::Kind::NewRows;
+        m_pipeline.trigger.newRows = 100;
+        m_pipeline.trigger.poll = 1ms;
+        int looks = 0;
+        m_onCount = [&](std::int64_t seen) {
+            // One short twice, then there are enough.
+            const std::int64_t count = ++looks % 3 == 0 ? 100 : 99;
+            m_input.records = seen + count;
+            return count;
+        };
+        Runner runner(setup());
+        runner.start();
+        QVERIFY(m_committed->waitFor(300));
+        runner.requestStop();
+        QVERIFY(runner.wait(60s));
+        QVERIFY(runner.report().state == RunState::Stopped);
+        QVERIFY(m_destination.ids.size() % 100 == 0);
+    }
+
     void aNewPolicyReachesTheRun()
     {
         m_endless = true;
@@ -267,6 +306,9 @@ private:
                     .input = m_input, .plan = m_sourcePlan, .clock = m_sourceClock, .complain = complaints()},
                 m_endless);
         };
+        type.createCounter = [this](const Options&) -> Result<std::unique_ptr<RowCounter>> {
+            return std::make_unique<CallbackCounter>(m_onCount);
+        };
         return type;
     }
 
@@ -310,6 +352,7 @@ private:
     FaultPlan m_sinkPlan = FaultPlan::calm();   ///< of the pipeline's thread
     VirtualClock m_sourceClock;
     bool m_endless = false;
+    std::function<std::int64_t(std::int64_t)> m_onCount; ///< called between pulls, on the pipeline's thread
     std::atomic<int> m_pulls{0};
     std::unique_ptr<Milestone> m_committed;
     std::mutex m_mutex;

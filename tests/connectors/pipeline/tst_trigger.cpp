@@ -44,6 +44,7 @@ private Q_SLOTS:
         const auto once = static_cast<int>(Trigger::Kind::Once);
         const auto every = static_cast<int>(Trigger::Kind::Every);
         const auto continuous = static_cast<int>(Trigger::Kind::Continuous);
+        const auto newRows = static_cast<int>(Trigger::Kind::NewRows);
         QTest::newRow("once, first") << once << ""
                                      << "2026-01-01T10:00:00"
                                      << "2026-01-01T10:00:00";
@@ -68,6 +69,15 @@ private Q_SLOTS:
         QTest::newRow("continuous, soon") << continuous << "2026-01-01T10:00:00"
                                           << "2026-01-01T10:00:00"
                                           << "2026-01-01T10:00:01";
+        QTest::newRow("new rows, first") << newRows << ""
+                                         << "2026-01-01T10:00:00"
+                                         << "2026-01-01T10:00:00";
+        QTest::newRow("new rows, soon") << newRows << "2026-01-01T10:00:00"
+                                        << "2026-01-01T10:00:01"
+                                        << "2026-01-01T10:00:05";
+        QTest::newRow("new rows, late") << newRows << "2026-01-01T10:00:00"
+                                        << "2026-01-01T10:01:00"
+                                        << "2026-01-01T10:01:00";
         QTest::newRow("continuous, late") << continuous << "2026-01-01T10:00:00"
                                           << "2026-01-01T12:00:00"
                                           << "2026-01-01T12:00:00";
@@ -263,6 +273,11 @@ private Q_SLOTS:
         QCOMPARE(trigger.describe(), "at 0 2 * * * (UTC)");
         trigger.kind = Trigger::Kind::Continuous;
         QCOMPARE(trigger.describe(), "continuously");
+        trigger.kind = Trigger::Kind::NewRows;
+        QCOMPARE(trigger.describe(), "when 1000 rows are new, looked for every 5 s");
+        trigger.newRows = 1;
+        trigger.atLeast = 15min;
+        QCOMPARE(trigger.describe(), "when 1 row is new, looked for every 5 s, and at least every 15 m");
     }
 };
 

@@ -77,6 +77,15 @@ private:
     Lines byId() { return pull({{"table", "events"}, {"cursor", "id"}}); }
     Lines byTime(const char* lag = "10s") { return pull({{"table", "events"}, {"cursor", "at"}, {"lag", lag}}); }
 
+    std::unique_ptr<RowCounter> counter(Options options)
+    {
+        const SourceType type = postgresSource();
+        auto counter = type.createCounter(*m_server->options(std::move(options)).check(type.options, "test"));
+        if (!counter)
+            qFatal("%s", counter.error().message.c_str());
+        return *std::move(counter);
+    }
+
 private Q_SLOTS:
     void initTestCase() { m_server = std::make_unique<test::PostgresServer>(); }
     void init()
@@ -99,6 +108,9 @@ private Q_SLOTS:
     void rowsWithoutCursorAreNotForgotten();
     void emptyPullsMoveNothing();
     void microsecondsAndSummerTimeAreKept();
+    void newRowsAreCountedAsAPullWouldFindThem();
+    void newRowsAreCountedAfterARestart();
+    void newRowsNeedACursor();
     void everyTypeCanBeACursor_data();
     void everyTypeCanBeACursor();
 };
@@ -282,6 +294,48 @@ void TestPostgresIncremental::microsecondsAndSummerTimeAreKept()
     QVERIFY(pull({{"table", "events"}, {"cursor", "at"}}, 1) == Lines({"2"}));
     QVERIFY(byTime() == Lines({"3"}));
     m_server->run("ALTER DATABASE test RESET timezone");
+}
+
+void TestPostgresIncremental::newRowsAreCountedAsAPullWouldFindThem()
+{
+    const auto rows = counter({{"table", "events"}, {"cursor", "at"}});
+    const auto count = [&](std::int64_t enough = 1000) { return rows->countBehind(m_position, enough, {}).value(); };
+    QCOMPARE(count(), 0);
+    m_server->run("INSERT INTO events SELECT i FROM generate_series(1, 300) i");
+    QTRY_COMPARE(count(), 300); // stamps of the last milliseconds are not certain
+    QCOMPARE(count(120), 120);
+    QCOMPARE(byTime().size(), 300U);
+    QCOMPARE(count(), 0);
+    m_server->run("INSERT INTO events VALUES (301), (302); INSERT INTO events VALUES (303, now() + interval '1 hour')");
+    QTRY_COMPARE(count(), 2); // the stamp of the future waits
+    Session slow(*m_server);
+    slow.run("BEGIN; INSERT INTO events VALUES (304)");
+    QCOMPARE(byTime("0s").size(), 2U);
+    QCOMPARE(count(), 0);
+    slow.run("COMMIT"); // below the cursor by now, and still new
+    QTRY_COMPARE(count(), 1);
+    QVERIFY(byTime() == Lines{"304"});
+}
+
+void TestPostgresIncremental::newRowsAreCountedAfterARestart()
+{
+    const auto rows = counter({{"table", "events"}, {"cursor", "id"}});
+    m_server->run("INSERT INTO events VALUES (1)");
+    m_server->run("CHECKPOINT"); // the test's server does not write its log at each commit
+    QCOMPARE(rows->countBehind({}, 10, {}).value(), 1);
+    m_server->stop();
+    const auto away = rows->countBehind({}, 10, {});
+    QVERIFY(!away && isRetryable(away.error()));
+    m_server->start();
+    QCOMPARE(rows->countBehind({}, 10, {}).value(), 1);
+}
+
+void TestPostgresIncremental::newRowsNeedACursor()
+{
+    const SourceType type = postgresSource();
+    const auto counter = type.createCounter(*m_server->options({{"table", "events"}}).check(type.options, "test"));
+    QVERIFY(!counter && counter.error().code == ErrorCode::Usage);
+    QVERIFY(counter.error().message.find("option 'cursor'") != std::string::npos);
 }
 
 void TestPostgresIncremental::everyTypeCanBeACursor_data()

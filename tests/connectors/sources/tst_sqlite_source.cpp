@@ -228,6 +228,35 @@ private Q_SLOTS:
         QCOMPARE(test::print(*(*chunk)->rows), std::string("a:int64\n1\n2\n3"));
     }
 
+    void newRowsAreCountedBehindThePosition()
+    {
+        const auto path = create("CREATE TABLE t(a INT); INSERT INTO t VALUES(1), (2), (3)");
+        const Options options{{"path", path}, {"table", "t"}};
+        const auto all = test::readAll(sqliteSource(), options);
+        QVERIFY_RESULT(all);
+        const auto counter = sqliteSource().createCounter(*options.check(sqliteSource().options, "test"));
+        QVERIFY_RESULT(counter);
+        const Position second = all->chunks.front().at->after(2);
+        QCOMPARE((*counter)->countBehind({}, 100, {}).value(), 3);
+        QCOMPARE((*counter)->countBehind(second, 100, {}).value(), 1);
+        Database(path).run(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO t "
+            "SELECT i FROM n");
+        QCOMPARE((*counter)->countBehind(second, 1000, {}).value(), 501);
+        QCOMPARE((*counter)->countBehind(second, 100, {}).value(), 100);
+    }
+
+    void newRowsOfAViewCannotBeCounted()
+    {
+        const auto path = create("CREATE TABLE t(a INT); CREATE VIEW v AS SELECT * FROM t");
+        const Options options{{"path", path}, {"table", "v"}};
+        const auto counter = sqliteSource().createCounter(*options.check(sqliteSource().options, "test"));
+        QVERIFY_RESULT(counter);
+        const auto count = (*counter)->countBehind({}, 1, {});
+        QVERIFY(!count && count.error().code == ErrorCode::Usage);
+        QVERIFY2(count.error().message.find("the view 'v'") != std::string::npos, count.error().message.c_str());
+    }
+
     void aLockedDatabaseIsUnavailable()
     {
         const auto path = create("CREATE TABLE t(a INT); INSERT INTO t VALUES(1)");

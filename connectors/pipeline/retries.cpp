@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/pipeline/retries.h"
+
+#include "connectors/core/quantity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace headrace {
+
+void Retries::noteProgress()
+{
+    if (m_failures == 0)
+        return;
+    m_failures = 0;
+    m_metrics.update([](MetricsSnapshot& snapshot) { snapshot.message.clear(); });
+}
+
+Status Retries::backOff(const Error& error)
+{
+    if (!isRetryable(error))
+        return fail(error);
+    if (++m_failures > m_policy.attempts)
+        return fail(error.code, fmt::format("{} It was tried {} times without progress.", error.message, m_failures),
+                    error.detail);
+    auto delay = m_policy.initial;
+    for (int failure = 1; failure < m_failures && delay < m_policy.maximum; ++failure)
+        delay *= 2;
+    delay = std::min(delay, m_policy.maximum);
+    if (error.retryAfter)
+        delay = std::max<std::chrono::nanoseconds>(delay, *error.retryAfter);
+    m_metrics.update([&](MetricsSnapshot& snapshot) {
+        ++snapshot.rewinds;
+        snapshot.message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures,
+                                       m_policy.attempts, formatDuration(delay));
+    });
+    m_control.pause(delay);
+    return {};
+}
+
+} // namespace headrace
