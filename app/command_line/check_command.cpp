@@ -4,6 +4,7 @@
 #include "connectors/core/connection.h"
 #include "connectors/pipeline/delivery_promise.h"
 #include "connectors/pipeline/preview.h"
+#include "connectors/pipeline/pull_kind.h"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,9 @@ Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& 
         HEADRACE_CHECK(registry.createCounter(pipeline.source.type, pipeline.source.options));
     if (pipeline.trigger != Trigger{})
         print(fmt::format("trigger: a pull starts {}.\n", pipeline.trigger.describe()));
+    HEADRACE_TRY(const PullKind pulls, pullKind(pipeline, registry));
+    if (!pulls.sentence.empty())
+        print(fmt::format("pulls: {}\n", pulls.sentence));
 
     // Both are probed even if the first one fails, so that one call shows all that is wrong.
     const Status sourceAnswer = probe("source", *source, pipeline.source.options);

@@ -49,12 +49,16 @@ struct SourceType : ConnectorType {
     std::function<Result<std::vector<Readable>>(const Options&, std::stop_token)> describe;
     /// Counts new rows for the trigger new_rows; options are checked. Empty function: it cannot tell cheaply.
     std::function<Result<std::unique_ptr<RowCounter>>(const Options&)> createCounter;
+    /// Whether a read with these options gives all rows again, not those that are new; empty function: never.
+    std::function<bool(const Options&)> readsWhole;
 };
 
 struct SinkType : ConnectorType {
     Guarantee guarantee = Guarantee::AtLeastOnce;
     bool repeatsShow = true; ///< false: rows that arrive twice leave the destination as rows that arrive once
     std::function<Result<std::unique_ptr<Sink>>(const Options&)> create; ///< options are checked
+    /// Whether rows that come again with these options take the place of those before; empty function: never.
+    std::function<bool(const Options&)> replacesRows;
 };
 
 /// The connector types this program knows, in the order they were added. Built once at start, then only read.

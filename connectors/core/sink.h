@@ -8,6 +8,7 @@
 
 #include <arrow/type_fwd.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -15,19 +16,27 @@
 
 namespace headrace {
 
-/// Whose rows these are. A sink that keeps positions keeps them under (pipeline, source).
-struct RunIdentity {
-    std::string pipeline; ///< Pipeline::name
-    std::string source;   ///< fingerprint of the source's and the shape's options, 16 hex digits
-    std::string run;      ///< unique to this run
-};
-
 /// The position that a destination has committed, with the batch it ended.
 struct CommittedPosition {
     Position end;
     std::int64_t sequence = 0; ///< BatchSummary::sequence of that batch
 
     friend bool operator==(const CommittedPosition&, const CommittedPosition&) = default;
+};
+
+/// Whose rows these are. A sink that keeps positions keeps them under (pipeline, source).
+struct RunIdentity {
+    std::string pipeline;            ///< Pipeline::name
+    std::string source;              ///< fingerprint of the source's and the shape's options, 16 hex digits
+    std::string run;                 ///< unique to this run
+    std::int64_t earlierBatches = 0; ///< batches up to this sequence belong to earlier pulls of a source read whole
+
+    /// Whether a destination that has committed `last` has nothing yet of the pull that now writes. One that replaces
+    /// its content does so with the next commit.
+    [[nodiscard]] bool isNewAt(const std::optional<CommittedPosition>& last) const
+    {
+        return !last || last->sequence <= earlierBatches;
+    }
 };
 
 /// The writing half of a connector. One thread uses it at a time; it may own worker threads.

@@ -30,6 +30,7 @@ Json toJson(const std::string& fingerprint, const Checkpoint& checkpoint)
     json["rows"] = checkpoint.rows;
     json["quarantined"] = checkpoint.quarantined;
     json["finished"] = checkpoint.finished;
+    json["earlier_batches"] = checkpoint.earlierBatches;
     return json;
 }
 
@@ -48,7 +49,8 @@ Result<std::optional<Checkpoint>> parseState(const std::string& path, const std:
     return Checkpoint{{{textOf(state, "position")}, state.at("sequence").get<std::int64_t>()},
                       state.at("rows").get<std::int64_t>(),
                       state.at("quarantined").get<std::int64_t>(),
-                      state.at("finished").get<bool>()};
+                      state.at("finished").get<bool>(),
+                      state.value("earlier_batches", std::int64_t{0})};
 }
 
 Result<std::optional<Checkpoint>> readState(const std::string& path, const std::string& fingerprint)

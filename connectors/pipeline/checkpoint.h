@@ -15,7 +15,8 @@ struct Checkpoint {
     CommittedPosition committed;
     std::int64_t rows = 0; ///< delivered so far, over all runs
     std::int64_t quarantined = 0;
-    bool finished = false; ///< the source ended after this position
+    bool finished = false;           ///< the source ended after this position
+    std::int64_t earlierBatches = 0; ///< as RunIdentity::earlierBatches
 
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };

@@ -49,6 +49,19 @@ Result<std::optional<CommittedPosition>> CommitLedger::resume(const std::optiona
     return known();
 }
 
+Status CommitLedger::beginAnew()
+{
+    HEADRACE_CHECK(load());
+    m_checkpoint.earlierBatches = m_checkpoint.committed.sequence;
+    return save(false);
+}
+
+Status CommitLedger::beginAnewWhenFinished()
+{
+    HEADRACE_CHECK(load());
+    return m_checkpoint.finished ? beginAnew() : Status();
+}
+
 void CommitLedger::add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows,
                        std::vector<MadeAt> made)
 {

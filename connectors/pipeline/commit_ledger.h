@@ -33,6 +33,12 @@ public:
     /// Decides where to go on, given what the destination has committed, and forgets commits that did not arrive.
     Result<std::optional<CommittedPosition>> resume(const std::optional<CommittedPosition>& destination);
 
+    /// From now on what is committed belongs to earlier pulls: the one that begins reads everything again.
+    Status beginAnew();
+    /// As beginAnew(), if the pull before read the source to its end.
+    Status beginAnewWhenFinished();
+    [[nodiscard]] std::int64_t earlierBatches() const { return m_checkpoint.earlierBatches; }
+
     /// `batch` was committed and ends at `position`, after `sourceRows` rows of the source in this run. `made`: when
     /// its rows were made, as far as the source knows.
     void add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/delivery_line.h"
 
+#include "connectors/core/counted_positions.h"
 #include "connectors/core/kill_point.h"
 #include "connectors/core/made_cursor.h"
 #include "connectors/core/value_bytes.h"
@@ -84,10 +85,27 @@ DeliveryLine::DeliveryLine(Parts parts)
 {
 }
 
+Status DeliveryLine::beginPull()
+{
+    return m_parts.pulls.whole ? m_ledger.beginAnewWhenFinished() : Status();
+}
+
+Result<bool> DeliveryLine::restart()
+{
+    if (m_parts.pulls.mayRestart)
+        HEADRACE_CHECK(m_ledger.beginAnew());
+    return m_parts.pulls.mayRestart;
+}
+
 Result<std::optional<Position>> DeliveryLine::expectedStart()
 {
     HEADRACE_TRY(const auto known, m_ledger.known());
-    return known ? std::optional(known->end) : std::nullopt;
+    return startAfter(known);
+}
+
+std::optional<Position> DeliveryLine::startAfter(const std::optional<CommittedPosition>& known) const
+{
+    return known && known->sequence > m_ledger.earlierBatches() ? std::optional(known->end) : std::nullopt;
 }
 
 Result<std::optional<Position>> DeliveryLine::open(const std::shared_ptr<arrow::Schema>& schema)
@@ -100,7 +118,9 @@ Result<std::optional<Position>> DeliveryLine::open(const std::shared_ptr<arrow::
     m_waits.clear();
     m_made = {};
     m_sinkTime = {};
-    return resume ? std::optional(resume->end) : std::nullopt;
+    const auto start = startAfter(resume);
+    m_pullIsEmpty = !start;
+    return start;
 }
 
 Status DeliveryLine::openSink(const std::shared_ptr<arrow::Schema>& schema)
@@ -111,6 +131,7 @@ Status DeliveryLine::openSink(const std::shared_ptr<arrow::Schema>& schema)
         HEADRACE_TRY(m_shape, m_parts.compileShape(m_parts.pipeline.shapeSql, schema));
     }
     m_sinkOpen = true;
+    m_identity.earlierBatches = m_ledger.earlierBatches();
     HEADRACE_TRY(m_destination, m_parts.sink.open(m_shape ? m_shape->schema() : schema, m_identity, m_parts.abort));
     return {};
 }
@@ -225,6 +246,7 @@ Status DeliveryLine::commit(const BatchSummary& batch)
     m_waits.clear();
     m_sinkTime = {};
     m_movedAt.reset();
+    m_pullIsEmpty = false;
     return settle();
 }
 
@@ -269,8 +291,19 @@ Status DeliveryLine::closeAndFlush(CloseReason reason)
     return {};
 }
 
+/// A source without rows empties a destination that replaces.
+Status DeliveryLine::commitNothing()
+{
+    m_end = std::make_shared<CountedPositions>(0);
+    m_endRows = 0;
+    return commit(m_batcher.closeEmpty(CloseReason::EndOfInput, instant()));
+}
+
 Status DeliveryLine::finish(CloseReason reason)
 {
+    const bool isWhole = m_parts.pulls.mayRestart && reason == CloseReason::EndOfInput;
+    if (isWhole && m_pullIsEmpty && !m_batcher.isOpen() && !m_movedAt)
+        HEADRACE_CHECK(commitNothing());
     HEADRACE_CHECK(closeAndFlush(reason));
     HEADRACE_CHECK(m_ledger.save(reason == CloseReason::EndOfInput));
     m_parts.sink.close();

@@ -8,6 +8,7 @@
 #include "connectors/pipeline/commit_ledger.h"
 #include "connectors/pipeline/feed.h"
 #include "connectors/pipeline/pipeline.h"
+#include "connectors/pipeline/pull_kind.h"
 #include "connectors/pipeline/quarantine.h"
 #include "connectors/pipeline/shape.h"
 #include "connectors/pipeline/wait_profile.h"
@@ -32,6 +33,7 @@ public:
         Sink& sink;
         bool sinkKeepsPosition = false; ///< the destination commits rows and position together
         bool repeatsShow = true;        ///< as SinkType::repeatsShow
+        PullKind pulls;
         Quarantine& quarantine;
         CheckpointStore& checkpoints;
         Metrics& metrics;
@@ -42,6 +44,11 @@ public:
     };
 
     explicit DeliveryLine(Parts parts);
+
+    /// Before each pull: one that reads everything again forgets the positions of the pull before.
+    Status beginPull();
+    /// When the source cannot go on where it stood: true if it may begin at its start instead.
+    Result<bool> restart();
 
     /// Where the source is likely to go on, as far as is known without the destination: the last checkpoint.
     [[nodiscard]] Result<std::optional<Position>> expectedStart();
@@ -76,12 +83,14 @@ public:
 
 private:
     Status openSink(const std::shared_ptr<arrow::Schema>& schema);
+    [[nodiscard]] std::optional<Position> startAfter(const std::optional<CommittedPosition>& known) const;
     Status changeSchema(const std::shared_ptr<arrow::Schema>& schema);
     Status deliverRows(const Chunk& chunk, const Arrival& arrival);
     Status append(const Chunk& chunk, std::int64_t from, std::int64_t rows);
     Status quarantine(const Chunk& chunk, std::int64_t fromRow, std::int64_t untilRow);
     Status commit(const BatchSummary& batch);
     Status settle();
+    Status commitNothing();
     Status closeAndFlush(CloseReason reason);
     [[nodiscard]] Instant instant() const { return {m_parts.clock.now(), m_parts.clock.wall()}; }
 
@@ -93,6 +102,7 @@ private:
     std::unique_ptr<Shape> m_shape;
     std::shared_ptr<arrow::Schema> m_inputSchema;
     bool m_sinkOpen = false;
+    bool m_pullIsEmpty = true;                      ///< nothing of it is committed
     std::optional<CommittedPosition> m_destination; ///< what the sink's open() returned last
 
     std::shared_ptr<const RowPositions> m_end; ///< positions of the chunk delivered last …

@@ -57,6 +57,7 @@ Pull::Pull(Parts parts)
 
 Result<Pull::End> Pull::run()
 {
+    HEADRACE_CHECK(m_parts.line.beginPull());
     while (true) {
         auto end = attempt();
         if (end)
@@ -108,8 +109,18 @@ Status Pull::openEnds()
     // The destination can be asked only with a schema, and only the source has one: where the two disagree, the source
     // is opened again at the destination's position.
     while (true) {
-        HEADRACE_TRY(const auto schema, m_parts.feed.open(start, m_parts.control.stopToken()));
-        HEADRACE_TRY(auto wanted, m_parts.line.open(schema));
+        const auto schema = m_parts.feed.open(start, m_parts.control.stopToken());
+        if (!schema && start && schema.error().code == ErrorCode::Conflict) {
+            HEADRACE_TRY(const bool anew, m_parts.line.restart());
+            if (anew) {
+                m_parts.feed.close();
+                start.reset();
+                continue;
+            }
+        }
+        if (!schema)
+            return fail(schema.error());
+        HEADRACE_TRY(auto wanted, m_parts.line.open(*schema));
         if (wanted == start)
             return {};
         m_parts.feed.close();

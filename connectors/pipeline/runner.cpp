@@ -110,6 +110,7 @@ private:
         HEADRACE_TRY(const auto source, registry.createSource(pipeline.source.type, pipeline.source.options));
         HEADRACE_TRY(const auto sink, registry.createSink(pipeline.destination.type, pipeline.destination.options));
         HEADRACE_TRY(const SinkType* sinkType, registry.sink(pipeline.destination.type));
+        HEADRACE_TRY(const PullKind pulls, pullKind(pipeline, registry));
 
         ReadHint hint;
         hint.maxRows = std::min(hint.maxRows, m_setup.limits.maxRows.value_or(hint.maxRows));
@@ -118,6 +119,7 @@ private:
                            .sink = *sink,
                            .sinkKeepsPosition = sinkType->guarantee == Guarantee::ExactlyOnce,
                            .repeatsShow = sinkType->repeatsShow,
+                           .pulls = pulls,
                            .quarantine = *quarantine,
                            .checkpoints = *checkpoints,
                            .metrics = m_metrics,

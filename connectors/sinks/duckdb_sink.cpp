@@ -68,7 +68,7 @@ protected:
         HEADRACE_CHECK(named(m_table->prepare()));
         HEADRACE_CHECK(named(m_connection->execute("COMMIT")));
         HEADRACE_TRY(auto committed, named(m_table->committed(identity)));
-        m_replacing = target.mode == WriteMode::Replace && !committed;
+        m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
         return committed;
     }
 
@@ -245,6 +245,7 @@ SinkType duckdbSink()
     type.fileEndings = {".duckdb", ".ddb"};
     type.options = duckOptions();
     type.guarantee = Guarantee::ExactlyOnce;
+    type.replacesRows = replacesRows;
     type.create = [](const Options& options) -> Result<std::unique_ptr<Sink>> {
         HEADRACE_TRY(DuckOptions read, readOptions(options));
         return std::make_unique<DuckSink>(std::move(read));

@@ -48,7 +48,7 @@ private:
             "The session could not be set up", stop));
         m_table.emplace(*m_connection, target, schema);
         HEADRACE_TRY(auto committed, m_table->takeOver(identity, stop));
-        m_replacing = target.mode == WriteMode::Replace && !committed;
+        m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
         if (!m_replacing) {
             HEADRACE_CHECK(m_table->prepare(stop));
             HEADRACE_TRY(m_writer, m_table->writer(stop));
@@ -178,6 +178,7 @@ SinkType mariadbSink()
     type.help = "Writes rows and the position they reach in one transaction into a table of a MariaDB database.";
     type.options = sinkOptions();
     type.guarantee = Guarantee::ExactlyOnce;
+    type.replacesRows = replacesRows;
     type.create = [](const Options& options) -> Result<std::unique_ptr<Sink>> {
         HEADRACE_TRY(MariaOptions read, readOptions(options));
         return std::make_unique<MariadbSink>(std::move(read));

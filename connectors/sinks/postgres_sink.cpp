@@ -48,7 +48,7 @@ private:
         HEADRACE_CHECK(m_table->prepare(stop));
         HEADRACE_TRY(auto committed, m_table->takeOver(identity, stop));
         HEADRACE_CHECK(m_connection->execute("COMMIT; SET lock_timeout = DEFAULT", kWhat, stop));
-        m_replacing = target.mode == WriteMode::Replace && !committed;
+        m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
         if (!m_replacing) {
             HEADRACE_TRY(m_writer, m_table->writer());
         }
@@ -181,6 +181,7 @@ SinkType postgresSink()
     type.help = "Writes rows and the position they reach in one transaction into a table of a PostgreSQL database.";
     type.options = postgresOptions();
     type.guarantee = Guarantee::ExactlyOnce;
+    type.replacesRows = replacesRows;
     type.create = [](const Options& options) -> Result<std::unique_ptr<Sink>> {
         HEADRACE_TRY(PostgresOptions read, readOptions(options));
         return std::make_unique<PostgresSink>(std::move(read));

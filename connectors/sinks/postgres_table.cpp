@@ -87,7 +87,7 @@ Result<std::optional<CommittedPosition>> PostgresTable::takeOver(const RunIdenti
                                        "sequence",
                                        qualified("headrace_commits")),
                            {identity.pipeline, identity.source, identity.run}, what, stop));
-    if (m_target.mode == WriteMode::Replace && rows.integer(0, 1) > 0) {
+    if (m_target.mode == WriteMode::Replace && rows.integer(0, 1) > identity.earlierBatches) {
         HEADRACE_CHECK(adopt(stop)); // rows are appended from now on
         if (hasStage())
             HEADRACE_CHECK(createStage(stop));

@@ -50,7 +50,7 @@ protected:
         HEADRACE_CHECK(m_table->prepare());
         HEADRACE_CHECK(m_database->execute("COMMIT"));
         HEADRACE_TRY(auto committed, m_table->committed(identity));
-        m_replacing = target.mode == WriteMode::Replace && !committed;
+        m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
         return committed;
     }
 
@@ -171,6 +171,7 @@ SinkType sqliteSink()
     type.fileEndings = {".db", ".sqlite", ".sqlite3"};
     type.options = sqliteOptions();
     type.guarantee = Guarantee::ExactlyOnce;
+    type.replacesRows = replacesRows;
     type.create = [](const Options& options) -> Result<std::unique_ptr<Sink>> {
         HEADRACE_TRY(SqliteOptions read, readOptions(options));
         return std::make_unique<SqliteSink>(std::move(read));

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/write_mode.h"
 
-#include "connectors/core/options.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,9 +24,8 @@ std::vector<OptionSpec> writeModeOptions()
         {.key = "mode",
          .type = OptionType::Choice,
          .label = "Mode",
-         .help =
-             "append adds rows; replace exchanges the table's content with the first batch and then appends; upsert "
-             "replaces rows that have the same key.",
+         .help = "append adds rows; replace exchanges the table's content with the first batch of a pull that reads "
+                 "everything, and then appends; upsert replaces rows that have the same key.",
          .defaultText = "append",
          .choices = {"append", "replace", "upsert"}},
         {.key = "key",
@@ -36,6 +33,12 @@ std::vector<OptionSpec> writeModeOptions()
          .label = "Key",
          .help = "Columns that identify a row, for the mode upsert. The last row of a key wins."},
     };
+}
+
+bool replacesRows(const Options& options)
+{
+    const std::string mode = options.text("mode");
+    return mode == "replace" || mode == "upsert";
 }
 
 Result<WriteMode> writeMode(const std::string& text, const std::vector<std::string>& key)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/option_spec.h"
+#include "connectors/core/options.h"
 #include "connectors/core/result.h"
 
 #include <string>
@@ -17,6 +18,9 @@ enum class WriteMode { Append, Replace, Upsert };
 
 /// The options mode and key.
 [[nodiscard]] std::vector<OptionSpec> writeModeOptions();
+
+/// Whether these options say replace or upsert.
+[[nodiscard]] bool replacesRows(const Options& options);
 
 /// Fails when upsert has no key.
 [[nodiscard]] Result<WriteMode> writeMode(const std::string& text, const std::vector<std::string>& key);

@@ -287,6 +287,7 @@ SourceType postgresSource()
                         "one in the option 'cursor', such as updated_at or id.");
         return std::make_unique<CursorCounter>(std::move(settings));
     };
+    source.readsWhole = [](const Options& options) { return options.list("cursor").empty(); };
     source.probe = probeSource;
     source.describe = describeDatabase;
     return source;

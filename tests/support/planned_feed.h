@@ -25,6 +25,8 @@ public:
                                                 std::stop_token stop) override
     {
         m_starts.push_back(resumeFrom ? resumeFrom->text : "start");
+        if (m_changed && resumeFrom)
+            return fail(ErrorCode::Conflict, "The input is not what it was.");
         return m_feed.open(resumeFrom, std::move(stop));
     }
     Result<Arrival> next(std::chrono::nanoseconds maxWait) override
@@ -54,6 +56,7 @@ public:
     std::map<int, Error> m_errors;
     std::map<int, std::chrono::nanoseconds> m_stalls;
     std::function<void(int)> m_onRead;
+    bool m_changed = false;            ///< no position is good any more
     std::vector<std::string> m_starts; ///< from where it was opened, in turn
 
 private:

@@ -14,7 +14,7 @@
 namespace headrace::test {
 
 Result<std::optional<CommittedPosition>> ScriptedSink::open(const std::shared_ptr<arrow::Schema>& schema,
-                                                            const RunIdentity&, std::stop_token)
+                                                            const RunIdentity& identity, std::stop_token)
 {
     if (m_state != State::Closed)
         m_script.complain("the sink was opened twice");
@@ -23,6 +23,7 @@ Result<std::optional<CommittedPosition>> ScriptedSink::open(const std::shared_pt
     m_state = State::Open;
     HEADRACE_CHECK(struck(m_script.plan.strike(), "Opening the sink"));
     m_schema = schema;
+    m_replacing = m_script.destination.replaces && identity.isNewAt(m_script.destination.position);
     return m_script.destination.position;
 }
 
@@ -133,6 +134,8 @@ void ScriptedSink::land(std::size_t stillUnderWay)
     for (; m_underWay.size() > stillUnderWay; m_underWay.pop_front()) {
         const Batch& batch = m_underWay.front();
         auto& ids = m_script.destination.ids;
+        if (std::exchange(m_replacing, false))
+            ids.clear();
         ids.insert(ids.end(), batch.ids.begin(), batch.ids.end());
         if (m_script.exactlyOnce)
             m_script.destination.position = batch.end;

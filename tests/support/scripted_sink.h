@@ -17,6 +17,7 @@ namespace headrace::test {
 struct ScriptedDestination {
     std::vector<std::int64_t> ids;             ///< durable rows in the order of their arrival
     std::optional<CommittedPosition> position; ///< kept only by an exactly-once destination
+    bool replaces = false;                     ///< a pull of everything replaces what is there with its first batch
 };
 
 /// Writes ids to a ScriptedDestination, pipelined or not, exactly once or at least once, fails as planned, and
@@ -68,6 +69,7 @@ private:
     Script m_script;
     State m_state = State::Closed;
     std::shared_ptr<arrow::Schema> m_schema;
+    bool m_replacing = false;
     Batch m_open;
     std::int64_t m_openBytes = 0;
     std::deque<Batch> m_underWay;

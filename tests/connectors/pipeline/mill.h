@@ -54,6 +54,7 @@ struct Mill {
         PlannedFeed feed(source, clock);
         feed.m_errors = errors;
         feed.m_stalls = stalls;
+        feed.m_changed = changed;
         feed.m_onRead = [this](int read) {
             if (onRead)
                 onRead(read, *control);
@@ -64,6 +65,7 @@ struct Mill {
                            .sink = sink,
                            .sinkKeepsPosition = exactlyOnce,
                            .repeatsShow = repeatsShow,
+                           .pulls = pulls,
                            .quarantine = quarantine,
                            .checkpoints = store,
                            .metrics = *metrics,
@@ -74,6 +76,7 @@ struct Mill {
         Pull pull({feed, line, *control, *metrics, clock, pipeline.retry, limits, clock.now()});
         auto end = pull.run();
         starts = feed.m_starts;
+        errors.clear();
         return end;
     }
 
@@ -92,6 +95,8 @@ struct Mill {
     ScriptedDisk disk;
     VirtualClock clock;
     Pipeline pipeline;
+    PullKind pulls;
+    bool changed = false; ///< the source refuses every position
     RunLimits limits;
     std::map<int, Error> errors;
     std::map<int, std::chrono::nanoseconds> stalls;

@@ -34,7 +34,7 @@ private Q_SLOTS:
     void keepsWhatWasSaved()
     {
         QFETCH(QByteArray, position);
-        const Checkpoint saved{{{position.toStdString()}, 41}, 1000, 3, true};
+        const Checkpoint saved{{{position.toStdString()}, 41}, 1000, 3, true, 40};
         {
             const auto store = openCheckpointFile(m_folder, "shop");
             QVERIFY_RESULT(store);

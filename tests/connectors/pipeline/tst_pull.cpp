@@ -58,6 +58,94 @@ private Q_SLOTS:
         QCOMPARE(mill.destination.ids, firstIds(23));
     }
 
+    void everythingIsReadAgainAndAppended()
+    {
+        Mill mill;
+        mill.pulls = {true, false, ""};
+        mill.pipeline.batch.rows = 12;
+        QVERIFY_RESULT(mill.run());
+        mill.changed = true;
+        mill.input.records = 6;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.starts, std::vector<std::string>{"start"});
+        QCOMPARE(mill.printed(), "#1 12 rows 0ms, #2 8 end_of_input 0ms, #3 6 end_of_input 0ms");
+        QCOMPARE(mill.destination.ids.size(), 26U);
+        QVERIFY(mill.disk.checkpoint == (Checkpoint{{{"6"}, 3}, 26, 0, true, 2}));
+    }
+
+    void everythingIsReadAgainAndReplaced()
+    {
+        Mill mill;
+        mill.pulls = {true, true, ""};
+        mill.destination.replaces = true;
+        mill.pipeline.batch.rows = 12;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.destination.ids, firstIds(20));
+        mill.input.records = 14;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.destination.ids, firstIds(14));
+        mill.input.records = 0;
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.destination.ids, firstIds(0));
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.destination.ids, firstIds(0));
+    }
+
+    void anInterruptedPullOfEverythingGoesOn_data()
+    {
+        QTest::addColumn<bool>("replaces");
+        QTest::addColumn<bool>("changed");
+        QTest::newRow("appending") << false << false;
+        QTest::newRow("replacing") << true << false;
+        QTest::newRow("replacing what has changed") << true << true;
+    }
+    void anInterruptedPullOfEverythingGoesOn()
+    {
+        QFETCH(bool, replaces);
+        QFETCH(bool, changed);
+        Mill mill;
+        mill.pulls = {true, replaces, ""};
+        mill.destination.replaces = replaces;
+        mill.pipeline.batch.rows = 5;
+        QVERIFY_RESULT(mill.run());
+        mill.errors.emplace(3, Error{ErrorCode::Failed, "The power is gone.", {}, {}});
+        QVERIFY(!mill.run());
+        mill.changed = changed;
+        QVERIFY_RESULT(mill.run());
+        // The checkpoint lags; the destination knows better.
+        QCOMPARE(mill.starts, changed ? (std::vector<std::string>{"start", "10", "start"})
+                                      : (std::vector<std::string>{"start", "10"}));
+        std::vector<std::int64_t> wanted = firstIds(20);
+        if (!replaces)
+            wanted.insert(wanted.end(), wanted.begin(), wanted.begin() + 20);
+        QCOMPARE(mill.destination.ids, wanted);
+    }
+
+    void anInterruptedPullOfEverythingStopsWhereItCannotGoOn()
+    {
+        Mill mill;
+        mill.pulls = {true, false, ""};
+        mill.pipeline.batch.rows = 5;
+        mill.errors.emplace(3, Error{ErrorCode::Failed, "The power is gone.", {}, {}});
+        QVERIFY(!mill.run());
+        mill.changed = true;
+        const auto end = mill.run();
+        QVERIFY(!end && end.error().code == ErrorCode::Conflict);
+        QCOMPARE(mill.destination.ids, firstIds(10));
+    }
+
+    void aPullThatBeganAnewIsKnownBeforeItsFirstBatch()
+    {
+        Mill mill;
+        mill.pulls = {true, false, ""};
+        QVERIFY_RESULT(mill.run());
+        mill.errors.emplace(1, Error{ErrorCode::Failed, "The power is gone.", {}, {}});
+        QVERIFY(!mill.run());
+        QVERIFY_RESULT(mill.run());
+        QCOMPARE(mill.starts, std::vector<std::string>{"start"});
+        QCOMPARE(mill.destination.ids.size(), 40U);
+    }
+
     void ageFiresWhileNothingComes()
     {
         Mill mill;

@@ -115,6 +115,7 @@ private Q_SLOTS:
 
     void laterRowsOfAKeyWin();
     void replaceExchangesOnceAndThenAppends();
+    void aPullOfEverythingReplacesAgain();
     void theTableFollowsTheRows();
     void unfitColumnsAreRefused_data();
     void unfitColumnsAreRefused();
@@ -163,6 +164,23 @@ void TestPostgresSink::replaceExchangesOnceAndThenAppends()
                 "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER "
                 "BY 1") == Lines({"headrace_commits", "orders", "orders_new"}));
     QVERIFY(!sink({{"table", std::string(64, 'x')}, {"mode", "replace"}})->open(wider->schema(), kRun, {}));
+}
+
+void TestPostgresSink::aPullOfEverythingReplacesAgain()
+{
+    const auto replacing = sink({{"mode", "replace"}});
+    QVERIFY_RESULT(writeAll(*replacing, kRun, 1, rowsOf({{"1", "a"}, {"2", "b"}})));
+    RunIdentity next = kRun;
+    next.earlierBatches = 1;
+    QVERIFY_RESULT(writeAll(*replacing, next, 2, rowsOf({{"3", "c"}})));
+    QVERIFY(m_server->run("SELECT * FROM orders") == Lines({"3|c"}));
+    QVERIFY_RESULT(writeAll(*replacing, next, 3, rowsOf({{"4", "d"}})));
+    QVERIFY(m_server->run("SELECT * FROM orders") == Lines({"3|c", "4|d"}));
+    next.earlierBatches = 3;
+    QVERIFY_RESULT(replacing->open(rowsOf({})->schema(), next, {})); // a source without rows
+    QVERIFY_RESULT(writeOne(*replacing, 4, rowsOf({})));
+    replacing->close();
+    QVERIFY(m_server->run("SELECT * FROM orders").empty());
 }
 
 void TestPostgresSink::theTableFollowsTheRows()

@@ -82,6 +82,8 @@ private Q_SLOTS:
     void laterRowsOfAKeyWin();
     void replaceExchangesOnceAndThenAppends_data() { databases(); }
     void replaceExchangesOnceAndThenAppends();
+    void aPullOfEverythingReplacesAgain_data() { databases(); }
+    void aPullOfEverythingReplacesAgain();
     void missingColumnsAreAdded_data() { databases(); }
     void missingColumnsAreAdded();
     void unfitColumnsAreRefused_data();
@@ -175,6 +177,18 @@ void TestTableSinks::replaceExchangesOnceAndThenAppends()
     QVERIFY(*resumed == CommittedPosition({{"p2"}, 2}));
     QVERIFY_RESULT(writeOne(*replacing, 3, wider));
     QCOMPARE(seen(duck, {"id"}).size(), 3U);
+}
+
+void TestTableSinks::aPullOfEverythingReplacesAgain()
+{
+    QFETCH(bool, duck);
+    const auto replacing = sink(duck, {{"mode", "replace"}});
+    QVERIFY_RESULT(writeAll(*replacing, kRun, 1, rowsOf({{"1", "a"}, {"2", "b"}})));
+    RunIdentity next = kRun;
+    next.earlierBatches = 1;
+    QVERIFY_RESULT(writeAll(*replacing, next, 2, rowsOf({{"3", "c"}})));
+    QVERIFY_RESULT(writeAll(*replacing, next, 3, rowsOf({{"4", "d"}})));
+    QVERIFY(seen(duck, {"id", "name"}) == Lines({"3|c", "4|d"}));
 }
 
 void TestTableSinks::missingColumnsAreAdded()
