@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/core/value_bytes.h"
 
+#include "connectors/core/packed_rows.h"
+
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
@@ -118,10 +120,19 @@ std::int64_t columnBytes(const arrow::Array& array)
     return sum;
 }
 
+const std::int64_t* packedBytes(const arrow::RecordBatch& rows)
+{
+    return static_cast<const arrow::Int64Array&>(*rows.column(1)).raw_values();
+}
+
 } // namespace
 
 std::int64_t valueBytes(const arrow::RecordBatch& rows)
 {
+    if (isPacked(rows)) {
+        const std::int64_t* bytes = packedBytes(rows);
+        return std::accumulate(bytes, bytes + rows.num_rows(), std::int64_t{0});
+    }
     std::int64_t sum = 0;
     for (int column = 0; column < rows.num_columns(); ++column)
         sum += columnBytes(*rows.column(column));
@@ -131,6 +142,11 @@ std::int64_t valueBytes(const arrow::RecordBatch& rows)
 std::vector<std::int64_t> cumulativeValueBytes(const arrow::RecordBatch& rows)
 {
     std::vector<std::int64_t> sums(static_cast<std::size_t>(rows.num_rows()) + 1, 0);
+    if (isPacked(rows)) {
+        const std::int64_t* bytes = packedBytes(rows);
+        std::partial_sum(bytes, bytes + rows.num_rows(), sums.begin() + 1);
+        return sums;
+    }
     for (int column = 0; column < rows.num_columns(); ++column)
         forEachCell(*rows.column(column), [&sums](std::int64_t row, std::int64_t bytes) { sums[row + 1] += bytes; });
     std::partial_sum(sums.begin(), sums.end(), sums.begin());

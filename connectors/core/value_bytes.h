@@ -11,7 +11,7 @@ namespace headrace {
 
 /// Value bytes of rows: fixed widths (booleans one byte) and string, binary and list contents; nulls are zero, validity
 /// bitmaps and offsets do not count. The same for every chunking of the same rows (design rule "bytes are value
-/// bytes").
+/// bytes"), and for packed rows (packed_rows.h).
 
 /// Sum over all rows, in time independent of the number of rows where the types allow it.
 [[nodiscard]] std::int64_t valueBytes(const arrow::RecordBatch& rows);

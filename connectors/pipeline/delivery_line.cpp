@@ -5,6 +5,7 @@
 #include "connectors/core/counted_positions.h"
 #include "connectors/core/kill_point.h"
 #include "connectors/core/made_cursor.h"
+#include "connectors/core/packed_rows.h"
 #include "connectors/core/value_bytes.h"
 
 #include <arrow/record_batch.h>
@@ -143,10 +144,16 @@ Status DeliveryLine::changeSchema(const std::shared_ptr<arrow::Schema>& schema)
     return openSink(schema);
 }
 
+bool DeliveryLine::takesPacked(const std::string& packing) const
+{
+    const auto* takes = dynamic_cast<const TakesPackedRows*>(&m_parts.sink);
+    return !packing.empty() && !m_shape && takes != nullptr && takes->takesPacked(packing);
+}
+
 Status DeliveryLine::deliver(const Arrival& arrival)
 {
     const auto& schema = arrival.chunk.rows->schema();
-    if (schema != m_inputSchema && !schema->Equals(*m_inputSchema))
+    if (schema != m_inputSchema && !isPacked(*arrival.chunk.rows) && !schema->Equals(*m_inputSchema))
         HEADRACE_CHECK(changeSchema(schema));
     if (!m_shape)
         return deliverRows(arrival.chunk, arrival);

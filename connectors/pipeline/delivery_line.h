@@ -56,6 +56,9 @@ public:
     /// Opens the destination for rows of the source's `schema`. Returns after which position the source must stand.
     Result<std::optional<Position>> open(const std::shared_ptr<arrow::Schema>& schema);
 
+    /// Whether rows of this packing (packed_rows.h) may come: the destination takes them, and nothing looks into them.
+    [[nodiscard]] bool takesPacked(const std::string& packing) const;
+
     /// Takes one chunk to the destination and closes every batch that ends in it.
     Status deliver(const Arrival& arrival);
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 namespace headrace {
 
@@ -43,6 +44,10 @@ public:
 
     /// No more reading: what was read still comes, then the end.
     virtual void stopReading() = 0;
+
+    /// As PacksRows; a source that is none packs nothing.
+    [[nodiscard]] virtual std::string packing() const { return {}; }
+    virtual void allowPacking() {}
 
     /// As Source::acknowledge.
     virtual Status acknowledge(const Position& position) = 0;

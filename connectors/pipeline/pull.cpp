@@ -121,8 +121,11 @@ Status Pull::openEnds()
         if (!schema)
             return fail(schema.error());
         HEADRACE_TRY(auto wanted, m_parts.line.open(*schema));
-        if (wanted == start)
+        if (wanted == start) {
+            if (m_parts.line.takesPacked(m_parts.feed.packing()))
+                m_parts.feed.allowPacking();
             return {};
+        }
         m_parts.feed.close();
         m_parts.line.abandon();
         start = std::move(wanted);

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/read_ahead.h"
 
 #include "connectors/core/kill_point.h"
+#include "connectors/core/packed_rows.h"
 
 #include <exception>
 #include <utility>
@@ -52,6 +53,18 @@ Result<Arrival> ReadAhead::next(std::chrono::nanoseconds maxWait)
 void ReadAhead::stopReading()
 {
     m_reader.request_stop();
+}
+
+std::string ReadAhead::packing() const
+{
+    const auto* packs = dynamic_cast<const PacksRows*>(&m_source);
+    return packs == nullptr ? std::string() : packs->packing();
+}
+
+void ReadAhead::allowPacking()
+{
+    if (auto* packs = dynamic_cast<PacksRows*>(&m_source))
+        packs->allowPacking();
 }
 
 Status ReadAhead::acknowledge(const Position& position)

@@ -26,6 +26,8 @@ public:
                                                 std::stop_token stop) override;
     Result<Arrival> next(std::chrono::nanoseconds maxWait) override;
     void stopReading() override;
+    [[nodiscard]] std::string packing() const override;
+    void allowPacking() override;
     Status acknowledge(const Position& position) override;
     void close() noexcept override;
 

@@ -1,118 +1,77 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <arrow/array.h>
-#include <arrow/builder.h>
+#include <arrow/type.h>
 #include <arrow/util/decimal.h>
-#include <arrow/util/utf8.h>
 
 #include "connectors/postgres/cell_decoder.h"
 
-#include "connectors/core/arrow_result.h"
+#include "connectors/postgres/column_buffers.h"
 #include "connectors/postgres/numeric.h"
 #include "connectors/postgres/wire.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 namespace headrace::postgres {
 
 namespace {
 
-constexpr std::string_view kWhat = "The rows that PostgreSQL sent could not be kept";
+using Decoder = std::unique_ptr<CellDecoder>;
+using TypeHandle = std::shared_ptr<arrow::DataType>;
 
-/// A decoder over an Arrow builder; Append(builder, wire) says whether the value fits.
-template <typename Builder, typename Append>
-class BuilderDecoder final : public CellDecoder {
-public:
-    BuilderDecoder(const std::shared_ptr<arrow::DataType>& type, Append append)
-        : m_builder(type, arrow::default_memory_pool())
-        , m_append(std::move(append))
-    {
-    }
-
-    Status reserve(std::int64_t rows) override { return fromArrow(m_builder.Reserve(rows), kWhat); }
-    bool append(std::string_view wire) override
-    {
-        if (m_append(m_builder, wire))
-            return true;
-        m_builder.UnsafeAppendNull();
-        return false;
-    }
-    void appendNull() override { m_builder.UnsafeAppendNull(); }
-    Result<std::shared_ptr<arrow::Array>> finish() override { return fromArrow(m_builder.Finish(), kWhat); }
-
-private:
-    Builder m_builder;
-    Append m_append;
-};
-
-template <typename Builder, typename Append>
-std::unique_ptr<CellDecoder> over(const std::shared_ptr<arrow::DataType>& type, Append append)
+Fit valueOrRefused(bool exact)
 {
-    return std::make_unique<BuilderDecoder<Builder, Append>>(type, std::move(append));
+    return exact ? Fit::Value : Fit::Refused;
 }
 
-template <typename Builder, typename T>
-std::unique_ptr<CellDecoder> fixed(const std::shared_ptr<arrow::DataType>& type)
+template <typename T, typename Convert>
+Decoder values(const TypeHandle& type, Convert convert)
 {
-    return over<Builder>(type, [](Builder& builder, std::string_view wire) {
+    return std::make_unique<ValueDecoder<T, Convert>>(type, std::move(convert));
+}
+
+template <typename Convert>
+Decoder bytes(const TypeHandle& type, Convert convert)
+{
+    return std::make_unique<BytesDecoder<Convert>>(type, std::move(convert));
+}
+
+template <typename T>
+Decoder fixed(const TypeHandle& type)
+{
+    return values<T>(type, [](std::string_view wire, T& value) {
         if (wire.size() != sizeof(T))
-            return false;
-        builder.UnsafeAppend(fromWire<T>(wire.data()));
-        return true;
+            return Fit::Refused;
+        value = fromWire<T>(wire.data());
+        return Fit::Value;
     });
 }
 
 /// Days or microseconds since 2000, with the extreme values for the infinities.
-template <typename Builder, typename T>
-std::unique_ptr<CellDecoder> temporal(const std::shared_ptr<arrow::DataType>& type, T epoch,
-                                      ReadOptions::Special special)
+template <typename T>
+Decoder temporal(const TypeHandle& type, T epoch, ReadOptions::Special special)
 {
-    return over<Builder>(type, [epoch, special](Builder& builder, std::string_view wire) {
+    return values<T>(type, [epoch, special](std::string_view wire, T& value) {
         using Limits = std::numeric_limits<T>;
         if (wire.size() != sizeof(T))
-            return false;
-        const T value = fromWire<T>(wire.data());
-        T shifted = 0;
-        if (value == Limits::max() || value == Limits::min()) {
-            if (special == ReadOptions::Special::Reject)
-                return false;
-            if (special == ReadOptions::Special::Null)
-                builder.UnsafeAppendNull();
-            else
-                builder.UnsafeAppend(value == Limits::max() ? Limits::max() : -Limits::max());
-            return true;
+            return Fit::Refused;
+        const T sent = fromWire<T>(wire.data());
+        if (sent == Limits::max() || sent == Limits::min()) {
+            value = sent == Limits::max() ? Limits::max() : -Limits::max();
+            return special == ReadOptions::Special::Reject ? Fit::Refused
+                   : special == ReadOptions::Special::Null ? Fit::Null
+                                                           : Fit::Value;
         }
-        if (__builtin_add_overflow(value, epoch, &shifted) || shifted == Limits::max())
-            return false; // from the year 294247 on, which Arrow's microseconds do not reach
-        builder.UnsafeAppend(shifted);
-        return true;
+        // From the year 294247 on Arrow's microseconds do not reach.
+        return valueOrRefused(!__builtin_add_overflow(sent, epoch, &value) && value != Limits::max());
     });
 }
 
-/// Texts and bytes of any length.
-template <typename Builder, typename ToBytes>
-std::unique_ptr<CellDecoder> bytes(const std::shared_ptr<arrow::DataType>& type, ToBytes toBytes)
-{
-    return over<Builder>(type, [toBytes = std::move(toBytes)](Builder& builder, std::string_view wire) mutable {
-        return toBytes(wire) && builder.ReserveData(static_cast<std::int64_t>(wire.size())).ok() &&
-               (builder.UnsafeAppend(wire), true);
-    });
-}
-
-std::unique_ptr<CellDecoder> text(bool checkUtf8)
-{
-    if (checkUtf8)
-        return bytes<arrow::StringBuilder>(arrow::utf8(),
-                                           [](std::string_view wire) { return arrow::util::ValidateUTF8(wire); });
-    return bytes<arrow::StringBuilder>(arrow::utf8(), [](std::string_view) { return true; });
-}
-
-bool uuidText(std::string_view& wire, std::string& buffer)
+Fit uuidText(std::string_view& wire, std::string& buffer)
 {
     if (wire.size() != 16)
-        return false;
+        return Fit::Refused;
     constexpr std::string_view kDigits = "0123456789abcdef";
     buffer.clear();
     for (std::size_t i = 0; i < wire.size(); ++i) {
@@ -122,113 +81,149 @@ bool uuidText(std::string_view& wire, std::string& buffer)
         buffer += kDigits[static_cast<unsigned char>(wire[i]) & 15];
     }
     wire = buffer;
-    return true;
+    return Fit::Value;
 }
 
-std::unique_ptr<CellDecoder> numeric(const arrow::DataType& type, const ReadOptions& options)
+/// The bytes of a decimal of 256 bits; false for what it cannot hold.
+bool decodeDecimal256(const std::string& digits, int scale, std::array<std::uint8_t, 32>& value)
 {
-    const bool nullInstead = options.special == ReadOptions::Special::Null;
-    if (type.id() == arrow::Type::DECIMAL128) {
-        const int scale = static_cast<const arrow::Decimal128Type&>(type).scale();
-        return over<arrow::Decimal128Builder>(
-            type.GetSharedPtr(), [scale, nullInstead](arrow::Decimal128Builder& builder, std::string_view wire) {
-                Int128 value = 0;
-                if (!decodeNumeric(wire, scale, value)) {
-                    if (nullInstead)
-                        builder.UnsafeAppendNull();
-                    return nullInstead;
-                }
-                builder.UnsafeAppend(
-                    arrow::Decimal128(static_cast<std::int64_t>(value >> 64), static_cast<std::uint64_t>(value)));
-                return true;
+    arrow::Decimal256 number;
+    std::int32_t found = 0;
+    if (!arrow::Decimal256::FromString(digits, &number, nullptr, &found).ok())
+        return false;
+    const auto scaled = number.Rescale(found, scale);
+    if (scaled.ok())
+        scaled->ToBytes(value.data());
+    return scaled.ok();
+}
+
+double decodeDouble(const std::string& digits)
+{
+    if (digits == "NaN")
+        return std::nan("");
+    if (digits.ends_with('y'))
+        return digits.starts_with('-') ? -INFINITY : INFINITY;
+    double value = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+}
+
+Decoder numeric(const TypeHandle& type, const ReadOptions& options)
+{
+    const Fit otherwise = options.special == ReadOptions::Special::Null ? Fit::Null : Fit::Refused;
+    if (type->id() == arrow::Type::DECIMAL128) {
+        const int scale = static_cast<const arrow::Decimal128Type&>(*type).scale();
+        return values<Int128>(type, [scale, otherwise](std::string_view wire, Int128& value) {
+            return decodeNumeric(wire, scale, value) ? Fit::Value : otherwise;
+        });
+    }
+    if (type->id() == arrow::Type::DECIMAL256) {
+        const int scale = static_cast<const arrow::Decimal256Type&>(*type).scale();
+        return values<std::array<std::uint8_t, 32>>(
+            type, [scale, otherwise, digits = std::string()](std::string_view wire, auto& value) mutable {
+                return numericText(wire, digits) && decodeDecimal256(digits, scale, value) ? Fit::Value : otherwise;
             });
     }
-    if (type.id() == arrow::Type::DECIMAL256) {
-        const int scale = static_cast<const arrow::Decimal256Type&>(type).scale();
-        return over<arrow::Decimal256Builder>(
-            type.GetSharedPtr(), [scale, nullInstead, digits = std::string()](arrow::Decimal256Builder& builder,
-                                                                              std::string_view wire) mutable {
-                arrow::Decimal256 value;
-                std::int32_t found = 0;
-                if (numericText(wire, digits) && arrow::Decimal256::FromString(digits, &value, nullptr, &found).ok()) {
-                    if (const auto scaled = value.Rescale(found, scale); scaled.ok()) {
-                        builder.UnsafeAppend(*scaled);
-                        return true;
-                    }
-                }
-                if (nullInstead)
-                    builder.UnsafeAppendNull();
-                return nullInstead;
-            });
-    }
-    if (type.id() == arrow::Type::DOUBLE)
-        return over<arrow::DoubleBuilder>(
-            arrow::float64(), [digits = std::string()](arrow::DoubleBuilder& builder, std::string_view wire) mutable {
-                if (!numericText(wire, digits))
-                    return false;
-                double value = digits == "NaN" ? std::nan("") : digits.ends_with('y') ? INFINITY : 0.0;
-                if (digits == "-Infinity")
-                    value = -INFINITY;
-                if (std::isfinite(value))
-                    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-                builder.UnsafeAppend(value);
-                return true;
-            });
-    return bytes<arrow::StringBuilder>(arrow::utf8(), [digits = std::string()](std::string_view& wire) mutable {
+    if (type->id() == arrow::Type::DOUBLE)
+        return values<double>(type, [digits = std::string()](std::string_view wire, double& value) mutable {
+            if (!numericText(wire, digits))
+                return Fit::Refused;
+            value = decodeDouble(digits);
+            return Fit::Value;
+        });
+    return bytes(arrow::utf8(), [digits = std::string()](std::string_view& wire) mutable {
         const bool valid = numericText(wire, digits);
         wire = digits;
-        return valid;
+        return valueOrRefused(valid);
     });
 }
+
+class BoolDecoder final : public CellDecoder {
+public:
+    Status append(std::span<const WireCell> cells, std::vector<std::size_t>& refused) override
+    {
+        const std::int64_t before = m_validity.size();
+        const auto count = static_cast<std::int64_t>(cells.size());
+        HEADRACE_CHECK(m_validity.add(count));
+        HEADRACE_CHECK(fromArrow(m_values.Reserve(count), kColumnFailed));
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            const bool isValue = cells[i].size == 1;
+            m_values.UnsafeAppend(isValue && *cells[i].bytes != 0);
+            if (isValue)
+                continue;
+            m_validity.setNull(before + static_cast<std::int64_t>(i));
+            if (!cells[i].isNull())
+                refused.push_back(i);
+        }
+        return {};
+    }
+
+    Result<std::shared_ptr<arrow::Array>> finish() override
+    {
+        HEADRACE_TRY(auto values, fromArrow(m_values.Finish(), kColumnFailed));
+        return m_validity.finish(arrow::boolean(), {std::move(values)});
+    }
+
+private:
+    Validity m_validity;
+    arrow::TypedBufferBuilder<bool> m_values;
+};
 
 /// One-dimensional arrays that begin at 1: what a list can hold.
 class ListDecoder final : public CellDecoder {
 public:
-    ListDecoder(const std::shared_ptr<arrow::DataType>& type, std::unique_ptr<CellDecoder> elements)
-        : m_type(type)
+    ListDecoder(TypeHandle type, Decoder elements)
+        : m_type(std::move(type))
         , m_elements(std::move(elements))
     {
     }
 
-    Status reserve(std::int64_t rows) override
+    Status append(std::span<const WireCell> cells, std::vector<std::size_t>& refused) override
     {
-        HEADRACE_CHECK(fromArrow(m_offsets.Reserve(rows + 1), kWhat));
-        return fromArrow(m_valid.Reserve(rows), kWhat);
+        const std::int64_t before = m_validity.size();
+        const auto count = static_cast<std::int64_t>(cells.size());
+        HEADRACE_CHECK(m_validity.add(count));
+        HEADRACE_CHECK(fromArrow(m_offsets.Reserve(count + 1), kColumnFailed));
+        if (before == 0)
+            m_offsets.UnsafeAppend(0);
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            bool exact = false;
+            if (!cells[i].isNull()) {
+                HEADRACE_TRY(exact, appendElements(cells[i].view()));
+                if (!exact)
+                    refused.push_back(i); // its elements stay behind as padding of its null
+            }
+            if (!exact)
+                m_validity.setNull(before + static_cast<std::int64_t>(i));
+            m_offsets.UnsafeAppend(static_cast<std::int32_t>(m_count));
+        }
+        return {};
     }
-
-    bool append(std::string_view wire) override
-    {
-        const bool exact = decode(wire);
-        close(exact); // elements of a refused array stay behind as padding of its null
-        return exact;
-    }
-
-    void appendNull() override { close(false); }
 
     Result<std::shared_ptr<arrow::Array>> finish() override
     {
         HEADRACE_TRY(auto elements, m_elements->finish());
         if (m_offsets.length() == 0)
-            HEADRACE_CHECK(fromArrow(m_offsets.Append(0), kWhat));
-        const std::int64_t nulls = m_valid.false_count();
-        const std::int64_t rows = m_valid.length();
-        HEADRACE_TRY(auto offsets, fromArrow(m_offsets.Finish(), kWhat));
-        HEADRACE_TRY(auto valid, fromArrow(m_valid.Finish(), kWhat));
+            HEADRACE_CHECK(fromArrow(m_offsets.Append(0), kColumnFailed));
+        HEADRACE_TRY(auto offsets, fromArrow(m_offsets.Finish(), kColumnFailed));
         m_count = 0;
-        return arrow::MakeArray(
-            arrow::ArrayData::Make(m_type, rows, {nulls > 0 ? valid : nullptr, offsets}, {elements->data()}, nulls));
+        return m_validity.finish(m_type, {std::move(offsets)}, {elements->data()});
     }
 
 private:
-    void close(bool valid)
+    /// False when the array is none that a list can hold.
+    Result<bool> appendElements(std::string_view wire)
     {
-        if (m_offsets.length() == 0)
-            m_offsets.UnsafeAppend(0);
-        m_offsets.UnsafeAppend(static_cast<std::int32_t>(m_count));
-        m_valid.UnsafeAppend(valid);
+        m_cells.clear();
+        if (!splitElements(wire))
+            return false;
+        m_refused.clear();
+        HEADRACE_CHECK(m_elements->append(m_cells, m_refused));
+        m_count += static_cast<std::int64_t>(m_cells.size());
+        return m_refused.empty();
     }
 
-    bool decode(std::string_view wire)
+    bool splitElements(std::string_view wire)
     {
         constexpr std::size_t kHeader = 12;
         constexpr std::size_t kDimension = 8;
@@ -244,9 +239,6 @@ private:
             m_count + count > std::numeric_limits<std::int32_t>::max())
             return false;
         wire.remove_prefix(kHeader + kDimension);
-        if (!m_elements->reserve(count))
-            return false;
-        bool exact = true;
         for (std::int32_t i = 0; i < count; ++i) {
             if (wire.size() < 4)
                 return false;
@@ -254,29 +246,26 @@ private:
             wire.remove_prefix(4);
             if (length > static_cast<std::int64_t>(wire.size()))
                 return false;
-            ++m_count;
-            if (length < 0) {
-                m_elements->appendNull();
-                continue;
-            }
-            exact = m_elements->append(wire.substr(0, static_cast<std::size_t>(length))) && exact;
-            wire.remove_prefix(static_cast<std::size_t>(length));
+            m_cells.push_back({wire.data(), std::max(length, -1)});
+            wire.remove_prefix(static_cast<std::size_t>(std::max(length, 0)));
         }
-        return exact;
+        return true;
     }
 
-    std::shared_ptr<arrow::DataType> m_type;
-    std::unique_ptr<CellDecoder> m_elements;
+    TypeHandle m_type;
+    Decoder m_elements;
+    Validity m_validity;
     arrow::TypedBufferBuilder<std::int32_t> m_offsets;
-    arrow::TypedBufferBuilder<bool> m_valid;
     std::int64_t m_count = 0; ///< elements so far
+    std::vector<WireCell> m_cells;
+    std::vector<std::size_t> m_refused;
 };
 
 } // namespace
 
 std::unique_ptr<CellDecoder> makeDecoder(const ReadColumn& column, const ReadOptions& options)
 {
-    const auto& type = column.field->type();
+    const TypeHandle& type = column.field->type();
     if (type->id() == arrow::Type::LIST) {
         ReadColumn element{"", type->field(0), {}};
         element.type.oid = column.type.element;
@@ -284,46 +273,39 @@ std::unique_ptr<CellDecoder> makeDecoder(const ReadColumn& column, const ReadOpt
     }
     switch (column.type.oid) {
     case kBool:
-        return over<arrow::BooleanBuilder>(type, [](arrow::BooleanBuilder& builder, std::string_view wire) {
-            if (wire.size() != 1)
-                return false;
-            builder.UnsafeAppend(wire[0] != 0);
-            return true;
-        });
+        return std::make_unique<BoolDecoder>();
     case kInt2:
-        return fixed<arrow::Int16Builder, std::int16_t>(type);
+        return fixed<std::int16_t>(type);
     case kInt4:
-        return fixed<arrow::Int32Builder, std::int32_t>(type);
+        return fixed<std::int32_t>(type);
     case kInt8:
-        return fixed<arrow::Int64Builder, std::int64_t>(type);
-    case kOid:
-        return fixed<arrow::UInt32Builder, std::uint32_t>(type);
-    case kFloat4:
-        return fixed<arrow::FloatBuilder, float>(type);
-    case kFloat8:
-        return fixed<arrow::DoubleBuilder, double>(type);
-    case kNumeric:
-        return numeric(*type, options);
-    case kDate:
-        return temporal<arrow::Date32Builder>(type, kEpochDays, options.special);
     case kTime:
-        return fixed<arrow::Time64Builder, std::int64_t>(type);
+        return fixed<std::int64_t>(type);
+    case kOid:
+        return fixed<std::uint32_t>(type);
+    case kFloat4:
+        return fixed<float>(type);
+    case kFloat8:
+        return fixed<double>(type);
+    case kNumeric:
+        return numeric(type, options);
+    case kDate:
+        return temporal(type, kEpochDays, options.special);
     case kTimestamp:
     case kTimestamptz:
-        return temporal<arrow::TimestampBuilder>(type, kEpochMicroseconds, options.special);
+        return temporal(type, kEpochMicroseconds, options.special);
     case kBytea:
-        return bytes<arrow::BinaryBuilder>(type, [](std::string_view) { return true; });
+        return bytes(type, [](std::string_view) { return Fit::Value; });
     case kUuid:
-        return bytes<arrow::StringBuilder>(
-            type, [buffer = std::string()](std::string_view& wire) mutable { return uuidText(wire, buffer); });
+        return bytes(type, [buffer = std::string()](std::string_view& wire) mutable { return uuidText(wire, buffer); });
     case kJsonb:
-        return bytes<arrow::StringBuilder>(type, [](std::string_view& wire) {
+        return bytes(type, [](std::string_view& wire) {
             const bool known = !wire.empty() && wire[0] == 1; // the format's version
             wire.remove_prefix(known ? 1 : 0);
-            return known;
+            return valueOrRefused(known);
         });
-    default:
-        return text(options.checkUtf8);
+    default: // the server has checked that texts are UTF-8
+        return bytes(arrow::utf8(), [](std::string_view) { return Fit::Value; });
     }
 }
 

@@ -7,9 +7,12 @@
 
 #include <arrow/type_fwd.h>
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headrace::postgres {
 
@@ -20,19 +23,25 @@ struct ReadOptions {
 
     Numeric numeric = Numeric::Exact;  ///< Exact: numeric(p,s) as decimals, numeric without a precision as text
     Special special = Special::Reject; ///< NaN in a decimal, infinite dates and times
-    bool checkUtf8 = false;            ///< the server does not vouch for its texts
 };
 
-/// Fills one column from the wire. One thread at a time.
+/// A value as it came, in memory that belongs to someone else.
+struct WireCell {
+    const char* bytes = nullptr;
+    std::int32_t size = -1; ///< −1: NULL
+
+    [[nodiscard]] bool isNull() const { return size < 0; }
+    [[nodiscard]] std::string_view view() const { return {bytes, static_cast<std::size_t>(size)}; }
+};
+
+/// Fills one column from the wire, many cells at a time. One thread at a time.
 class CellDecoder {
 public:
     virtual ~CellDecoder() = default;
 
-    /// Room for so many cells.
-    virtual Status reserve(std::int64_t rows) = 0;
-    /// False when the value has no exact place in the column; a null stands for it then.
-    [[nodiscard]] virtual bool append(std::string_view wire) = 0;
-    virtual void appendNull() = 0;
+    /// Appends the cells of consecutive rows. Where a value has no exact place in the column a null stands for it, and
+    /// its number among `cells` goes to `refused`.
+    virtual Status append(std::span<const WireCell> cells, std::vector<std::size_t>& refused) = 0;
     /// The cells as an array; the decoder is empty afterwards.
     [[nodiscard]] virtual Result<std::shared_ptr<arrow::Array>> finish() = 0;
 };

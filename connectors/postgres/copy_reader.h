@@ -3,7 +3,8 @@
 #pragma once
 
 #include "connectors/core/chunk.h"
-#include "connectors/postgres/cell_decoder.h"
+#include "connectors/postgres/copy_input.h"
+#include "connectors/postgres/row_packer.h"
 
 #include <arrow/type_fwd.h>
 
@@ -25,6 +26,7 @@ public:
     /// Rows that came together, in the order they came.
     struct Block {
         std::shared_ptr<arrow::RecordBatch> rows; ///< all of them, with nulls in the cells that were refused
+        bool isPacked = false;                    ///< as they came (core/packed_rows.h); none was refused
         std::vector<std::int64_t> refused;        ///< rows of it that cannot be delivered, ascending
         std::vector<BadRecord> rejected;          ///< why; beforeRow counts the delivered rows
         std::int64_t wireBytes = 0;
@@ -32,27 +34,36 @@ public:
         std::uint64_t page = 0; ///< where the range begins that it belongs to, when ranges are read
     };
 
+    struct Limits {
+        std::int64_t rows = 0;
+        std::int64_t bytes = 0; ///< on the wire
+        std::chrono::milliseconds wait{};
+    };
+
     [[nodiscard]] static std::shared_ptr<arrow::RecordBatch> emptyRows(const std::vector<ReadColumn>& columns);
 
-    /// Fills a block up to either limit; returns what there is when nothing came within `wait`.
-    [[nodiscard]] Result<Block> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
-                                     std::stop_token stop);
+    /// Fills a block up to either limit; returns what there is when nothing came within the wait. `packed`: rows come
+    /// as they are, but for a few around such as the decoder refuses.
+    [[nodiscard]] Result<Block> read(const Limits& limits, bool packed, std::stop_token stop);
+
+    /// One row of a packed block, decoded.
+    [[nodiscard]] static Result<std::shared_ptr<arrow::RecordBatch>>
+    unpacked(std::string_view row, const std::vector<ReadColumn>& columns, const ReadOptions& options);
 
 private:
-    Status decodeMessage(std::string_view message, Block& block);
-    Status decodeRow(std::string_view& message, Block& block);
-    [[nodiscard]] BadRecord rejectedRow(std::string_view row, std::size_t column) const;
+    Result<std::size_t> split(const Limits& limits, const Block& block);
+    Status decode(Block& block);
+    [[nodiscard]] Result<std::shared_ptr<arrow::RecordBatch>> finishRows(std::int64_t rows);
+    [[nodiscard]] BadRecord rejectedRow(std::size_t row, std::size_t column) const;
 
-    Connection& m_connection;
     std::vector<ReadColumn> m_columns;
     std::string m_title;
-    std::string m_what;
+    CopyInput m_input;
+    RowPacker m_packer;
     std::shared_ptr<arrow::Schema> m_schema;
     std::vector<std::unique_ptr<CellDecoder>> m_decoders;
-    bool m_headerSeen = false;
-    bool m_ended = false;
-    std::int64_t m_rowsBefore = 0; ///< rows of earlier blocks
-    std::int64_t m_rows = 0;       ///< rows in the decoders
+    std::int64_t m_rows = 0;   ///< of the block
+    bool m_rowsAtHand = false; ///< rows are split that are in no block
 };
 
 } // namespace headrace::postgres

@@ -7,6 +7,8 @@
 
 #include "connectors/postgres/copy_writer.h"
 
+#include "connectors/core/packed_rows.h"
+
 #include <fmt/format.h>
 
 namespace headrace::postgres {
@@ -37,8 +39,26 @@ Status CopyWriter::begin(const std::string& target)
     return {};
 }
 
+Status CopyWriter::writePacked(const arrow::RecordBatch& rows)
+{
+    HEADRACE_CHECK(flush());
+    const auto& packed = static_cast<const arrow::BinaryArray&>(*rows.column(0));
+    const std::int32_t first = packed.value_offset(0);
+    std::string_view bytes(reinterpret_cast<const char*>(packed.raw_data()) + first,
+                           static_cast<std::size_t>(packed.value_offset(packed.length()) - first));
+    while (!bytes.empty()) {
+        const std::string_view piece = bytes.substr(0, kPiece);
+        HEADRACE_CHECK(m_connection->putCopyData(piece, m_what, {}));
+        bytes.remove_prefix(piece.size());
+    }
+    m_rows += rows.num_rows();
+    return {};
+}
+
 Status CopyWriter::write(const arrow::RecordBatch& rows)
 {
+    if (isPacked(rows))
+        return writePacked(rows);
     std::vector<const arrow::Array*> columns;
     for (int i = 0; i < rows.num_columns(); ++i) {
         columns.push_back(rows.column(i).get());

@@ -21,12 +21,14 @@ public:
 
     /// `target`: the quoted table with its columns in brackets.
     Status begin(const std::string& target);
-    /// Sends pieces of about 1 MiB. A value that does not fit is an error that names row and column.
+    /// Sends pieces of about 1 MiB. A value that does not fit is an error that names row and column. Packed rows
+    /// (core/packed_rows.h) are sent as they are.
     Status write(const arrow::RecordBatch& rows);
     Status end();
     void abort();
 
 private:
+    Status writePacked(const arrow::RecordBatch& rows);
     Status flush();
 
     Connection* m_connection;

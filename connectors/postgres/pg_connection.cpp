@@ -7,8 +7,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <poll.h>
+#include <sys/socket.h>
+#include <utility>
 
 namespace headrace::postgres {
 
@@ -16,6 +19,10 @@ namespace {
 
 /// How soon a wait for the server notices a stop.
 constexpr std::chrono::milliseconds kTick{50};
+
+/// The server sends COPY TO in pieces of 8 KiB. Waking up for four at once costs both ends less.
+constexpr int kLowWater = 32 * 1024;
+constexpr int kLargeValue = 100'000;
 
 Error stopped(std::string_view what)
 {
@@ -90,11 +97,6 @@ void Connection::Finish::operator()(pg_conn* connection) const noexcept
 void Connection::FreeCancel::operator()(pg_cancel* cancel) const noexcept
 {
     PQfreeCancel(cancel);
-}
-
-void Connection::FreeMemory::operator()(char* memory) const noexcept
-{
-    PQfreemem(memory);
 }
 
 Result<Connection> Connection::open(const Target& target, std::stop_token stop)
@@ -188,6 +190,9 @@ Result<Rows> Connection::describe(const std::string& sql, std::string_view what,
 
 Status Connection::sendCopyOut(const std::string& sql, std::string_view what)
 {
+    // libpq reads into a buffer of 16 KiB that grows with what it must hold, and stays large.
+    if (!std::exchange(m_bufferIsLarge, true))
+        HEADRACE_CHECK(execute(fmt::format("SELECT pg_catalog.repeat(' ', {})", kLargeValue), what));
     if (PQsendQuery(m_handle.get(), sql.c_str()) == 0 || PQflush(m_handle.get()) < 0)
         return fail(error(what, nullptr));
     m_copyAwaited = true;
@@ -199,49 +204,64 @@ Status Connection::beginCopyIn(const std::string& sql, std::string_view what)
     return execute(sql, what);
 }
 
-Result<int> Connection::nextCopyMessage(std::string_view what, const std::stop_token& stop)
+Result<bool> Connection::copyHasBegun(std::string_view what, const std::stop_token& stop)
 {
-    if (m_copyAwaited) {
-        if (PQflush(m_handle.get()) > 0 || PQisBusy(m_handle.get()) != 0)
-            return 0;
-        HEADRACE_CHECK(finish(what, stop));
-        m_copyAwaited = false;
-    }
-    m_row.reset();
-    char* row = nullptr;
-    const int length = PQgetCopyData(m_handle.get(), &row, 1);
-    m_row.reset(row);
-    return length;
+    if (!m_copyAwaited)
+        return true;
+    if (PQflush(m_handle.get()) > 0 || PQisBusy(m_handle.get()) != 0)
+        return false;
+    HEADRACE_CHECK(finish(what, stop));
+    m_copyAwaited = false;
+    setLowWater(kLowWater);
+    return true;
 }
 
-Result<std::optional<std::string_view>> Connection::copyData(std::chrono::milliseconds wait, std::string_view what,
-                                                             std::stop_token stop)
+Result<std::optional<std::size_t>> Connection::readCopy(std::span<char> room, std::chrono::milliseconds wait,
+                                                        std::string_view what, std::stop_token stop)
 {
-    std::optional<std::chrono::steady_clock::time_point>
-        deadline; // from the first wait on: the clock costs a row's time
+    std::optional<std::chrono::steady_clock::time_point> deadline; // from the first wait on
+    std::chrono::milliseconds pause{1};
     while (true) {
-        HEADRACE_TRY(const int length, nextCopyMessage(what, stop));
-        if (length > 0)
-            return std::string_view(m_row.get(), static_cast<std::size_t>(length));
-        if (length == -2)
-            return fail(error(what, nullptr));
-        if (length == -1) {
-            HEADRACE_CHECK(finish(what, stop));
-            return std::nullopt;
-        }
-        if (!deadline)
-            deadline = std::chrono::steady_clock::now() + wait;
-        while (!waitForSocket(false, std::min(kTick, wait))) {
-            if (stop.stop_requested()) {
-                cancel();
-                return fail(stopped(what));
+        HEADRACE_TRY(const bool begun, copyHasBegun(what, stop));
+        std::size_t filled = 0;
+        for (int count = 1; begun && count > 0 && filled < room.size(); filled += static_cast<std::size_t>(count)) {
+            count = PQgetlineAsync(m_handle.get(), room.data() + filled, static_cast<int>(room.size() - filled));
+            if (count == -1 && filled == 0) {
+                HEADRACE_CHECK(endCopyOut(what, stop));
+                return std::nullopt;
             }
-            if (std::chrono::steady_clock::now() >= *deadline)
-                return std::string_view();
+            count = std::max(count, 0);
         }
+        if (filled > 0)
+            return filled;
+        const auto now = std::chrono::steady_clock::now();
+        if (!deadline)
+            deadline = now + wait;
+        else if (now >= *deadline)
+            return std::size_t{0};
+        if (stop.stop_requested()) {
+            cancel();
+            return fail(stopped(what));
+        }
+        // Less than the low-water mark may be all that comes, so what is here is taken after every wait.
+        static_cast<void>(waitForSocket(false, std::min(pause, wait)));
+        pause = std::min(pause * 2, kTick);
         if (PQconsumeInput(m_handle.get()) == 0)
             return fail(error(what, nullptr));
     }
+}
+
+Status Connection::endCopyOut(std::string_view what, const std::stop_token& stop)
+{
+    setLowWater(1);
+    HEADRACE_CHECK(finish(what, stop));
+    return {};
+}
+
+void Connection::setLowWater(int bytes) const noexcept
+{
+    // Where it cannot be set, each piece that the server sends ends a wait: slower, and as right.
+    static_cast<void>(::setsockopt(PQsocket(m_handle.get()), SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes));
 }
 
 Status Connection::putCopyData(std::string_view bytes, std::string_view what, std::stop_token stop)

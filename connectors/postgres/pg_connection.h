@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -61,15 +62,15 @@ public:
     /// The columns that one statement gives, without running it.
     [[nodiscard]] Result<Rows> describe(const std::string& sql, std::string_view what, std::stop_token stop = {});
 
-    /// Sends COPY … TO STDOUT. The server may answer late, with its first rows: copyData() waits for that.
+    /// Sends COPY … TO STDOUT. The server may answer late, with its first rows: readCopy() waits for that.
     Status sendCopyOut(const std::string& sql, std::string_view what);
     /// Begins COPY … FROM STDIN.
     Status beginCopyIn(const std::string& sql, std::string_view what);
 
-    /// The next message of COPY TO, valid until the next call; an empty one when nothing came within `wait`; nullopt at
-    /// the end.
-    [[nodiscard]] Result<std::optional<std::string_view>> copyData(std::chrono::milliseconds wait,
-                                                                   std::string_view what, std::stop_token stop);
+    /// Fills `room`, which is not empty, with what has come of COPY TO; messages may be cut anywhere. Returns how many
+    /// bytes came, 0 when none did within `wait`; nullopt at the end.
+    [[nodiscard]] Result<std::optional<std::size_t>> readCopy(std::span<char> room, std::chrono::milliseconds wait,
+                                                              std::string_view what, std::stop_token stop);
     /// A piece of COPY FROM.
     Status putCopyData(std::string_view bytes, std::string_view what, std::stop_token stop);
     /// Ends COPY FROM; with `abort` the server forgets the rows and the statement fails.
@@ -87,10 +88,6 @@ private:
     struct FreeCancel {
         void operator()(pg_cancel* cancel) const noexcept;
     };
-    struct FreeMemory {
-        void operator()(char* memory) const noexcept;
-    };
-
     explicit Connection(Target target)
         : m_target(std::move(target))
     {
@@ -101,15 +98,19 @@ private:
     [[nodiscard]] bool waitForSocket(bool write, std::chrono::milliseconds wait) const;
     /// The last result of what was sent; the first failure wins.
     [[nodiscard]] Result<ResultHandle> finish(std::string_view what, const std::stop_token& stop);
-    /// 1: a message of COPY TO lies in m_row; 0: nothing is here; −1: the end; −2: an error.
-    [[nodiscard]] Result<int> nextCopyMessage(std::string_view what, const std::stop_token& stop);
+    /// False while COPY TO is sent, but not answered.
+    [[nodiscard]] Result<bool> copyHasBegun(std::string_view what, const std::stop_token& stop);
+    /// After the last row of COPY TO.
+    Status endCopyOut(std::string_view what, const std::stop_token& stop);
+    /// How many bytes the socket must hold before a wait for it ends.
+    void setLowWater(int bytes) const noexcept;
     void cancel() noexcept;
 
     Target m_target;
     std::unique_ptr<pg_conn, Finish> m_handle;
     std::unique_ptr<pg_cancel, FreeCancel> m_cancel;
-    std::unique_ptr<char, FreeMemory> m_row; ///< of copyData()
-    bool m_copyAwaited = false;              ///< COPY TO is sent, but not answered
+    bool m_copyAwaited = false;   ///< COPY TO is sent, but not answered
+    bool m_bufferIsLarge = false; ///< that of libpq
 };
 
 /// "name" in double quotes.

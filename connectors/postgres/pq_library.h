@@ -34,11 +34,11 @@ inline constinit PqFunction<decltype(::PQfreeCancel)> PQfreeCancel{"PQfreeCancel
 inline constinit PqFunction<decltype(::PQfreemem)> PQfreemem{"PQfreemem"};
 inline constinit PqFunction<decltype(::PQftype)> PQftype{"PQftype"};
 inline constinit PqFunction<decltype(::PQgetCancel)> PQgetCancel{"PQgetCancel"};
-inline constinit PqFunction<decltype(::PQgetCopyData)> PQgetCopyData{"PQgetCopyData"};
 inline constinit PqFunction<decltype(::PQgetResult)> PQgetResult{"PQgetResult"};
 inline constinit PqFunction<decltype(::PQgetisnull)> PQgetisnull{"PQgetisnull"};
 inline constinit PqFunction<decltype(::PQgetlength)> PQgetlength{"PQgetlength"};
 inline constinit PqFunction<decltype(::PQgetvalue)> PQgetvalue{"PQgetvalue"};
+inline constinit PqFunction<decltype(::PQgetlineAsync)> PQgetlineAsync{"PQgetlineAsync"};
 inline constinit PqFunction<decltype(::PQisBusy)> PQisBusy{"PQisBusy"};
 inline constinit PqFunction<decltype(::PQnfields)> PQnfields{"PQnfields"};
 inline constinit PqFunction<decltype(::PQntuples)> PQntuples{"PQntuples"};

@@ -6,6 +6,7 @@
 #include "connectors/sinks/sinks.h"
 
 #include "connectors/core/kill_point.h"
+#include "connectors/core/packed_rows.h"
 #include "connectors/sinks/postgres_table.h"
 #include "connectors/sinks/table_destination.h"
 
@@ -23,7 +24,7 @@ struct PostgresOptions {
 };
 
 /// Each transaction is one COPY.
-class PostgresSink final : public TableDestination {
+class PostgresSink final : public TableDestination, public TakesPackedRows {
 public:
     explicit PostgresSink(PostgresOptions options)
         : m_options(std::move(options))
@@ -31,6 +32,8 @@ public:
     }
 
     ~PostgresSink() override { close(); }
+
+    [[nodiscard]] bool takesPacked(const std::string& packing) const override { return packing == m_packing; }
 
 private:
     Result<std::optional<CommittedPosition>> openTable(const std::shared_ptr<arrow::Schema>& schema,
@@ -47,6 +50,7 @@ private:
         HEADRACE_CHECK(m_connection->execute("SET lock_timeout = '30s'; BEGIN", kWhat, stop));
         HEADRACE_CHECK(m_table->prepare(stop));
         HEADRACE_TRY(auto committed, m_table->takeOver(identity, stop));
+        HEADRACE_TRY(m_packing, m_table->packing(stop));
         HEADRACE_CHECK(m_connection->execute("COMMIT; SET lock_timeout = DEFAULT", kWhat, stop));
         m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
         if (!m_replacing) {
@@ -117,6 +121,7 @@ private:
     std::unique_ptr<Connection> m_connection; ///< of the worker while that runs
     std::optional<PostgresTable> m_table;
     std::optional<CopyWriter> m_writer;
+    std::string m_packing;    ///< that of the table's columns
     bool m_replacing = false; ///< the first commit replaces the table
 };
 

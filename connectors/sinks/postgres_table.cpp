@@ -4,11 +4,13 @@
 
 #include "connectors/sinks/postgres_table.h"
 
+#include "connectors/postgres/row_packer.h"
 #include "connectors/sinks/postgres_types.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace headrace {
 
@@ -137,6 +139,27 @@ std::string PostgresTable::copyTarget() const
                               : m_replacing ? qualified(replacementName())
                                             : qualified(m_target.table);
     return m_columns.empty() ? table : fmt::format("{} ({})", table, columnList());
+}
+
+Result<std::string> PostgresTable::packing(const std::stop_token& stop)
+{
+    std::vector<Type> types;
+    if (!m_columns.empty()) {
+        if (std::ranges::any_of(m_columns, &Column::castFromText))
+            return std::string();
+        std::ranges::transform(m_columns, std::back_inserter(types), &Column::type);
+        return packingOf(types);
+    }
+    std::string select;
+    for (const auto& field : m_incoming->fields()) {
+        HEADRACE_TRY(const std::string type, typeFor(*field, stop));
+        select += fmt::format("{}NULL::{} AS {}", select.empty() ? "SELECT " : ", ", type, quoted(field->name()));
+    }
+    if (select.empty())
+        return std::string();
+    HEADRACE_TRY(const auto columns, columnsOf(m_connection, select, m_what, stop));
+    std::ranges::transform(columns, std::back_inserter(types), &postgres::Column::type);
+    return packingOf(types);
 }
 
 Status PostgresTable::moveStagedRows()

@@ -40,6 +40,8 @@ public:
     /// Where COPY writes: the table, its replacement, or the stage of an upsert.
     [[nodiscard]] Result<postgres::CopyWriter> writer();
     [[nodiscard]] std::string copyTarget() const;
+    /// The packing of rows that COPY takes as they are; "" for none. Also of a replacement that is not made yet.
+    [[nodiscard]] Result<std::string> packing(const std::stop_token& stop);
     /// Brings rows from the stage into the table, where there is one.
     Status moveStagedRows();
 

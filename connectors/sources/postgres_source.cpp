@@ -6,6 +6,7 @@
 #include "connectors/sources/sources.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/core/packed_rows.h"
 #include "connectors/postgres/copy_reader.h"
 #include "connectors/sources/chunk_slicer.h"
 #include "connectors/sources/postgres/cursor_counter.h"
@@ -25,8 +26,9 @@ namespace {
 using namespace postgres;
 
 constexpr std::int64_t kBlockBytes = 8 * 1024 * 1024;
+constexpr std::uint64_t kRangesThatPay = 4;
 
-class PostgresSource final : public Source {
+class PostgresSource final : public Source, public PacksRows {
 public:
     explicit PostgresSource(ReadSettings settings)
         : m_settings(std::move(settings))
@@ -52,6 +54,7 @@ public:
         for (const ReadColumn& column : m_plan->columns())
             fields.push_back(column.field);
         m_schema = arrow::schema(std::move(fields));
+        m_packingName = packingName();
         decide();
         HEADRACE_CHECK(m_plan->byCursor() ? beginByCursor(stop) : beginCounted(stop));
         return m_schema;
@@ -64,10 +67,10 @@ public:
         if (m_slicer.isEmpty()) {
             if (m_ended)
                 return std::nullopt;
-            HEADRACE_TRY(auto block, m_ranges
-                                         ? m_ranges->read(hint.maxWait, stop)
-                                         : m_reader->read(std::clamp<std::int64_t>(hint.maxRows, 1, blockRows()),
-                                                          std::min(hint.maxBytes, kBlockBytes), hint.maxWait, stop));
+            HEADRACE_TRY(auto block, m_ranges ? m_ranges->read(hint.maxWait, stop)
+                                              : m_reader->read({std::clamp<std::int64_t>(hint.maxRows, 1, blockRows()),
+                                                                std::min(hint.maxBytes, kBlockBytes), hint.maxWait},
+                                                               m_packing, stop));
             m_ended = block.last;
             if (m_mustMeetLastRow && (m_ended || block.rows->num_rows() > 0))
                 HEADRACE_CHECK(dropLastRow(block));
@@ -88,6 +91,7 @@ public:
         m_reader.reset();
         m_connection.reset();
         m_ended = false;
+        m_packing = false;
         m_bytes = 0;
     }
 
@@ -96,14 +100,29 @@ public:
         return {m_bytes, std::nullopt, m_plan ? m_plan->estimatedRows() : std::nullopt};
     }
     [[nodiscard]] std::vector<Decision> decisions() const override { return m_decisions; }
+    [[nodiscard]] std::string packing() const override { return m_packingName; }
+    void allowPacking() override { m_packing = true; }
 
 private:
     /// A column needs the room of a block before its first row comes.
     [[nodiscard]] std::int64_t blockRows() const
     {
-        constexpr std::int64_t kMost = 32'768;
+        constexpr std::int64_t kMost = 16'384;
         constexpr std::int64_t kCells = 1'000'000;
         return std::clamp<std::int64_t>(kCells / m_schema->num_fields(), 256, kMost);
+    }
+
+    /// Rows by cursor are looked at for their positions, and those with special values where they must not pass.
+    [[nodiscard]] std::string packingName() const
+    {
+        const ReadOptions& values = m_settings.values;
+        if (m_plan->byCursor() || values.numeric != ReadOptions::Numeric::Exact ||
+            values.special == ReadOptions::Special::Null)
+            return {};
+        std::vector<Type> types;
+        for (const ReadColumn& column : m_plan->columns())
+            types.push_back(column.type);
+        return packingOf(types);
     }
 
     void decide()
@@ -154,21 +173,24 @@ private:
             m_position.horizon = m_snapshot.horizon;
         // The last row that was read is read again: it must be the same.
         const std::int64_t skip = std::max<std::int64_t>(0, m_position.rows - 1);
-        if (m_settings.connections > 1 && m_plan->hasPages()) {
+        HEADRACE_TRY(const std::uint64_t pages, divide(stop));
+        if (m_position.rangePages > 0) {
             RangeReader::Job job{m_settings.target,
                                  m_plan->columns(),
                                  m_settings.values,
                                  m_plan->title(),
                                  blockRows(),
                                  kBlockBytes,
+                                 pages,
                                  m_position.page,
-                                 m_settings.rangePages,
+                                 m_position.rangePages,
                                  skip,
-                                 m_settings.connections,
+                                 m_packing,
+                                 std::max(2, m_settings.connections),
                                  [this](std::uint64_t from, std::uint64_t until, std::int64_t rows) {
                                      return m_plan->selectCounted(from, until, rows);
                                  }};
-            HEADRACE_TRY(m_ranges, RangeReader::begin(*m_connection, m_plan->relation(), std::move(job), stop));
+            HEADRACE_TRY(m_ranges, RangeReader::begin(*m_connection, std::move(job), stop));
         } else {
             m_reader.emplace(*m_connection, m_plan->columns(), m_settings.values, m_plan->title());
             HEADRACE_CHECK(m_reader->begin(m_plan->selectCounted(m_position.page, 0, skip)));
@@ -177,11 +199,23 @@ private:
         return {};
     }
 
+    /// Decides whether the table is read by ranges, which a read that goes on does as it began. Returns its pages.
+    Result<std::uint64_t> divide(const std::stop_token& stop)
+    {
+        const bool goesOn = m_position.rows > 0 || m_position.page > 0;
+        if (!m_plan->hasPages() || m_settings.connections == 1 || (goesOn && m_position.rangePages == 0))
+            return 0;
+        HEADRACE_TRY(const std::uint64_t pages, tablePages(*m_connection, m_plan->relation(), stop));
+        if (!goesOn && (m_settings.connections > 1 || pages >= kRangesThatPay * m_settings.rangePages))
+            m_position.rangePages = m_settings.rangePages;
+        return pages;
+    }
+
     /// The first row must be the one that the position ends with; it was delivered or refused in the run before.
     Status dropLastRow(CopyReader::Block& block)
     {
         m_mustMeetLastRow = false;
-        if (block.rows->num_rows() > 0 && rowDigest(*block.rows, 0) == m_position.row) {
+        if (block.rows->num_rows() > 0 && blockRowDigest(positionsIn(block), 0) == m_position.row) {
             block.rows = block.rows->Slice(1);
             if (!block.refused.empty() && block.refused.front() == 0) {
                 block.refused.erase(block.refused.begin());
@@ -204,8 +238,7 @@ private:
     Result<Chunk> chunkOf(CopyReader::Block block, const std::stop_token& stop)
     {
         m_bytes += block.wireBytes;
-        BlockPositions positions;
-        positions.rows = block.rows;
+        BlockPositions positions = positionsIn(block);
         if (m_hasStepColumn) {
             positions.step = block.rows->column(block.rows->num_columns() - 1);
             HEADRACE_TRY(positions.rows, fromArrow(block.rows->RemoveColumn(block.rows->num_columns() - 1),
@@ -233,6 +266,18 @@ private:
         return Chunk{std::move(rows), positionsOf(std::move(positions)), std::move(block.rejected)};
     }
 
+    [[nodiscard]] BlockPositions positionsIn(const CopyReader::Block& block) const
+    {
+        BlockPositions positions;
+        positions.rows = block.rows;
+        if (block.isPacked)
+            positions.unpacked = [columns = m_plan->columns(), options = m_settings.values](std::string_view row) {
+                auto rows = CopyReader::unpacked(row, columns, options);
+                return rows ? *std::move(rows) : CopyReader::emptyRows(columns);
+            };
+        return positions;
+    }
+
     /// A NULL that no constraint of a query forbids would hide the rows around it.
     Status checkCursorCells(const BlockPositions& block) const
     {
@@ -257,6 +302,8 @@ private:
     ReadPosition m_position; ///< behind the last block
     Snapshot m_snapshot;
     ChunkSlicer m_slicer;
+    std::string m_packingName;
+    std::atomic<bool> m_packing{false}; ///< blocks may be packed from now on
     bool m_hasStepColumn = false;
     bool m_mustMeetLastRow = false;
     bool m_ended = false;
@@ -275,6 +322,10 @@ SourceType postgresSource()
         "A table, view or query of a PostgreSQL database, whole or what is new since the last run, read from one "
         "snapshot.";
     source.options = sourceOptions();
+    source.forPreview = [](Options options) {
+        options.set("connections", "1"); // for the first rows more do not pay
+        return options;
+    };
     source.create = [](const Options& options) -> Result<std::unique_ptr<Source>> {
         HEADRACE_TRY(ReadSettings settings, readSettings(options));
         return std::make_unique<PostgresSource>(std::move(settings));

@@ -38,9 +38,9 @@ LANES = [
     Lane("NDJSON → Parquet", "ndjson", "parquet", 1.2),
 ]
 POSTGRES_LANES = [
-    Lane("PostgreSQL → null", "postgres", "null", 1.0, "psql"),
-    Lane("PostgreSQL → null, 2 ranges", "postgres", "null", 1.5, "psql", ", connections: 2"),
-    Lane("PostgreSQL → CSV", "postgres", "csv", 1.3, "psql", ", connections: 2"),
+    Lane("PostgreSQL → null, 1 connection", "postgres", "null", 1.0, "psql", ", connections: 1"),
+    Lane("PostgreSQL → null", "postgres", "null", 1.5, "psql"),
+    Lane("PostgreSQL → CSV", "postgres", "csv", 1.3, "psql"),
     Lane("PostgreSQL → Parquet", "postgres", "parquet", 1.3),
     Lane("PostgreSQL → DuckDB", "postgres", "duckdb", 1.1),
     Lane("PostgreSQL → SQLite", "postgres", "sqlite", 1.2),

@@ -12,23 +12,27 @@ namespace headrace::postgres {
 
 namespace {
 
-constexpr std::int64_t kQueueBytes = 48 * 1024 * 1024;
+constexpr std::int64_t kQueueBytes = 8 * 1024 * 1024;
 constexpr std::chrono::milliseconds kPatience{100};
 
 } // namespace
 
-Result<std::unique_ptr<RangeReader>> RangeReader::begin(Connection& connection, const std::string& relation, Job job,
-                                                        std::stop_token stop)
+Result<std::uint64_t> tablePages(Connection& connection, const std::string& relation, std::stop_token stop)
+{
+    HEADRACE_TRY(const Rows size, connection.query("SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN 0 ELSE "
+                                                   "pg_catalog.pg_relation_size($1::regclass) / "
+                                                   "pg_catalog.current_setting('block_size')::bigint END",
+                                                   {relation}, "The size of the table could not be asked for", stop));
+    return static_cast<std::uint64_t>(size.integer(0, 0));
+}
+
+Result<std::unique_ptr<RangeReader>> RangeReader::begin(Connection& connection, Job job, std::stop_token stop)
 {
     auto reader = std::unique_ptr<RangeReader>(new RangeReader(std::move(job)));
     const std::string what = fmt::format("The {} could not be divided into ranges", reader->m_job.title);
     HEADRACE_TRY(const Rows exported, connection.query("SELECT pg_catalog.pg_export_snapshot()", {}, what, stop));
     reader->m_snapshot = exported.text(0, 0);
-    HEADRACE_TRY(const Rows size, connection.query("SELECT pg_catalog.pg_relation_size($1::regclass) / "
-                                                   "pg_catalog.current_setting('block_size')::bigint",
-                                                   {relation}, what, stop));
-    const auto pages = static_cast<std::uint64_t>(size.integer(0, 0));
-    for (std::uint64_t from = reader->m_job.firstPage; reader->m_ranges.empty() || from < pages;
+    for (std::uint64_t from = reader->m_job.firstPage; reader->m_ranges.empty() || from < reader->m_job.pages;
          from += reader->m_job.rangePages)
         reader->m_ranges.push_back({from, from + reader->m_job.rangePages, {}, 0, false});
     reader->m_ranges.back().until = 0;
@@ -88,14 +92,20 @@ void RangeReader::work(std::size_t worker, const std::stop_token& stop)
     m_changed.notify_all();
 }
 
-Status RangeReader::readRanges(std::size_t, const std::stop_token& stop)
+Status RangeReader::readRanges(std::size_t worker, const std::stop_token& stop)
 {
-    HEADRACE_TRY(auto connection, Connection::open(m_job.target, stop));
-    HEADRACE_CHECK(
-        connection.execute(fmt::format("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT "
-                                       "{}",
-                                       literal(m_snapshot)),
-                           fmt::format("The {} could not be read over another connection", m_job.title), stop));
+    auto connection = Connection::open(m_job.target, stop);
+    if (!connection && worker > 0 && !stop.stop_requested())
+        return {}; // the server may allow fewer of them; the others read what is left
+    if (!connection)
+        return fail(connection.error());
+    const Status begun =
+        connection->execute(fmt::format("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {}",
+                                        literal(m_snapshot)),
+                            fmt::format("The {} could not be read over another connection", m_job.title), stop);
+    if (!begun && begun.error().code == ErrorCode::Data) // the session that has exported the snapshot is gone
+        return fail(ErrorCode::Unavailable, begun.error().message, begun.error().detail);
+    HEADRACE_CHECK(begun);
     while (true) {
         std::size_t range = 0;
         {
@@ -104,7 +114,7 @@ Status RangeReader::readRanges(std::size_t, const std::stop_token& stop)
                 return {};
             range = m_nextToRead++;
         }
-        HEADRACE_CHECK(readRange(connection, range, stop));
+        HEADRACE_CHECK(readRange(*connection, range, stop));
     }
 }
 
@@ -115,7 +125,7 @@ Status RangeReader::readRange(Connection& connection, std::size_t range, const s
     HEADRACE_CHECK(
         reader.begin(m_job.select(m_ranges[range].from, m_ranges[range].until, range == 0 ? m_job.skip : 0)));
     for (bool ended = false; !ended;) {
-        HEADRACE_TRY(auto block, reader.read(m_job.blockRows, m_job.blockBytes, kPatience, stop));
+        HEADRACE_TRY(auto block, reader.read({m_job.blockRows, m_job.blockBytes, kPatience}, m_job.packed, stop));
         ended = block.last;
         std::unique_lock lock(m_mutex);
         Range& mine = m_ranges[range];

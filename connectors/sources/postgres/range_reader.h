@@ -4,6 +4,7 @@
 
 #include "connectors/postgres/copy_reader.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -14,6 +15,10 @@
 #include <vector>
 
 namespace headrace::postgres {
+
+/// Size of a table in pages; 0 on a standby, from which not every version exports a snapshot. `relation` is quoted.
+[[nodiscard]] Result<std::uint64_t> tablePages(Connection& connection, const std::string& relation,
+                                               std::stop_token stop);
 
 /// Reads a table by ranges of its pages over several connections that share one snapshot, and hands the rows out in the
 /// order of the ranges. A range that is not yet the next one is kept in memory up to a share of kQueueBytes.
@@ -26,16 +31,18 @@ public:
         std::string title;
         std::int64_t blockRows = 0;
         std::int64_t blockBytes = 0;
+        std::uint64_t pages = 0; ///< of the table
         std::uint64_t firstPage = 0;
         std::uint64_t rangePages = 0;
-        std::int64_t skip = 0; ///< rows of the first range
+        std::int64_t skip = 0;           ///< rows of the first range
+        const std::atomic<bool>& packed; ///< from the next block on; outlives the reader
         int connections = 1;
         std::function<std::string(std::uint64_t from, std::uint64_t until, std::int64_t skip)> select; ///< until 0: end
     };
 
-    /// `connection` is in the transaction whose snapshot is shared, and stays in it. `relation` is quoted.
-    [[nodiscard]] static Result<std::unique_ptr<RangeReader>> begin(Connection& connection, const std::string& relation,
-                                                                    Job job, std::stop_token stop);
+    /// `connection` is in the transaction whose snapshot is shared, and stays in it.
+    [[nodiscard]] static Result<std::unique_ptr<RangeReader>> begin(Connection& connection, Job job,
+                                                                    std::stop_token stop);
     ~RangeReader();
     RangeReader(const RangeReader&) = delete;
     RangeReader& operator=(const RangeReader&) = delete;

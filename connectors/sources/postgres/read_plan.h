@@ -23,7 +23,7 @@ struct ReadSettings {
     bool skipNullCursor = false;
     std::chrono::milliseconds lag{};
     ReadOptions values;
-    int connections = 1;
+    int connections = 0;          ///< 0: as many as pay
     std::uint64_t rangePages = 0; ///< of a parallel read
 };
 

@@ -5,6 +5,7 @@
 
 #include "connectors/sources/postgres/read_position.h"
 
+#include "connectors/core/packed_rows.h"
 #include "connectors/postgres/cell_text.h"
 #include "connectors/sources/tables/table_position.h"
 
@@ -77,6 +78,8 @@ Position ReadPosition::toPosition() const
         }
     } else {
         json = {{"page", page}, {"rows", rows}, {"row", row}, {"horizon", horizon}};
+        if (rangePages > 0)
+            json["range"] = rangePages;
     }
     return {json.dump()};
 }
@@ -99,6 +102,7 @@ Result<ReadPosition> ReadPosition::parse(const Position& position, bool byCursor
             parsed.rows = json.at("rows").get<std::int64_t>();
             parsed.row = json.at("row").get<std::string>();
             parsed.horizon = json.at("horizon").get<std::uint64_t>();
+            parsed.rangePages = json.value("range", std::uint64_t{0});
         }
         return parsed;
     } catch (const nlohmann::json::exception& exception) {
@@ -106,6 +110,14 @@ Result<ReadPosition> ReadPosition::parse(const Position& position, bool byCursor
                     "The saved position in the database cannot be read; reset the pipeline's state to start again.",
                     exception.what());
     }
+}
+
+std::string blockRowDigest(const BlockPositions& block, std::int64_t row)
+{
+    if (!isPacked(*block.rows))
+        return rowDigest(*block.rows, row);
+    const auto& packed = static_cast<const arrow::BinaryArray&>(*block.rows->column(0));
+    return rowDigest(*block.unpacked(packed.GetView(row)), 0);
 }
 
 std::shared_ptr<const RowPositions> positionsOf(BlockPositions block)
@@ -121,7 +133,7 @@ ReadPosition positionAfter(const BlockPositions& block, std::int64_t count)
         return behindCursor(block, count);
     ReadPosition position = block.start;
     position.rows += count;
-    position.row = rowDigest(*block.rows, count - 1);
+    position.row = blockRowDigest(block, count - 1);
     return position;
 }
 

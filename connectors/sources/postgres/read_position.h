@@ -8,9 +8,11 @@
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headrace::postgres {
@@ -39,6 +41,7 @@ struct ReadPosition {
     std::vector<Step> steps; ///< ascending; usually one
 
     std::uint64_t page = 0;
+    std::uint64_t rangePages = 0; ///< 0: read over one connection, to the end
     std::int64_t rows = 0;
     std::string row;           ///< digest of the last of them, "" for none
     std::uint64_t horizon = 0; ///< rows written by this transaction or later were not there
@@ -50,8 +53,9 @@ struct ReadPosition {
 /// The rows of one block between two positions.
 struct BlockPositions {
     ReadPosition start;
-    std::shared_ptr<arrow::RecordBatch> rows;  ///< also the refused ones
-    std::vector<std::int64_t> refused;         ///< their numbers, ascending
+    std::shared_ptr<arrow::RecordBatch> rows; ///< also the refused ones; may be packed
+    std::function<std::shared_ptr<arrow::RecordBatch>(std::string_view)> unpacked; ///< decodes a packed row
+    std::vector<std::int64_t> refused;                                             ///< their numbers, ascending
     std::vector<int> cursor;                   ///< columns of cursor and key; empty: counted
     std::shared_ptr<arrow::Array> step;        ///< int32: which step of the start holds the row; null: it is behind all
     OpenTransactions open;                     ///< of the snapshot that is read
@@ -59,6 +63,9 @@ struct BlockPositions {
 };
 
 [[nodiscard]] std::shared_ptr<const RowPositions> positionsOf(BlockPositions block);
+
+/// Digest of the values of one row, the same whether it is packed or not.
+[[nodiscard]] std::string blockRowDigest(const BlockPositions& block, std::int64_t row);
 
 /// The position behind the first `count` rows of the block, refused ones counted too.
 [[nodiscard]] ReadPosition positionAfter(const BlockPositions& block, std::int64_t count);

@@ -68,8 +68,8 @@ std::vector<OptionSpec> sourceOptions()
          .type = OptionType::Integer,
          .label = "Connections",
          .help =
-             "How many connections read ranges of a table's pages at once, under one snapshot; without a cursor only.",
-         .defaultText = "1",
+             "How many connections read ranges of a table's pages at once, under one snapshot; without a cursor only. "
+             "When it is not set, 2 for a table of several ranges.",
          .advanced = true,
          .minimum = 1,
          .maximum = 16},
@@ -77,7 +77,7 @@ std::vector<OptionSpec> sourceOptions()
          .type = OptionType::Integer,
          .label = "Pages a range",
          .help = "Size of such a range in pages of the table, which have 8 KiB.",
-         .defaultText = "2048",
+         .defaultText = "1024",
          .advanced = true,
          .minimum = 1,
          .maximum = 1'000'000},
@@ -104,7 +104,7 @@ Result<ReadSettings> readSettings(const Options& options)
     settings.values.special = special == "null"      ? ReadOptions::Special::Null
                               : special == "extreme" ? ReadOptions::Special::Extreme
                                                      : ReadOptions::Special::Reject;
-    settings.connections = static_cast<int>(options.integer("connections"));
+    settings.connections = options.text("connections").empty() ? 0 : static_cast<int>(options.integer("connections"));
     settings.rangePages = static_cast<std::uint64_t>(options.integer("range_pages"));
     if (settings.table.empty() == settings.query.empty())
         return fail(
