@@ -102,9 +102,19 @@ void Connection::FreeCancel::operator()(pg_cancel* cancel) const noexcept
 Result<Connection> Connection::open(const Target& target, std::stop_token stop)
 {
     Connection connection(target);
+    // PQconnectPoll knows no timeout of its own.
+    const auto seconds = target.parameters.find("connect_timeout");
+    const std::chrono::seconds timeout(seconds == target.parameters.end() ? 3600 : std::atoi(seconds->second.c_str()));
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    auto parameters = target.parameters;
+    if (target.tunnel) {
+        HEADRACE_TRY(connection.m_tunnel, SshTunnel::open(*target.tunnel, timeout, stop));
+        parameters["hostaddr"] = "127.0.0.1"; // the certificate is still that of 'host'
+        parameters["port"] = std::to_string(connection.m_tunnel->port());
+    }
     std::vector<const char*> keywords;
     std::vector<const char*> values;
-    for (const auto& [keyword, value] : target.parameters) {
+    for (const auto& [keyword, value] : parameters) {
         keywords.push_back(keyword.c_str());
         values.push_back(value.c_str());
     }
@@ -114,15 +124,11 @@ Result<Connection> Connection::open(const Target& target, std::stop_token stop)
     if (connection.m_handle == nullptr)
         return fail(ErrorCode::Failed, fmt::format("{} cannot be reached: no memory is left.", target.title));
 
-    // PQconnectPoll knows no timeout of its own.
-    const auto seconds = target.parameters.find("connect_timeout");
-    const auto deadline =
-        std::chrono::steady_clock::now() +
-        std::chrono::seconds(seconds == target.parameters.end() ? 3600 : std::atoi(seconds->second.c_str()));
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
     while (state != PGRES_POLLING_OK) {
         if (PQstatus(connection.m_handle.get()) == CONNECTION_BAD || state == PGRES_POLLING_FAILED)
-            return fail(connectError(target.title, connection.m_handle.get()));
+            return fail(connectError(target.title, connection.m_handle.get(),
+                                     connection.m_tunnel ? connection.m_tunnel->said() : ""));
         while (!connection.waitForSocket(state == PGRES_POLLING_WRITING, kTick)) {
             if (stop.stop_requested())
                 return fail(stopped(fmt::format("Connecting to {}", target.title)));

@@ -107,6 +107,7 @@ private:
     void cancel() noexcept;
 
     Target m_target;
+    std::shared_ptr<SshTunnel> m_tunnel;
     std::unique_ptr<pg_conn, Finish> m_handle;
     std::unique_ptr<pg_cancel, FreeCancel> m_cancel;
     bool m_copyAwaited = false;   ///< COPY TO is sent, but not answered

@@ -93,9 +93,14 @@ Error statementError(std::string_view what, const pg_conn* connection, const pg_
             std::move(detail), std::nullopt};
 }
 
-Error connectError(const std::string& title, const pg_conn* connection)
+Error connectError(const std::string& title, const pg_conn* connection, const std::string& tunnelSaid)
 {
     const std::string said = trimmed(PQerrorMessage(connection));
+    if (const auto reason = tunnelSaid.rfind("open failed: "); reason != std::string::npos)
+        return {ErrorCode::Unavailable,
+                fmt::format("{} cannot be reached from there: {}", title,
+                            asSentence(tunnelSaid.substr(reason + 13, tunnelSaid.find('\n', reason) - reason - 13))),
+                tunnelSaid, std::nullopt};
     const auto has = [&](std::string_view part) { return said.find(part) != std::string::npos; };
     const std::string user = PQuser(connection) == nullptr ? "" : PQuser(connection);
     const std::string database = PQdb(connection) == nullptr ? "" : PQdb(connection);

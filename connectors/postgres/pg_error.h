@@ -17,7 +17,7 @@ namespace headrace::postgres {
 [[nodiscard]] Error statementError(std::string_view what, const pg_conn* connection, const pg_result* result);
 
 /// Why a connection was not made: the name, the address, TLS, the password, the database. Never holds the password.
-[[nodiscard]] Error connectError(const std::string& title, const pg_conn* connection);
+[[nodiscard]] Error connectError(const std::string& title, const pg_conn* connection, const std::string& tunnelSaid);
 
 /// SQLSTATE of the failure, "" when the connection itself broke.
 [[nodiscard]] std::string sqlState(const pg_result* result);

@@ -70,6 +70,26 @@ void chooseTls(std::map<std::string, std::string>& parameters)
         parameters["sslrootcert"] = kSystem;
 }
 
+/// Through which host the server is reached, as it is seen from there.
+Result<SshTunnel::Route> routeThrough(const std::string& sshHost, const std::map<std::string, std::string>& parameters)
+{
+    const std::string address = effective(parameters, "hostaddr");
+    const std::string host = address.empty() ? effective(parameters, "host") : address;
+    const std::string port = effective(parameters, "port");
+    if (parameters.contains("service"))
+        return fail(ErrorCode::Usage, fmt::format("The options 'ssh' ('{}') and 'service' ('{}') cannot be combined; "
+                                                  "name host, port and database instead of the service.",
+                                                  sshHost, parameters.at("service")));
+    if (host.starts_with('/') || host.find(',') != std::string::npos)
+        return fail(ErrorCode::Usage,
+                    fmt::format("With the option 'ssh' the host must be one name or address, as the SSH host sees it, "
+                                "not '{}'.",
+                                host));
+    if (sshHost.starts_with('-'))
+        return fail(ErrorCode::Usage, fmt::format("'{}' is no name of an SSH host.", sshHost));
+    return SshTunnel::Route{sshHost, host.empty() ? "localhost" : host, port.empty() ? 5432 : std::atoi(port.c_str())};
+}
+
 } // namespace
 
 Result<Target> Target::from(const Options& options)
@@ -97,6 +117,10 @@ Result<Target> Target::from(const Options& options)
     if (options.has("connect_timeout"))
         parameters["connect_timeout"] = std::to_string(std::max<std::int64_t>(
             2, std::chrono::duration_cast<std::chrono::seconds>(options.duration("connect_timeout")).count()));
+    if (const std::string sshHost = options.text("ssh"); !sshHost.empty()) {
+        HEADRACE_TRY(target.tunnel, routeThrough(sshHost, parameters));
+        parameters.try_emplace("host", "localhost");
+    }
     chooseTls(parameters);
     parameters["client_encoding"] = "UTF8";
     // A peer that is gone without a word is noticed within about a minute.
@@ -111,6 +135,8 @@ Result<Target> Target::from(const Options& options)
         parameters.contains("service") && host.empty()
             ? fmt::format("PostgreSQL of the service '{}'", parameters["service"])
             : fmt::format("PostgreSQL at {}:{}", host.empty() ? "localhost" : host, port.empty() ? "5432" : port);
+    if (target.tunnel)
+        target.title += fmt::format(" through '{}'", target.tunnel->sshHost);
     return target;
 }
 
@@ -139,6 +165,13 @@ std::vector<OptionSpec> connectionOptions()
         {.key = "service",
          .label = "Service",
          .help = "Name of a section of pg_service.conf that holds the connection.",
+         .advanced = true},
+        {.key = "ssh",
+         .label = "SSH host",
+         .help =
+             "A host of ~/.ssh/config, or user@name, through which the server is reached; host and port are as seen "
+             "from there. It must be in known_hosts, and let you in by a key without questions. A line of ~/.pgpass "
+             "has * for the port then.",
          .advanced = true},
         {.key = "sslmode",
          .type = OptionType::Choice,

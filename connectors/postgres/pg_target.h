@@ -3,9 +3,11 @@
 #pragma once
 
 #include "connectors/core/options.h"
+#include "connectors/core/ssh_tunnel.h"
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@ namespace headrace::postgres {
 struct Target {
     std::map<std::string, std::string> parameters; ///< libpq's connection keywords; holds secrets
     std::chrono::milliseconds statementTimeout{};  ///< 0: the server's own
+    std::optional<SshTunnel::Route> tunnel;        ///< the way to the server, where it is not straight
     std::string title;                             ///< "PostgreSQL at db.example.org:5432", for messages
 
     /// Fails on an URI that libpq does not understand, without showing it.
