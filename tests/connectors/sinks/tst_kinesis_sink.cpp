@@ -127,27 +127,24 @@ test::SinkCase TestKinesisSink::jsonCase()
 
 void TestKinesisSink::keysChooseTheShard()
 {
-    makeStream("keys", 4);
+    makeStream("by-key", 4);
     std::vector<std::vector<std::string>> cells;
     for (int i = 0; i < 40; ++i)
         cells.push_back({fmt::format("k{}", i % 4), std::to_string(i)});
     cells.push_back({"∅", "no key"});
     const auto rows = test::rowsOf(test::schemaOf("k:string, v:string"), cells);
-    QVERIFY_RESULT(write(optionsFor("keys", {{"key", "k"}, {"value", "text"}, {"value_column", "v"}}), rows));
+    QVERIFY_RESULT(write(optionsFor("by-key", {{"key", "k"}, {"value", "text"}, {"value_column", "v"}}), rows));
     std::map<std::string, std::vector<std::string>> byKey;
-    for (const KinesisRecord& record : m_server.records("keys"))
+    for (const KinesisRecord& record : m_server.records("by-key"))
         byKey[record.key].push_back(record.data);
     QCOMPARE(byKey.size(), std::size_t{5}); // a record without a key has got one
     QCOMPARE(byKey["k1"], (std::vector<std::string>{"1", "5", "9", "13", "17", "21", "25", "29", "33", "37"}));
-    const Status empty = write(optionsFor("keys", {{"key", "k"}}), test::rowsOf(test::schemaOf("k:string"), {{""}}));
+    const Status empty = write(optionsFor("by-key", {{"key", "k"}}), test::rowsOf(test::schemaOf("k:string"), {{""}}));
     QVERIFY(!empty);
     QCOMPARE(empty.error().code, ErrorCode::Data);
 
     makeStream("spread", 4);
     QVERIFY_RESULT(write(optionsFor("spread"), test::someRows(0, 200)));
-    std::map<std::string, int> shards;
-    for (const auto& shard : m_server.shards("spread"))
-        shards[shard.id] = 0;
     std::set<std::string> keys;
     for (const KinesisRecord& record : m_server.records("spread"))
         keys.insert(record.key);

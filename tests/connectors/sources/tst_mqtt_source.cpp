@@ -114,6 +114,7 @@ std::vector<test::SourceCase> TestMqttSource::cases()
         if (i == 10 || i == 19)
             m_broker.publish("contract/bad", "{\"id\": nonsense}");
     }
+    m_broker.publish("contract-other", "to be described", 1, true);
     subscribe(options); // from now on they are in the spool, which can be read again and again
     test::SourceCase json;
     json.name = "json";
@@ -255,17 +256,17 @@ void TestMqttSource::acknowledgesOnlyWhatIsStored()
     QByteArray request;
     const bool isConnected = server.waitForNewConnection(20'000);
     QTcpSocket* const socket = isConnected ? server.nextPendingConnection() : nullptr;
-    const auto await = [&](char type) {
+    const auto await = [&](int type) {
         while (socket->waitForReadyRead(20'000)) {
             request = socket->readAll();
-            if ((request[0] & 0xf0) == type)
+            if ((static_cast<unsigned char>(request[0]) & 0xf0) == type)
                 return true;
         }
         return false;
     };
     if (isConnected && await(0x10)) {
         socket->write(QByteArray::fromHex("20020000")); // CONNACK
-        await(static_cast<char>(0x80));
+        await(0x80);
         socket->write("\x90\x03" + request.mid(2, 2) + "\x01"); // SUBACK of QoS 1
         socket->write("\x32" + QByteArray(1, static_cast<char>(2 + topic.size() + 2 + 7)) + QByteArray(1, 0) +
                       QByteArray(1, static_cast<char>(topic.size())) + QByteArray::fromStdString(topic) +
