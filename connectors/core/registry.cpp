@@ -68,8 +68,7 @@ Result<std::unique_ptr<RowCounter>> Registry::createCounter(std::string_view typ
 {
     HEADRACE_CHECK(checkCounts(type));
     HEADRACE_TRY(const SourceType* found, source(type));
-    HEADRACE_TRY(const Options resolved, resolveReferences(options));
-    HEADRACE_TRY(const Options checked, resolved.check(found->options, found->type + " source"));
+    HEADRACE_TRY(const Options checked, checkedOptions(*found, options, found->type + " source"));
     return found->createCounter(checked);
 }
 
