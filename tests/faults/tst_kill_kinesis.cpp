@@ -23,7 +23,7 @@ private:
     std::vector<KillLane> lanes() override
     {
         m_server.start();
-        return {{kinesisToDuckdb(m_server, kRows), {"after-read:5", "before-commit:2", "after-commit:1"}}};
+        return {{kinesisToDuckdb(m_server, kRows), {"after-read:5", "before-commit:1", "after-commit:1"}}};
     }
 
     KinesisServer m_server;
