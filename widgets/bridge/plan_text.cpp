@@ -46,9 +46,16 @@ QString whenText(const Trigger& trigger, const QDateTime& now)
 
 QString cursorOf(const Options& options)
 {
+    const auto cursor = options.values().find("cursor");
+    if (cursor == options.values().end())
+        return {};
+    if (const auto* single = std::get_if<std::string>(&cursor->second))
+        return QString::fromStdString(*single);
     QStringList columns;
-    for (const std::string& column : options.list("cursor"))
-        columns << QString::fromStdString(column);
+    if (const auto* list = std::get_if<OptionList>(&cursor->second)) {
+        for (const std::string& column : *list)
+            columns << QString::fromStdString(column);
+    }
     return columns.join(QStringLiteral(", "));
 }
 

@@ -13,6 +13,12 @@
 #include <QVBoxLayout>
 
 namespace headrace {
+namespace {
+
+constexpr int kLabelWidth = 128; // as in the form below
+constexpr int kSpacing = 10;
+
+} // namespace
 
 QString connectionText(const SavedConnection& connection)
 {
@@ -35,11 +41,11 @@ ConnectionBar::ConnectionBar(const ConnectionBook& book, QWidget* parent)
 {
     m_choice->setAccessibleName(tr("Saved connection"));
     m_choice->setMinimumWidth(240);
-    auto* name = new QLabel(tr("&Connection"), this);
-    name->setMinimumWidth(128);
+    auto* name = new QLabel(tr("Connection"), this);
+    name->setMinimumWidth(kLabelWidth);
     name->setBuddy(m_choice);
     auto* row = new QHBoxLayout;
-    row->setSpacing(10);
+    row->setSpacing(kSpacing);
     row->addWidget(name);
     row->addWidget(m_choice);
     row->addWidget(m_edit);
@@ -48,8 +54,10 @@ ConnectionBar::ConnectionBar(const ConnectionBook& book, QWidget* parent)
     layout->setContentsMargins({});
     layout->setSpacing(4);
     layout->addLayout(row);
-    m_summary->setContentsMargins(138, 0, 0, 0);
-    layout->addWidget(m_summary);
+    auto* below = new QHBoxLayout;
+    below->addSpacing(kLabelWidth + kSpacing);
+    below->addWidget(m_summary, 1);
+    layout->addLayout(below);
     connect(m_choice, &QComboBox::activated, this, [this] { Q_EMIT chosen(m_choice->currentData().toString()); });
     connect(m_edit, &QPushButton::clicked, this, [this] {
         const QString current = m_choice->currentData().toString();

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTypingPause{500};
 constexpr std::chrono::milliseconds kFilterPause{120};
-constexpr int kNameWidth = 230;
+constexpr int kNameWidth = 170;
 constexpr int kUnfolded = 200; ///< folders are opened when no more than this many lines would appear
 
 /// The options that decide what can be found: those of the connection, or all where a type knows no connections.
@@ -78,6 +78,7 @@ void ReadableBrowser::createParts()
     layout->addLayout(row);
     layout->addWidget(m_note);
     layout->addWidget(m_view, 1);
+    layout->addStretch();
     m_place->hide();
 }
 
