@@ -97,6 +97,7 @@ private:
                                .sink = sink,
                                .sinkKeepsPosition = m_exactlyOnce,
                                .repeatsShow = m_repeatsShow,
+                               .pulls = {},
                                .quarantine = quarantine,
                                .checkpoints = store,
                                .metrics = metrics,
