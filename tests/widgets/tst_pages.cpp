@@ -159,7 +159,10 @@ void PagesTest::pipelineSettingsAreReadBack_data()
     pipeline.trigger.every = 90min;
     pipeline.delivery = Delivery::AtLeastOnce;
     QTest::newRow("every") << pipeline;
-    pipeline.trigger = {Trigger::Kind::Cron, {}, "5 4 * * 1", "Europe/Berlin"};
+    pipeline.trigger = {};
+    pipeline.trigger.kind = Trigger::Kind::Cron;
+    pipeline.trigger.cron = "5 4 * * 1";
+    pipeline.trigger.zone = "Europe/Berlin";
     pipeline.badRecords = {BadRecordPolicy::Action::Fail, 7};
     pipeline.retry = {3, 250ms, 5s};
     QTest::newRow("cron, bad records and retries") << pipeline;
