@@ -31,6 +31,15 @@ constexpr std::chrono::milliseconds kTick{20};
 constexpr std::size_t kMostSaid = 8192;
 /// What ssh is made to say when it has logged in and listens.
 constexpr std::string_view kStands = "headrace: the tunnel stands";
+constexpr std::chrono::milliseconds kWordsCome{500};
+
+/// Whether ssh has said anything since the tunnel stands.
+bool saysMore(const std::string& said)
+{
+    const std::size_t stands = said.find(kStands);
+    const std::size_t from = stands == std::string::npos ? 0 : stands + kStands.size();
+    return said.find_first_not_of(" \r\n", from) != std::string::npos;
+}
 
 class Descriptor {
 public:
@@ -236,7 +245,14 @@ bool SshTunnel::stands() const
 
 std::string SshTunnel::said() const
 {
-    return m_child->said();
+    // The connection ends at once, what ssh says about it comes a moment later.
+    const auto deadline = std::chrono::steady_clock::now() + kWordsCome;
+    std::string words = m_child->said();
+    while (!saysMore(words) && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(kTick);
+        words = m_child->said();
+    }
+    return words;
 }
 
 Result<std::shared_ptr<SshTunnel>> SshTunnel::open(const Route& route, std::chrono::milliseconds timeout,

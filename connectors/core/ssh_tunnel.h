@@ -36,7 +36,8 @@ public:
     [[nodiscard]] int port() const;
     /// False when ssh has ended.
     [[nodiscard]] bool stands() const;
-    /// What ssh has said since it began, for messages about what goes through the tunnel.
+    /// What ssh has said since it began, for messages about a connection through the tunnel that failed: what it says
+    /// about that is waited for, half a second at most.
     [[nodiscard]] std::string said() const;
 
 private:
