@@ -4,6 +4,7 @@
 
 #include "connectors/sinks/postgres_table.h"
 
+#include "connectors/core/stable_hash.h"
 #include "connectors/postgres/row_packer.h"
 #include "connectors/sinks/postgres_types.h"
 
@@ -318,10 +319,7 @@ Status PostgresTable::createStage(const std::stop_token& stop)
 /// A name of fixed length: PostgreSQL cuts long ones, and must never take this one for the user's own table.
 std::string PostgresTable::replacementName() const
 {
-    std::uint64_t hash = 14695981039346656037ULL; // FNV-1a
-    for (const char character : m_target.table)
-        hash = (hash ^ static_cast<unsigned char>(character)) * 1099511628211ULL;
-    return fmt::format("headrace_replacement_{:016x}", hash);
+    return fmt::format("headrace_replacement_{:016x}", stableHash(m_target.table));
 }
 
 bool PostgresTable::hasStage() const

@@ -13,6 +13,8 @@
 #include "connectors/sources/chunk_slicer.h"
 #include "connectors/sources/duckdb/duck_position.h"
 #include "connectors/sources/duckdb/duck_query.h"
+#include "connectors/sources/tables/table_position.h"
+#include "connectors/sources/tables/table_selection.h"
 
 #include <fmt/format.h>
 
@@ -127,7 +129,7 @@ private:
         if (position.rowId && m_query.hasRowId()) {
             HEADRACE_TRY(DuckResult result, m_connection->query(m_query.atRowId(*position.rowId)));
             HEADRACE_TRY(const auto rows, result.readAll());
-            if (rows->num_rows() != 1 || duck::rowHash(*withoutRowId(*rows), 0) != position.row)
+            if (rows->num_rows() != 1 || rowDigest(*withoutRowId(*rows), 0) != position.row)
                 return changed("Rows that were read have been changed or deleted");
         }
         if (position.rows > 0 && !m_query.hasRowId()) {
@@ -175,7 +177,7 @@ private:
         m_position.rows += count;
         if (rowIds != nullptr) {
             m_position.rowId = rowIds->Value(count - 1);
-            m_position.row = duck::rowHash(*rows, count - 1);
+            m_position.row = rowDigest(*rows, count - 1);
         }
         return {std::move(rows), std::move(positions), {}};
     }
@@ -223,12 +225,7 @@ Result<Settings> settingsOf(const Options& options)
     Settings settings;
     settings.query = {options.text("path"), options.text("schema"), options.text("table"), options.text("query")};
     settings.memoryLimit = options.bytes("memory_limit");
-    if (settings.query.table.empty() == settings.query.sql.empty())
-        return fail(
-            ErrorCode::Usage,
-            settings.query.table.empty()
-                ? "The duckdb source needs the option 'table' or 'query'."
-                : fmt::format("The duckdb source has both 'table' ('{}') and 'query'; set one.", settings.query.table));
+    HEADRACE_CHECK(checkTableOrQuery(settings.query.table, settings.query.sql, "duckdb source"));
     return settings;
 }
 

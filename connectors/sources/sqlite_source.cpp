@@ -9,6 +9,7 @@
 #include "connectors/formats/schema_text.h"
 #include "connectors/sources/sqlite/sqlite_position.h"
 #include "connectors/sources/sqlite/sqlite_query.h"
+#include "connectors/sources/tables/table_selection.h"
 
 #include <fmt/format.h>
 
@@ -305,12 +306,7 @@ Result<Settings> settingsOf(const Options& options)
     settings.types.columns = options.map("columns");
     settings.types.sampleRows = options.integer("sample_rows");
     settings.busyTimeout = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("busy_timeout"));
-    if (settings.table.empty() == settings.query.empty())
-        return fail(
-            ErrorCode::Usage,
-            settings.table.empty()
-                ? "The sqlite source needs the option 'table' or 'query'."
-                : fmt::format("The sqlite source has both 'table' ('{}') and 'query'; set one.", settings.table));
+    HEADRACE_CHECK(checkTableOrQuery(settings.table, settings.query, "sqlite source"));
     for (const auto& [name, type] : settings.types.columns)
         HEADRACE_CHECK(sqlite::parseColumnType(name, type));
     return settings;

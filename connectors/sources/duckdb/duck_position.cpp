@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
-#include <arrow/scalar.h>
 
 #include "connectors/sources/duckdb/duck_position.h"
 
-#include "connectors/core/stable_hash.h"
+#include "connectors/sources/tables/table_position.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <utility>
@@ -33,7 +31,7 @@ public:
         position.rows += rows;
         if (rows > 0 && m_rowIds != nullptr) {
             position.rowId = m_rowIds->Value(rows - 1);
-            position.row = rowHash(*m_rows, rows - 1);
+            position.row = rowDigest(*m_rows, rows - 1);
         }
         return position.toPosition();
     }
@@ -75,17 +73,6 @@ Result<ReadPosition> ReadPosition::parse(const Position& position)
                     "The saved position in the database cannot be read; reset the pipeline's state to start again.",
                     exception.what());
     }
-}
-
-std::string rowHash(const arrow::RecordBatch& rows, std::int64_t row)
-{
-    StableHash hash;
-    for (const auto& column : rows.columns()) {
-        const auto value = column->GetScalar(row);
-        hash.add(value.ok() ? (*value)->ToString() : "");
-        hash.add("\n");
-    }
-    return fmt::format("{:016x}", hash.value());
 }
 
 std::shared_ptr<const RowPositions> positionsOf(ReadPosition start, std::shared_ptr<arrow::RecordBatch> rows,

@@ -15,19 +15,16 @@
 namespace headrace::duck {
 
 /// Where a read stands: behind a row of a table, or for what has no row ids, behind that many rows. DuckDB gives rows
-/// new ids when it drops deleted ones, so the row itself is remembered too, by its hash.
+/// new ids when it drops deleted ones, so the row itself is remembered too, by its digest.
 struct ReadPosition {
     std::optional<std::int64_t> rowId;
-    std::string row; ///< rowHash() of that row
+    std::string row; ///< rowDigest() of that row
     std::int64_t rows = 0;
     std::string columns; ///< Query::fingerprint()
 
     [[nodiscard]] Position toPosition() const; ///< JSON
     [[nodiscard]] static Result<ReadPosition> parse(const Position& position);
 };
-
-/// The same for the same values; 16 hex digits.
-[[nodiscard]] std::string rowHash(const arrow::RecordBatch& rows, std::int64_t row);
 
 /// The positions of a chunk that begins at `start`. `rowIds` are those of its rows; null: they are counted.
 [[nodiscard]] std::shared_ptr<const RowPositions>

@@ -9,6 +9,7 @@
 #include "connectors/core/sql_identifier.h"
 #include "connectors/core/stable_hash.h"
 #include "connectors/duckdb/duck_error.h"
+#include "connectors/sources/tables/table_selection.h"
 
 #include <fmt/format.h>
 
@@ -76,11 +77,8 @@ Result<Query> Query::plan(DuckConnection& connection, const Settings& settings)
 {
     Query query;
     if (settings.table.empty()) {
-        std::string sql = settings.sql;
-        while (!sql.empty() && (sql.back() == ';' || std::isspace(static_cast<unsigned char>(sql.back())) != 0))
-            sql.pop_back();
         query.m_title = "query";
-        query.m_from = fmt::format("({}\n) AS query", sql); // a comment may end it
+        query.m_from = fmt::format("({}\n) AS query", trimmedQuery(settings.sql)); // a comment may end it
         HEADRACE_CHECK(query.readColumns(connection, settings));
         return query;
     }

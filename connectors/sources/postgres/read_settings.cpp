@@ -3,6 +3,7 @@
 #include "connectors/sources/postgres/read_settings.h"
 
 #include "connectors/core/quantity.h"
+#include "connectors/sources/tables/table_selection.h"
 
 #include <fmt/format.h>
 
@@ -106,12 +107,7 @@ Result<ReadSettings> readSettings(const Options& options)
                                                      : ReadOptions::Special::Reject;
     settings.connections = options.text("connections").empty() ? 0 : static_cast<int>(options.integer("connections"));
     settings.rangePages = static_cast<std::uint64_t>(options.integer("range_pages"));
-    if (settings.table.empty() == settings.query.empty())
-        return fail(
-            ErrorCode::Usage,
-            settings.table.empty()
-                ? "The postgres source needs the option 'table' or 'query'."
-                : fmt::format("The postgres source has both 'table' ('{}') and 'query'; set one.", settings.table));
+    HEADRACE_CHECK(checkTableOrQuery(settings.table, settings.query, "postgres source"));
     if (settings.connections > 1 && !settings.cursor.empty())
         return fail(ErrorCode::Usage,
                     fmt::format("The postgres source reads by cursor over one connection; 'connections' is "

@@ -76,12 +76,17 @@ Result<TableSelection> readSelection(const Options& options, const std::string& 
     selection.key = options.list("key");
     selection.skipNullCursor = options.text("null_cursor") == "skip";
     selection.lag = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("lag"));
-    if (selection.table.empty() == selection.query.empty())
-        return fail(ErrorCode::Usage,
-                    selection.table.empty()
-                        ? fmt::format("The {} needs the option 'table' or 'query'.", owner)
-                        : fmt::format("The {} has both 'table' ('{}') and 'query'; set one.", owner, selection.table));
+    HEADRACE_CHECK(checkTableOrQuery(selection.table, selection.query, owner));
     return selection;
+}
+
+Status checkTableOrQuery(const std::string& table, const std::string& query, std::string_view owner)
+{
+    if (table.empty() != query.empty())
+        return {};
+    return fail(ErrorCode::Usage,
+                table.empty() ? fmt::format("The {} needs the option 'table' or 'query'.", owner)
+                              : fmt::format("The {} has both 'table' ('{}') and 'query'; set one.", owner, table));
 }
 
 std::string trimmedQuery(std::string query)

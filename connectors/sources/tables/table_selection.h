@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headrace {
@@ -25,6 +26,9 @@ struct TableSelection {
 [[nodiscard]] std::vector<OptionSpec> selectionOptions(const std::string& example);
 /// `owner` opens a sentence: "mariadb source".
 [[nodiscard]] Result<TableSelection> readSelection(const Options& options, const std::string& owner);
+
+/// Usage unless exactly one of the two is set.
+Status checkTableOrQuery(const std::string& table, const std::string& query, std::string_view owner);
 
 /// A query without blanks and semicolons at its end.
 [[nodiscard]] std::string trimmedQuery(std::string query);
