@@ -349,8 +349,6 @@ void KafkaFaultsTest::refusedOffsetsAreCommittedAgain()
 /// It waits for the group no longer than there is one to answer; what it could not tell comes again.
 void KafkaFaultsTest::aMemberLeavesWhileTheBrokerIsAway()
 {
-    if (qEnvironmentVariableIsEmpty("HEADRACE_KILLS"))
-        QSKIP("It has hung once on a busy machine; installer/test --long runs it.");
     const std::string topic = "away";
     m_broker.createTopic(topic);
     m_broker.produce(topic, {{"0"}, {"1"}, {"2"}});

@@ -258,28 +258,31 @@ rd_kafka_resp_err_t PartitionReader::takeAnswer(std::chrono::milliseconds wait)
 }
 
 /// A broker answers one request of a connection after the other, and JoinGroup when all members have joined. Whoever
-/// hangs up before is missed by the group until its session times out, and so long nobody reads its partitions.
-void PartitionReader::awaitJoin()
+/// hangs up before is missed by the group until its session times out, and so long nobody reads its partitions. False
+/// when no answer came.
+bool PartitionReader::awaitJoin()
 {
     if (m_partitions.empty())
-        return;
+        return true;
     const auto list = newPartitionList(1);
     const TopicPartition& any = m_partitions.front().id;
     rd_kafka_topic_partition_list_add(list.get(), any.topic.c_str(), any.partition);
-    rd_kafka_committed(m_client->handle(), list.get(), static_cast<int>(m_settings.client.timeout().count()));
+    const auto timeout = static_cast<int>(m_settings.client.timeout().count());
+    return rd_kafka_committed(m_client->handle(), list.get(), timeout) == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 void PartitionReader::close() noexcept
 {
     if (m_commits != nullptr) {
         m_closing = true;
-        if (commitNow())
-            awaitJoin();
+        const bool isInTouch = commitNow() && awaitJoin();
         if (m_leaving != nullptr) {
             const PartitionList list = std::move(m_leaving);
             letGo(list.get());
         }
-        rd_kafka_consumer_close(m_client->handle());
+        // Where nobody answers, the client's own goodbye may wait for ever; the group notices when the session ends.
+        if (isInTouch || clusterAnswers())
+            rd_kafka_consumer_close(m_client->handle());
     }
     m_commits.reset();
     m_queue.reset();

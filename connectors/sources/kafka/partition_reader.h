@@ -118,7 +118,7 @@ private:
     void commitSoon();
     bool commitNow();
     [[nodiscard]] bool clusterAnswers();
-    void awaitJoin();
+    [[nodiscard]] bool awaitJoin();
     rd_kafka_resp_err_t takeAnswer(std::chrono::milliseconds wait);
 
     SourceSettings m_settings;
