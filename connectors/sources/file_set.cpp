@@ -158,7 +158,11 @@ Error nothingMatches(const std::string& pattern)
         return {ErrorCode::NotFound, fmt::format("There are no files in the folder '{}'.", pattern), {}, std::nullopt};
     if (hasWildcard(pattern))
         return {ErrorCode::NotFound, fmt::format("No file matches '{}'.", pattern), {}, std::nullopt};
-    return {ErrorCode::NotFound, fmt::format("The file '{}' does not exist.", pattern), {}, std::nullopt};
+    if (fs::path(pattern).is_absolute())
+        return {ErrorCode::NotFound, fmt::format("The file '{}' does not exist.", pattern), {}, std::nullopt};
+    const std::string folder = fs::current_path(ignored).string();
+    return {
+        ErrorCode::NotFound, fmt::format("The file '{}' does not exist in '{}'.", pattern, folder), {}, std::nullopt};
 }
 
 } // namespace

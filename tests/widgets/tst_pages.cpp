@@ -10,9 +10,12 @@
 #include "widgets/forms/option_editor.h"
 #include "widgets/forms/option_form.h"
 #include "widgets/forms/pipeline_settings.h"
+#include "widgets/forms/rows_view.h"
 #include "widgets/models/tables.h"
 #include "widgets/pages/batch_details.h"
 #include "widgets/pages/connect_page.h"
+#include "widgets/pages/preview_page.h"
+#include "widgets/pages/shape_page.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
@@ -84,6 +87,8 @@ private Q_SLOTS:
     void rawBytesAreShownAsTheyLie_data();
     void rawBytesAreShownAsTheyLie();
     void rawHeadsTakeTheFirstFile();
+    void aFailedSourceIsNamedOnPreview();
+    void aFailedSourceIsNotTheFaultOfTheSql();
 };
 
 void PagesTest::aBatchIsDescribed()
@@ -308,6 +313,37 @@ void PagesTest::rawHeadsTakeTheFirstFile()
     }
     QVERIFY(readRawHead({"csv", Options{{"path", "/nonexistent/a.csv"}}}).error().code == ErrorCode::NotFound);
     QVERIFY(readRawHead({"generator", {}}).error().code == ErrorCode::NotFound);
+}
+
+void PagesTest::aFailedSourceIsNamedOnPreview()
+{
+    const Registry registry = test::smallRegistry();
+    PipelineDocument document(registry);
+    document.reset(test::smallPipeline());
+    PreviewPage page(document);
+    const auto* rows = page.findChild<RowsView*>();
+    page.show();
+    QTRY_COMPARE(rows->sentence(), QStringLiteral("The source of this test reads nothing."));
+    page.hide();
+    page.show();
+    QCOMPARE(rows->sentence(), QStringLiteral("The source of this test reads nothing."));
+    document.reset({});
+    QVERIFY2(rows->sentence().startsWith(QStringLiteral("There is no source yet.")), qPrintable(rows->sentence()));
+    document.reset(test::smallPipeline());
+    QTRY_COMPARE(rows->sentence(), QStringLiteral("The source of this test reads nothing."));
+}
+
+void PagesTest::aFailedSourceIsNotTheFaultOfTheSql()
+{
+    const Registry registry = test::smallRegistry();
+    PipelineDocument document(registry);
+    Pipeline pipeline = test::smallPipeline();
+    pipeline.shapeSql = "SELECT * FROM input";
+    document.reset(pipeline);
+    ShapePage page(document);
+    page.show();
+    QTRY_COMPARE(page.findChild<RowsView*>()->sentence(), QStringLiteral("The source of this test reads nothing."));
+    QCOMPARE(page.error(), QString());
 }
 
 QTEST_MAIN(PagesTest)

@@ -33,6 +33,14 @@ void PreviewLoader::reload()
     load();
 }
 
+void PreviewLoader::clear()
+{
+    m_delay.stop();
+    m_task.cancel();
+    m_request.reset();
+    m_result.reset();
+}
+
 void PreviewLoader::load()
 {
     m_delay.stop();

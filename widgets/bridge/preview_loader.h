@@ -24,6 +24,8 @@ public:
     void request(const ConnectorSpec& source, const std::string& shapeSql);
     /// Reads again although nothing changed.
     void reload();
+    /// Forgets the request and its rows.
+    void clear();
 
     [[nodiscard]] bool isLoading() const { return m_delay.isActive() || m_task.isRunning(); }
     [[nodiscard]] const std::optional<PreviewResult>& result() const { return m_result; }

@@ -116,6 +116,7 @@ void PreviewPage::showEvent(QShowEvent* event)
 void PreviewPage::request()
 {
     if (m_document.isEmpty()) {
+        m_loader.clear();
         m_title->setText(tr("First rows"));
         m_decisions->setDecisions({});
         m_rejectedModel->setRows({});
@@ -123,14 +124,14 @@ void PreviewPage::request()
             tr("There is no source yet. Choose one on the Connect page, or drop a file on the window."), "muted");
         return;
     }
-    if (!m_loader.result())
-        m_rows->showSentence(tr("Reading the first rows…"), "muted");
     const ConnectorSpec& source = m_document.pipeline().source;
     const auto type = m_document.registry().source(source.type);
     m_seek->setSource(source, type ? *type : nullptr);
     m_profile->setSource(m_seek->applied(source));
     m_raw->setSource(source);
     m_loader.request(m_seek->applied(source), {});
+    if (m_loader.isLoading() && !m_loader.result())
+        m_rows->showSentence(tr("Reading the first rows…"), "muted");
 }
 
 void PreviewPage::showLoaded()

@@ -27,6 +27,8 @@ ProfileView::ProfileView(const Registry& registry, QWidget* parent)
     , m_table(new QTableView(this))
     , m_model(createColumnProfileModel(this))
 {
+    m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_table->hide();
     setUpTable(m_table);
     m_table->setModel(m_model);
     m_table->setShowGrid(false);
@@ -66,6 +68,7 @@ void ProfileView::load()
 
 void ProfileView::showProfile(const Result<Profile>& found)
 {
+    m_table->setVisible(found.has_value());
     if (!found) {
         m_model->setRows({});
         m_note->setText(QString::fromStdString(found.error().message));

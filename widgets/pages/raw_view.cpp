@@ -17,6 +17,7 @@ RawView::RawView(QWidget* parent)
     , m_note(createSentence({}, "muted", this))
     , m_text(new QPlainTextEdit(this))
 {
+    m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_text->setReadOnly(true);
     m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);

@@ -124,6 +124,7 @@ void ShapePage::connectParts()
     });
     connect(m_remove, &QPushButton::clicked, m_editor, &QPlainTextEdit::clear);
     connect(&m_input, &PreviewLoader::loaded, this, &ShapePage::showInput);
+    connect(&m_input, &PreviewLoader::failed, this, &ShapePage::showNoInput);
     connect(&m_result, &PreviewLoader::loaded, this, &ShapePage::showResult);
     connect(&m_result, &PreviewLoader::failed, this, [this](const QString& sentence) { showError(sentence); });
     connect(&m_document, &PipelineDocument::changed, this, &ShapePage::showDocument);
@@ -170,6 +171,8 @@ void ShapePage::showDocument()
 void ShapePage::request()
 {
     if (m_document.isEmpty()) {
+        m_input.clear();
+        m_result.clear();
         m_columns->clear();
         showError({});
         m_rows->showSentence(
@@ -177,6 +180,14 @@ void ShapePage::request()
         return;
     }
     m_input.request(m_document.pipeline().source, {});
+    if (m_input.isLoading() && !m_result.result())
+        m_rows->showSentence(tr("Reading the first rows…"), "muted");
+    else if (m_input.result())
+        requestResult();
+}
+
+void ShapePage::requestResult()
+{
     m_result.request(m_document.pipeline().source, m_document.pipeline().shapeSql);
 }
 
@@ -189,6 +200,17 @@ void ShapePage::showInput()
         item->setData(Qt::UserRole, name);
         item->setToolTip(tr("Double-click to insert"));
     }
+    requestResult();
+}
+
+void ShapePage::showNoInput(const QString& sentence, const QString& detail)
+{
+    // It is the source's fault, not the SQL's.
+    m_result.clear();
+    m_columns->clear();
+    m_title->setText(tr("Result"));
+    showError({});
+    m_rows->showSentence(sentence, "error", detail);
 }
 
 void ShapePage::showResult()

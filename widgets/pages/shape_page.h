@@ -39,7 +39,9 @@ private:
     void acceptText();
     void showDocument();
     void request();
+    void requestResult();
     void showInput();
+    void showNoInput(const QString& sentence, const QString& detail);
     void showResult();
     void showError(const QString& sentence);
 
