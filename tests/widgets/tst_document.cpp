@@ -8,6 +8,7 @@
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/quarantine_reader.h"
 
+#include <QDir>
 #include <QFile>
 #include <QSemaphore>
 #include <QSignalSpy>
@@ -83,6 +84,8 @@ void DocumentTest::savingAndOpeningKeepsEverything()
     QVERIFY(reopened.pipeline() == test::smallPipeline());
     QCOMPARE(reopened.filePath(), path);
     QCOMPARE(reopened.displayName(), QStringLiteral("small"));
+    QVERIFY_RESULT(reopened.open(QDir::current().relativeFilePath(path)));
+    QCOMPARE(reopened.filePath(), path);
 }
 
 void DocumentTest::aBrokenFileLeavesTheDocumentAlone()

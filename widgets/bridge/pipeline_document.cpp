@@ -4,6 +4,7 @@
 
 #include "connectors/pipeline/pipeline_yaml.h"
 
+#include <QFileInfo>
 #include <QUndoCommand>
 
 namespace headrace {
@@ -82,14 +83,14 @@ void PipelineDocument::reset(Pipeline pipeline, const QString& path)
 Status PipelineDocument::open(const QString& path)
 {
     HEADRACE_TRY(Pipeline pipeline, loadPipeline(path.toStdString(), m_registry));
-    reset(std::move(pipeline), path);
+    reset(std::move(pipeline), QFileInfo(path).absoluteFilePath());
     return {};
 }
 
 Status PipelineDocument::save(const QString& path)
 {
     HEADRACE_CHECK(savePipeline(m_pipeline, path.toStdString()));
-    m_path = path;
+    m_path = QFileInfo(path).absoluteFilePath();
     m_neverSaved = false;
     m_undo.setClean();
     Q_EMIT fileChanged();

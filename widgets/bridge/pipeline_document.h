@@ -36,6 +36,7 @@ public:
     Status open(const QString& path);
     Status save(const QString& path);
 
+    /// Absolute; empty for a pipeline that was never saved.
     [[nodiscard]] const QString& filePath() const { return m_path; }
     [[nodiscard]] bool isModified() const;
     /// The pipeline's name, or "New pipeline".

@@ -10,6 +10,8 @@
 #include <QLocale>
 #include <QPalette>
 
+#include <cmath>
+
 namespace headrace {
 namespace {
 
@@ -79,7 +81,8 @@ QString quantileText(const ColumnProfile& column)
     for (const std::string& quantile : column.quantiles) {
         bool isNumber = false;
         const double value = QString::fromStdString(quantile).toDouble(&isNumber);
-        parts.push_back(isNumber ? numberText(value, 4).toStdString() : quantile);
+        const int digits = value == std::trunc(value) ? 1 : 4; // whole numbers get no decimals
+        parts.push_back(isNumber ? numberText(value, digits).toStdString() : quantile);
     }
     return joined(parts);
 }
