@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/faults/crash_lane.h"
+#include "tests/support/maria_server.h"
+
+namespace headrace::test {
+
+// Lanes from and to the server, which outlives them. The source's table is made once.
+
+[[nodiscard]] CrashLane mariadbToParquet(const MariaServer& server, std::int64_t rows);
+[[nodiscard]] CrashLane mariadbCountedToParquet(const MariaServer& server, std::int64_t rows);
+[[nodiscard]] CrashLane csvToMariadb(const MariaServer& server, std::int64_t rows);
+[[nodiscard]] CrashLane csvReplacesMariadb(const MariaServer& server, std::int64_t rows);
+
+} // namespace headrace::test
