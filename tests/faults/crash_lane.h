@@ -34,6 +34,7 @@ struct CrashLane {
     std::function<Verdict(const QString& folder)> check;           ///< reads the destination with DuckDB
     std::function<QStringList(const QString& folder)> halfWritten; ///< temporary or unreadable files, for the message
     std::function<void()> forget = {};                             ///< empties a destination that is not in the folder
+    QString more = {};                                             ///< further lines of the pipeline
 };
 
 [[nodiscard]] CrashLane csvToDuckdb(std::int64_t rows);

@@ -8,12 +8,12 @@ namespace headrace::test {
 
 namespace {
 
-QString connection(const MariaServer& server, const char* database)
+QString connection(const MariaServer& server, int port, const char* database)
 {
     qputenv("HEADRACE_TEST_PASSWORD", MariaServer::kPassword);
     return QStringLiteral("type: mariadb, host: 127.0.0.1, port: %1, database: %2, user: tester, password: "
                           "\"${env:HEADRACE_TEST_PASSWORD}\"")
-        .arg(server.port())
+        .arg(port == 0 ? server.port() : port)
         .arg(QLatin1String(database));
 }
 
@@ -29,26 +29,26 @@ void makeTables(const MariaServer& server, std::int64_t rows)
                select + "; CREATE TABLE IF NOT EXISTS counted AS " + select);
 }
 
-CrashLane fromServer(const char* name, const MariaServer& server, std::int64_t rows, const QString& options)
+CrashLane fromServer(const char* name, const MariaServer& server, std::int64_t rows, int port, const QString& options)
 {
     CrashLane lane;
     lane.name = QLatin1String(name);
     lane.rows = rows;
     lane.makeInput = [&server, rows](const QString&) { makeTables(server, rows); };
-    lane.source = [&server, options](const QString&) {
-        return QStringLiteral("{%1, %2}").arg(connection(server, "test"), options);
+    lane.source = [&server, port, options](const QString&) {
+        return QStringLiteral("{%1, %2}").arg(connection(server, port, "test"), options);
     };
     toParquet(lane);
     return lane;
 }
 
-CrashLane toServer(const char* name, const MariaServer& server, std::int64_t rows, const QString& options)
+CrashLane toServer(const char* name, const MariaServer& server, std::int64_t rows, int port, const QString& options)
 {
     CrashLane lane = csvToDuckdb(rows);
     lane.name = QLatin1String(name);
     lane.halfWritten = [](const QString&) { return QStringList{}; };
-    lane.destination = [&server, options](const QString&) {
-        return QStringLiteral("{%1, table: events%2}").arg(connection(server, "target"), options);
+    lane.destination = [&server, port, options](const QString&) {
+        return QStringLiteral("{%1, table: events%2}").arg(connection(server, port, "target"), options);
     };
     lane.forget = [&server] { server.run("DROP DATABASE IF EXISTS target; CREATE DATABASE target"); };
     lane.check = [&server, rows](const QString&) {
@@ -64,25 +64,25 @@ CrashLane toServer(const char* name, const MariaServer& server, std::int64_t row
 
 } // namespace
 
-CrashLane mariadbToParquet(const MariaServer& server, std::int64_t rows)
+CrashLane mariadbToParquet(const MariaServer& server, std::int64_t rows, int port)
 {
-    return fromServer("mariadb-parquet", server, rows,
+    return fromServer("mariadb-parquet", server, rows, port,
                       QStringLiteral("table: input, cursor: tied, key: sequence, lag: 1ms"));
 }
 
 CrashLane mariadbCountedToParquet(const MariaServer& server, std::int64_t rows)
 {
-    return fromServer("mariadb-counted-parquet", server, rows, QStringLiteral("table: counted"));
+    return fromServer("mariadb-counted-parquet", server, rows, 0, QStringLiteral("table: counted"));
 }
 
-CrashLane csvToMariadb(const MariaServer& server, std::int64_t rows)
+CrashLane csvToMariadb(const MariaServer& server, std::int64_t rows, int port)
 {
-    return toServer("csv-mariadb", server, rows, {});
+    return toServer("csv-mariadb", server, rows, port, {});
 }
 
 CrashLane csvReplacesMariadb(const MariaServer& server, std::int64_t rows)
 {
-    return toServer("csv-replaces-mariadb", server, rows, QStringLiteral(", mode: replace"));
+    return toServer("csv-replaces-mariadb", server, rows, 0, QStringLiteral(", mode: replace"));
 }
 
 } // namespace headrace::test

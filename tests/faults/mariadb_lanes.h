@@ -7,11 +7,12 @@
 
 namespace headrace::test {
 
-// Lanes from and to the server, which outlives them. The source's table is made once.
+// Lanes from and to the server, which outlives them. The source's table is made once. `port`: where the server is
+// reached instead of at its own.
 
-[[nodiscard]] CrashLane mariadbToParquet(const MariaServer& server, std::int64_t rows);
+[[nodiscard]] CrashLane mariadbToParquet(const MariaServer& server, std::int64_t rows, int port = 0);
 [[nodiscard]] CrashLane mariadbCountedToParquet(const MariaServer& server, std::int64_t rows);
-[[nodiscard]] CrashLane csvToMariadb(const MariaServer& server, std::int64_t rows);
+[[nodiscard]] CrashLane csvToMariadb(const MariaServer& server, std::int64_t rows, int port = 0);
 [[nodiscard]] CrashLane csvReplacesMariadb(const MariaServer& server, std::int64_t rows);
 
 } // namespace headrace::test

@@ -10,11 +10,11 @@ namespace headrace::test {
 
 namespace {
 
-QString connection(const PostgresServer& server)
+QString connection(const PostgresServer& server, int port)
 {
     return QStringLiteral("type: postgres, host: 127.0.0.1, port: %1, database: test, user: tester, password: "
                           "\"${env:HEADRACE_TEST_PASSWORD}\"")
-        .arg(server.port());
+        .arg(port == 0 ? server.port() : port);
 }
 
 /// Rows with ties on the cursor, in a table that has more than one page.
@@ -35,23 +35,23 @@ CrashLane between(const char* name, std::int64_t rows)
     return lane;
 }
 
-void fromServer(CrashLane& lane, const PostgresServer& server, const QString& more)
+void fromServer(CrashLane& lane, const PostgresServer& server, const QString& more, int port = 0)
 {
     qputenv("HEADRACE_TEST_PASSWORD", PostgresServer::kPassword);
     lane.makeInput = [&server, rows = lane.rows](const QString&) { makeTable(server, rows); };
-    lane.source = [&server, more](const QString&) {
-        return QStringLiteral("{%1, table: input, %2}").arg(connection(server), more);
+    lane.source = [&server, more, port](const QString&) {
+        return QStringLiteral("{%1, table: input, %2}").arg(connection(server, port), more);
     };
 }
 
 } // namespace
 
-void toPostgres(CrashLane& lane, const PostgresServer& server)
+void toPostgres(CrashLane& lane, const PostgresServer& server, int port)
 {
     qputenv("HEADRACE_TEST_PASSWORD", PostgresServer::kPassword);
     lane.halfWritten = [](const QString&) { return QStringList{}; };
-    lane.destination = [&server](const QString&) {
-        return QStringLiteral("{%1, table: target.events}").arg(connection(server));
+    lane.destination = [&server, port](const QString&) {
+        return QStringLiteral("{%1, table: target.events}").arg(connection(server, port));
     };
     lane.forget = [&server] { server.run("DROP SCHEMA IF EXISTS target CASCADE"); };
     lane.check = [&server, rows = lane.rows](const QString&) {
@@ -64,10 +64,10 @@ void toPostgres(CrashLane& lane, const PostgresServer& server)
     };
 }
 
-CrashLane postgresToDuckdb(const PostgresServer& server, std::int64_t rows)
+CrashLane postgresToDuckdb(const PostgresServer& server, std::int64_t rows, int port)
 {
     CrashLane lane = between("postgres-duckdb", rows);
-    fromServer(lane, server, QStringLiteral("cursor: tied, key: sequence"));
+    fromServer(lane, server, QStringLiteral("cursor: tied, key: sequence"), port);
     toDuckdb(lane);
     return lane;
 }
@@ -80,14 +80,14 @@ CrashLane postgresRangesToDuckdb(const PostgresServer& server, std::int64_t rows
     return lane;
 }
 
-CrashLane sqliteToPostgres(const PostgresServer& server, std::int64_t rows)
+CrashLane sqliteToPostgres(const PostgresServer& server, std::int64_t rows, int port)
 {
     CrashLane lane = between("sqlite-postgres", rows);
     lane.makeInput = [rows](const QString& folder) { makeSqlite(folder, rows); };
     lane.source = [](const QString& folder) {
         return QStringLiteral("{type: sqlite, path: %1/input.sqlite, table: events}").arg(folder);
     };
-    toPostgres(lane, server);
+    toPostgres(lane, server, port);
     return lane;
 }
 

@@ -7,13 +7,14 @@
 
 namespace headrace::test {
 
-// Lanes from and to the server, which outlives them. The source's table is made once.
+// Lanes from and to the server, which outlives them. The source's table is made once. `port`: where the server is
+// reached instead of at its own.
 
-[[nodiscard]] CrashLane postgresToDuckdb(const PostgresServer& server, std::int64_t rows);
+[[nodiscard]] CrashLane postgresToDuckdb(const PostgresServer& server, std::int64_t rows, int port = 0);
 [[nodiscard]] CrashLane postgresRangesToDuckdb(const PostgresServer& server, std::int64_t rows);
-[[nodiscard]] CrashLane sqliteToPostgres(const PostgresServer& server, std::int64_t rows);
+[[nodiscard]] CrashLane sqliteToPostgres(const PostgresServer& server, std::int64_t rows, int port = 0);
 [[nodiscard]] CrashLane postgresToPostgres(const PostgresServer& server, std::int64_t rows);
 
-void toPostgres(CrashLane& lane, const PostgresServer& server); ///< sets the destination and its check
+void toPostgres(CrashLane& lane, const PostgresServer& server, int port = 0); ///< sets the destination and its check
 
 } // namespace headrace::test

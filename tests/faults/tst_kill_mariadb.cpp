@@ -25,7 +25,8 @@ private:
     std::vector<KillLane> lanes() override
     {
         m_server = std::make_unique<MariaServer>();
-        const QStringList reading{"after-read:2", "after-write:1", "before-rename:1", "after-rename:2", "after-commit:1"};
+        const QStringList reading{"after-read:2", "after-write:1", "before-rename:1", "after-rename:2",
+                                  "after-commit:1"};
         const QStringList writing{"after-read:2",  "before-write:1",  "mid-write:2",
                                   "after-write:1", "before-commit:1", "after-commit:1"};
         return {{mariadbToParquet(*m_server, kRows), reading},
