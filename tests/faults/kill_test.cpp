@@ -8,6 +8,13 @@
 
 namespace headrace::test {
 
+KillTest::KillTest(int usualKills)
+    : m_usualKills(usualKills)
+{
+    // QtTest ends a function after five minutes, and 200 kills of a lane may take longer; ctest has a limit of its own.
+    qputenv("QTEST_FUNCTION_TIMEOUT", "3600000");
+}
+
 void KillTest::initTestCase()
 {
     for (KillLane& made : lanes()) {

@@ -25,10 +25,7 @@ class KillTest : public QObject {
 
 protected:
     /// `usualKills` a lane; installer/test --long makes 200.
-    explicit KillTest(int usualKills)
-        : m_usualKills(usualKills)
-    {
-    }
+    explicit KillTest(int usualKills);
 
     /// Called once, before the first kill: starts what the lanes need.
     virtual std::vector<KillLane> lanes() = 0;

@@ -114,10 +114,7 @@ private Q_SLOTS:
                  fmt::format("{} connections", link(lane).connections()).c_str());
     }
 
-    void slowLinks_data()
-    {
-        addLanes();
-    }
+    void slowLinks_data() { addLanes(); }
     void slowLinks()
     {
         QFETCH(QString, lane);
@@ -135,9 +132,10 @@ private Q_SLOTS:
         job.reset();
         const CrashJob::Outcome failed = job.run(std::nullopt);
         QCOMPARE(failed.exitCode, 1);
-        QVERIFY2(failed.messages.contains(QLatin1String("cannot be reached")) &&
-                     failed.messages.contains(QStringLiteral("It was tried %1 times without progress").arg(kAttempts + 1)),
-                 qPrintable(failed.messages));
+        QVERIFY2(
+            failed.messages.contains(QLatin1String("cannot be reached")) &&
+                failed.messages.contains(QStringLiteral("It was tried %1 times without progress").arg(kAttempts + 1)),
+            qPrintable(failed.messages));
         QVERIFY(link(lane).connections() <= 2 * (2 + kAttempts));
         link(lane).heal();
         finish(job);

@@ -46,9 +46,9 @@ void require(bool ok, const char* what)
 struct Pair {
     int client = -1;
     int server = -1;
-    LinkPipe up;   ///< to the server
-    LinkPipe down; ///< to the client
-    std::string tail = {};   ///< last bytes that went up, in which a word may have begun
+    LinkPipe up;           ///< to the server
+    LinkPipe down;         ///< to the client
+    std::string tail = {}; ///< last bytes that went up, in which a word may have begun
     bool awaitsAnswer = false;
     std::optional<LinkPipe::Time> breaksAt = {};
 
@@ -104,7 +104,8 @@ public:
     };
 
     /// Calls `use` with the settings, under their lock.
-    template <typename Use> auto withSettings(Use use)
+    template <typename Use>
+    auto withSettings(Use use)
     {
         const std::lock_guard lock(m_mutex);
         return use(m_settings);
@@ -120,8 +121,8 @@ private:
             sockets.push_back({pair.client, static_cast<short>(pair.up.hasRoom() ? POLLIN : 0), 0});
             sockets.push_back({pair.server, static_cast<short>(pair.down.hasRoom() ? POLLIN : 0), 0});
         }
-        const bool isBusy = std::ranges::any_of(
-            m_pairs, [](const Pair& pair) { return pair.up.isWaiting() || pair.down.isWaiting(); });
+        const bool isBusy =
+            std::ranges::any_of(m_pairs, [](const Pair& pair) { return pair.up.isWaiting() || pair.down.isWaiting(); });
         ::poll(sockets.data(), sockets.size(), isBusy ? 1 : kTickMilliseconds);
         auto pair = m_pairs.begin();
         for (std::size_t i = 1; i < sockets.size(); i += 2, ++pair) {
@@ -201,8 +202,8 @@ private:
                 pair.close(withSettings([](const Settings& settings) { return settings.cut.isReset; }));
             return;
         }
-        const bool isOpen = pair.up.sendTo(pair.server, pace.bytesPerSecond) &&
-                            pair.down.sendTo(pair.client, pace.bytesPerSecond);
+        const bool isOpen =
+            pair.up.sendTo(pair.server, pace.bytesPerSecond) && pair.down.sendTo(pair.client, pace.bytesPerSecond);
         if (!isOpen || (pair.up.isOver() && pair.down.isOver()))
             pair.close(!isOpen);
     }

@@ -44,9 +44,9 @@ public:
 
     [[nodiscard]] int port() const;
 
-    void cut(LinkCut cut);     ///< from now on, in place of the cut before
-    void slow(LinkPace pace);  ///< from now on
-    void refuseAfterCuts();    ///< once a cut is made, no further connection gets through
+    void cut(LinkCut cut);    ///< from now on, in place of the cut before
+    void slow(LinkPace pace); ///< from now on
+    void refuseAfterCuts();   ///< once a cut is made, no further connection gets through
 
     /// Neither cuts nor slows from now on; the counts begin anew.
     void heal();
