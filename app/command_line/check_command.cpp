@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
 #include "connectors/core/connection.h"
+#include "connectors/pipeline/checkpoint.h"
 #include "connectors/pipeline/delivery_promise.h"
+#include "connectors/pipeline/late_rows.h"
 #include "connectors/pipeline/preview.h"
 #include "connectors/pipeline/pull_kind.h"
 
@@ -50,6 +52,11 @@ Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& 
     HEADRACE_TRY(const PullKind pulls, pullKind(pipeline, registry));
     if (!pulls.sentence.empty())
         print(fmt::format("pulls: {}\n", pulls.sentence));
+    HEADRACE_TRY(const auto checkpoint,
+                 peekCheckpoint(defaultStateFolder(), pipeline.name, pipeline.sourceFingerprint()));
+    if (checkpoint)
+        if (const std::string late = lateRows(pipeline, checkpoint->committed.end); !late.empty())
+            print(fmt::format("late rows: {}\n", late));
 
     // Both are probed even if the first one fails, so that one call shows all that is wrong.
     const Status sourceAnswer = probe("source", *source, pipeline.source.options);

@@ -37,6 +37,9 @@ struct ConnectionType {
     /// The value of the cursor at a position of its source: "2026-11-22 10:00:00"; "" when it holds none. Empty
     /// function: positions are for the source alone.
     std::function<std::string(const Position&)> cursorAt = {};
+    /// What the pulls up to a position of its source tell about late rows and the option `lag`, as sentences; "" for
+    /// nothing yet. Empty function: they tell nothing.
+    std::function<std::string(const Position&)> lateRows = {};
 };
 
 /// How to reach a server, saved apart from the pipelines that use it. Secrets in it are references.

@@ -15,6 +15,8 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t kMaxNameBytes = 120;
+/// How long a source waits for late rows: not which rows it has, or in which order.
+constexpr std::string_view kLagKey = "lag";
 
 /// A hash over length-prefixed texts, so that no two sequences of texts run together.
 class Fingerprint {
@@ -89,6 +91,8 @@ std::string Pipeline::sourceFingerprint() const
     Fingerprint fingerprint;
     fingerprint.add(source.type);
     for (const auto& [key, value] : source.options.values()) {
+        if (key == kLagKey)
+            continue;
         fingerprint.add(key);
         add(fingerprint, value);
     }

@@ -82,6 +82,10 @@ void PlanTest::plansAreSaid_data()
     QTest::newRow("later pull") << news << every(15min) << before
                                 << QStringLiteral("Every 15 min: rows of public.orders with updated_at, id after "
                                                   "2026-11-22 10:00:00, about 1,200 a pull");
+    QTest::newRow("late rows") << news << every(15min)
+                               << PlanFacts{.hasPosition = true, .after = "7", .lateRows = "Lag 30s; 15s would do."}
+                               << QStringLiteral("Every 15 min: rows of public.orders with updated_at, id after 7. Lag "
+                                                 "30s; 15s would do.");
     QTest::newRow("unknown position") << news << every(15min) << PlanFacts{.hasPosition = true}
                                       << QStringLiteral("Every 15 min: rows of public.orders with updated_at, id after "
                                                         "the last one delivered");
@@ -114,7 +118,12 @@ void PlanTest::plansAreSaid()
 
 void PlanTest::theLastPositionIsLookedUp()
 {
-    setConnectionTypes({{"shop", {}, {}, {}, [](const Position& position) { return "value " + position.text; }}});
+    setConnectionTypes({{"shop",
+                         {},
+                         {},
+                         {},
+                         [](const Position& position) { return "value " + position.text; },
+                         [](const Position& position) { return "Late by " + position.text + "."; }}});
     const QTemporaryDir folder;
     const Registry known = registry();
     PipelineDocument document(known);
@@ -129,7 +138,7 @@ void PlanTest::theLastPositionIsLookedUp()
         // The lock of a run elsewhere does not hinder the look.
         PlanWatch watch(document, run);
         document.reset(pipeline);
-        QTRY_COMPARE(watch.text(), QStringLiteral("Once: rows of t with id after value 7"));
+        QTRY_COMPARE(watch.text(), QStringLiteral("Once: rows of t with id after value 7. Late by 7."));
         Pipeline other = pipeline;
         other.source.options.set("table", "u"); // that position is not of this table
         document.edit(QStringLiteral("Choose"), other);

@@ -92,7 +92,7 @@ QString planText(const Pipeline& pipeline, const Registry& registry, const PlanF
     QString plan = text("%1: %2").arg(whenText(pipeline.trigger, now), whatText(pipeline, **source, facts));
     if (facts.rowsAPull && pipeline.trigger.kind != Trigger::Kind::Once)
         plan = text("%1, about %2 a pull").arg(plan, compactText(*facts.rowsAPull));
-    return plan;
+    return facts.lateRows.empty() ? plan : text("%1. %2").arg(plan, QString::fromStdString(facts.lateRows));
 }
 
 } // namespace headrace

@@ -16,6 +16,7 @@ struct PlanFacts {
     bool hasPosition = false;             ///< a run before has delivered rows
     std::string after = {};               ///< where it ended in the source's own words: "2026-11-22 10:00:00"
     std::optional<double> rowsAPull = {}; ///< of this run so far
+    std::string lateRows = {};            ///< what is known of them
 };
 
 /// One plain sentence about what will happen when the pipeline runs: "Every 15 min: rows of public.orders with

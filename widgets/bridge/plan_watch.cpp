@@ -3,6 +3,7 @@
 #include "widgets/bridge/plan_watch.h"
 
 #include "connectors/core/connection.h"
+#include "connectors/pipeline/late_rows.h"
 #include "widgets/bridge/pipeline_document.h"
 
 namespace headrace {
@@ -36,6 +37,7 @@ void PlanWatch::look()
     m_fingerprint = pipeline.name + pipeline.sourceFingerprint();
     m_facts.hasPosition = false;
     m_facts.after.clear();
+    m_facts.lateRows.clear();
     if (pipeline.name.empty() || pipeline.source.type.empty()) {
         m_task.cancel();
         return;
@@ -53,6 +55,7 @@ void PlanWatch::look()
 void PlanWatch::setPosition(const Position& position)
 {
     m_facts.hasPosition = true;
+    m_facts.lateRows = lateRows(m_document.pipeline(), position);
     const ConnectionType* type = connectionType(m_document.pipeline().source.type);
     m_facts.after = type && type->cursorAt ? type->cursorAt(position) : std::string();
 }

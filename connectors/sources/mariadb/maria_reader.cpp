@@ -58,8 +58,10 @@ public:
         facts.title = m_plan.title;
         HEADRACE_TRY(m_choice, chooseCursor(m_selection, facts));
         m_plan.cursor = m_choice.columns;
-        if (m_choice.cursors > 0)
+        if (m_choice.cursors > 0) {
             m_plan.estimate.reset();
+            HEADRACE_TRY(m_isAudited, canBeAudited(stop));
+        }
         if (m_choice.keyWasFound)
             m_plan.decisions.push_back(
                 {"key", fmt::format("{}", fmt::join(facts.key, ", ")), "It is the primary key of the table."});
@@ -79,6 +81,9 @@ public:
         HEADRACE_CHECK(m_connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", what, stop));
         if (m_choice.mayBeNull)
             HEADRACE_CHECK(excludeNulls(conditions, stop));
+        m_audit = position.audit;
+        if (m_isAudited)
+            HEADRACE_CHECK(audit(stop));
         m_stream.emplace(m_connection, m_columns, m_values, m_plan.title);
         return m_stream->begin(select(conditions), stop);
     }
@@ -212,12 +217,65 @@ private:
         const bool isZoned = !static_cast<const arrow::TimestampType&>(*cursor.field->type()).timezone().empty();
         if (!isZoned)
             HEADRACE_CHECK(m_connection.execute("SET SESSION time_zone = @@global.time_zone", what, stop));
-        HEADRACE_TRY(const Rows now, m_connection.query(fmt::format("SELECT NOW(6) - INTERVAL {} MICROSECOND",
+        HEADRACE_TRY(const Rows now, m_connection.query(fmt::format("SELECT NOW(6), NOW(6) - INTERVAL {} MICROSECOND",
                                                                     std::chrono::microseconds(m_selection.lag).count()),
                                                         what, stop));
         if (!isZoned)
             HEADRACE_CHECK(m_connection.execute("SET SESSION time_zone = '+00:00'", what, stop));
-        return fmt::format("{} <= TIMESTAMP'{}'", cursor.order, now.text(0, 0));
+        m_now = now.text(0, 0);
+        return fmt::format("{} <= TIMESTAMP'{}'", cursor.order, now.text(0, 1));
+    }
+
+    /// Late rows are counted where that reads a little part of an index.
+    Result<bool> canBeAudited(const std::stop_token& stop)
+    {
+        const arrow::Field& cursor = *m_plan.schema->field(m_choice.columns.front());
+        if (cursor.type()->id() != arrow::Type::TIMESTAMP || m_selection.table.empty() || m_selection.lag.count() == 0)
+            return false;
+        return startsIndex(m_connection, m_table, cursor.name(), stop);
+    }
+
+    /// Settles the last look if its time has come, and then looks anew. Within the transaction of the read.
+    Status audit(const std::stop_token& stop)
+    {
+        if (!m_audit.lookedAt().empty()) {
+            HEADRACE_TRY(
+                const Rows passed,
+                m_connection.query(fmt::format("SELECT TIMESTAMPDIFF(MICROSECOND, TIMESTAMP'{}', TIMESTAMP'{}')",
+                                               m_audit.lookedAt(), m_now),
+                                   "The server's time could not be read", stop));
+            const auto ages = m_audit.ages();
+            if (!ages.empty() && passed.integer(0, 0) < ages.back().count())
+                return {};
+            HEADRACE_TRY(const auto again, rowsByAge(m_audit.lookedAt(), ages, stop));
+            m_audit.settle(again);
+        }
+        HEADRACE_TRY(auto rows, rowsByAge(m_now, CursorAudit::agesFor(m_selection.lag), stop));
+        m_audit.look(m_now, m_selection.lag, std::move(rows));
+        return {};
+    }
+
+    Result<CursorAudit::Counts> rowsByAge(const std::string& at, const CursorAudit::Ages& ages,
+                                          const std::stop_token& stop)
+    {
+        CursorAudit::Counts counts(ages.size());
+        if (ages.empty())
+            return counts;
+        std::vector<std::int64_t> limits;
+        for (const auto& age : ages)
+            limits.push_back(age.count());
+        const std::string& cursor = m_columns[static_cast<std::size_t>(m_choice.columns.front())].order;
+        HEADRACE_TRY(const Rows rows,
+                     m_connection.query(
+                         fmt::format("SELECT INTERVAL(TIMESTAMPDIFF(MICROSECOND, {0}, TIMESTAMP'{1}'), {2}) AS age, "
+                                     "COUNT(*) FROM {3} WHERE {0} > TIMESTAMP'{1}' - INTERVAL {4} MICROSECOND AND {0} "
+                                     "<= TIMESTAMP'{1}' GROUP BY age",
+                                     cursor, at, fmt::join(limits, ", "), m_from, limits.back()),
+                         fmt::format("The late rows of the {} could not be counted", m_plan.title), stop));
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            if (const auto group = static_cast<std::size_t>(rows.integer(row, 0)); group < counts.size())
+                counts[group] = rows.integer(row, 1);
+        return counts;
     }
 
     /// Rows without cursor are left out, or an error: no read by cursor would ever reach them.
@@ -249,6 +307,8 @@ private:
     std::string m_from; ///< `database`.`table`, or (query) AS input
     std::vector<ReadColumn> m_columns;
     CursorChoice m_choice;
+    bool m_isAudited = false;
+    std::string m_now;                 ///< the server's time before the snapshot, as the cursor's column has it
     std::optional<RowStream> m_stream; ///< last: it goes before its connection
 };
 

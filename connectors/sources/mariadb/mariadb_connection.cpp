@@ -3,17 +3,30 @@
 #include "connectors/sources/connections.h"
 
 #include "connectors/mariadb/maria_target.h"
+#include "connectors/sources/tables/table_position.h"
 
 namespace headrace {
 
+namespace {
+
+ConnectionType connectionNamed(const char* type)
+{
+    ConnectionType connection{type, mariadb::connectionOptions()};
+    connection.cursorAt = tableCursorAt;
+    connection.lateRows = tableLateRows;
+    return connection;
+}
+
+} // namespace
+
 ConnectionType mariadbConnection()
 {
-    return {"mariadb", mariadb::connectionOptions()};
+    return connectionNamed("mariadb");
 }
 
 ConnectionType mysqlConnection()
 {
-    return {"mysql", mariadb::connectionOptions()};
+    return connectionNamed("mysql");
 }
 
 } // namespace headrace

@@ -83,6 +83,17 @@ Result<std::vector<std::string>> primaryKey(Connection& connection, const Table&
     return names;
 }
 
+Result<bool> startsIndex(Connection& connection, const Table& table, const std::string& column,
+                         const std::stop_token& stop)
+{
+    HEADRACE_TRY(const Rows rows,
+                 connection.query(fmt::format("SELECT 1 FROM information_schema.statistics WHERE table_schema = {} AND "
+                                              "table_name = {} AND column_name = {} AND seq_in_index = 1 LIMIT 1",
+                                              literal(table.database), literal(table.name), literal(column)),
+                                  fmt::format("The keys of the {} could not be read", table.title()), stop));
+    return rows.size() > 0;
+}
+
 Status addDeclarations(Connection& connection, const Table& table, std::vector<Column>& columns,
                        const std::stop_token& stop)
 {

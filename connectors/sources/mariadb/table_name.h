@@ -29,6 +29,10 @@ struct Table {
 [[nodiscard]] Result<std::vector<std::string>> primaryKey(Connection& connection, const Table& table,
                                                           const std::stop_token& stop);
 
+/// Whether an index begins with the column.
+[[nodiscard]] Result<bool> startsIndex(Connection& connection, const Table& table, const std::string& column,
+                                       const std::stop_token& stop);
+
 /// Fills Column::declared of the table's columns.
 Status addDeclarations(Connection& connection, const Table& table, std::vector<Column>& columns,
                        const std::stop_token& stop);

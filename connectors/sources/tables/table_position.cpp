@@ -123,29 +123,51 @@ Position TablePosition::toPosition() const
         json = {{"rows", rows}, {"row", row}};
     else
         json = {{"above", above}};
+    if (!audit.isEmpty())
+        json["audit"] = audit.toJson();
     return {json.dump()};
 }
 
-Result<TablePosition> TablePosition::parse(const Position& position, std::size_t columns)
+Result<TablePosition> TablePosition::parse(const Position& position)
 {
     try {
-        const auto json = nlohmann::json::parse(position.text);
+        const auto json = nlohmann::ordered_json::parse(position.text);
         TablePosition parsed;
+        if (json.contains("audit"))
+            parsed.audit = CursorAudit::fromJson(json["audit"]);
         if (json.contains("above")) {
             parsed.above = json["above"].get<std::vector<std::string>>();
         } else {
             parsed.rows = json.at("rows").get<std::int64_t>();
             parsed.row = json.at("row").get<std::string>();
         }
-        if (parsed.above.size() == columns || (parsed.above.empty() && parsed.rows == 0))
-            return parsed;
+        return parsed;
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::Conflict,
                     "The saved position in the database cannot be read; reset the pipeline's state to start again.",
                     exception.what());
     }
+}
+
+Result<TablePosition> TablePosition::parse(const Position& position, std::size_t columns)
+{
+    HEADRACE_TRY(TablePosition parsed, parse(position));
+    if (parsed.above.size() == columns || (parsed.above.empty() && parsed.rows == 0))
+        return parsed;
     return fail(ErrorCode::Conflict, "The saved position does not fit the cursor and key of what is read; reset the "
                                      "pipeline's state to start again.");
+}
+
+std::string tableCursorAt(const Position& position)
+{
+    const auto parsed = TablePosition::parse(position);
+    return parsed && !parsed->above.empty() ? parsed->above.front() : std::string();
+}
+
+std::string tableLateRows(const Position& position)
+{
+    const auto parsed = TablePosition::parse(position);
+    return parsed ? parsed->audit.sentence() : std::string();
 }
 
 std::shared_ptr<const RowPositions> tablePositions(TablePosition start, const RowBlock& block, std::vector<int> cursor,

@@ -4,6 +4,7 @@
 
 #include "connectors/core/chunk.h"
 #include "connectors/core/result.h"
+#include "connectors/sources/tables/cursor_audit.h"
 
 #include <arrow/type_fwd.h>
 
@@ -44,12 +45,18 @@ using CursorText = std::function<std::string(const arrow::Array& column, std::in
 struct TablePosition {
     std::vector<std::string> above; ///< empty at the start, and when rows are counted
     std::int64_t rows = 0;
-    std::string row; ///< digest of the last of them, "" for none
+    std::string row;        ///< digest of the last of them, "" for none
+    CursorAudit audit = {}; ///< of the pull that this position is of
 
     [[nodiscard]] Position toPosition() const; ///< JSON
+    [[nodiscard]] static Result<TablePosition> parse(const Position& position);
     /// `columns`: how many cursor and key columns there are; 0: rows are counted. Conflict when it does not fit.
     [[nodiscard]] static Result<TablePosition> parse(const Position& position, std::size_t columns);
 };
+
+// ConnectionType::cursorAt and lateRows of sources with such positions.
+[[nodiscard]] std::string tableCursorAt(const Position& position);
+[[nodiscard]] std::string tableLateRows(const Position& position);
 
 /// Positions of the rows of one block that began at `start`; `cursor` are its cursor and key columns, none when rows
 /// are counted.

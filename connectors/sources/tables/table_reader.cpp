@@ -38,6 +38,7 @@ public:
         m_estimate = m_position.above.empty() && m_position.rows == 0 ? plan.estimate : std::nullopt;
         m_toSkip = m_position.rows;
         HEADRACE_CHECK(m_reader->begin(m_position, stop));
+        m_position.audit = m_reader->audit();
         return plan.schema;
     }
 

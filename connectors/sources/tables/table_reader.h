@@ -38,8 +38,12 @@ public:
     [[nodiscard]] virtual Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes,
                                                 std::chrono::milliseconds wait, std::stop_token stop) = 0;
 
+    /// What is known of late rows after begin(), which had the position's; empty where a reader does not look.
+    [[nodiscard]] const CursorAudit& audit() const { return m_audit; }
+
 protected:
     Plan m_plan; ///< complete before begin()
+    CursorAudit m_audit;
 };
 
 /// Connects and looks up what is to be read.

@@ -60,7 +60,8 @@ std::vector<OptionSpec> selectionOptions(const std::string& example)
          .label = "Lag",
          .help = "How long a transaction may take between the value of its cursor and its commit. With a time as "
                  "cursor, rows stamped within the lag before the read wait for the next run. With a number, the read "
-                 "begins so long after the highest one was looked up, if that is a new one.",
+                 "begins so long after the highest one was looked up, if that is a new one. 'headrace check' says what "
+                 "the pulls so far have measured.",
          .defaultText = "10s",
          .advanced = true,
          .minimum = 0},

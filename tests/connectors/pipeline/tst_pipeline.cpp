@@ -42,6 +42,7 @@ private Q_SLOTS:
         other.name = "renamed";
         other.batch.rows = 5;
         other.destination = {"null", {}};
+        other.source.options.set("lag", "15s"); // as the cursor audit has advised
         QCOMPARE(other.sourceFingerprint(), sample().sourceFingerprint());
     }
 

@@ -3,12 +3,14 @@
 #include <arrow/api.h>
 
 #include "connectors/sources/sources.h"
+#include "connectors/sources/tables/table_position.h"
 #include "tests/support/maria_server.h"
 #include "tests/support/rows.h"
 #include "tests/support/source_reading.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include <QTest>
 
@@ -44,6 +46,7 @@ private:
         return ids;
     }
 
+    void letTenMinutesPass();
     Lines byId(const char* lag = "0s") { return pull({{"table", "events"}, {"cursor", "id"}, {"lag", lag}}); }
     Lines byTime(const char* lag = "0s") { return pull({{"table", "events"}, {"cursor", "at"}, {"lag", lag}}); }
 
@@ -65,6 +68,8 @@ private Q_SLOTS:
     void updatesDuringTheReadAreLeftForTheNext();
     void rowsWithoutCursorAreNotForgotten();
     void emptyPullsMoveNothing();
+    void lateRowsAreMeasured();
+    void lateRowsAreNotLookedForWithoutAnIndex();
     void everyTypeCanBeACursor_data();
     void everyTypeCanBeACursor();
 };
@@ -176,6 +181,54 @@ void TestMariadbIncremental::emptyPullsMoveNothing()
     const auto before = m_position;
     QVERIFY(byId("10s").empty()); // without a wait: nothing is new
     QVERIFY(m_position == before);
+}
+
+void TestMariadbIncremental::lateRowsAreMeasured()
+{
+    m_server->run("ALTER TABLE events ADD INDEX (at); INSERT INTO events(id, at) VALUES (1, now(6) - INTERVAL 1 HOUR), "
+                  "(2, now(6) - INTERVAL 70 SECOND)");
+    test::MariaSession slow(*m_server);
+    test::MariaSession slower(*m_server);
+    slow.run("BEGIN; INSERT INTO events(id, at) VALUES (3, now(6) - INTERVAL 20 SECOND)");
+    slower.run("BEGIN; INSERT INTO events(id, at) VALUES (4, now(6) - INTERVAL 90 SECOND)");
+    QVERIFY(byTime("1m") == Lines({"1", "2"}));
+    slow.run("COMMIT");
+    slower.run("COMMIT");
+    m_server->run("INSERT INTO events(id) VALUES (5)");
+    QVERIFY(tableLateRows(*m_position).empty());
+    QVERIFY(byTime("1m").empty()); // the look is not old enough
+    QVERIFY(tableLateRows(*m_position).empty());
+
+    letTenMinutesPass();
+    QVERIFY(byTime("1m") == Lines({"3", "5"})); // 4 was later than the lag
+    QCOMPARE(tableLateRows(*m_position),
+             std::string("Lag 1m; in 1 look at 3 rows the latest row was up to 100s late; rows later than the lag are "
+                         "missed: set it to 150s."));
+}
+
+/// The rows of the last minutes, and what the position says of them, were ten minutes earlier.
+void TestMariadbIncremental::letTenMinutesPass()
+{
+    m_server->run("UPDATE events SET at = at - INTERVAL 10 MINUTE WHERE id > 1");
+    auto position = nlohmann::ordered_json::parse(m_position->text);
+    const auto earlier = [&](nlohmann::ordered_json& time) {
+        time = m_server->value(
+            fmt::format("SELECT TIMESTAMP'{}' - INTERVAL 10 MINUTE", time.get<std::string>().substr(0, 26)));
+    };
+    earlier(position["audit"]["at"]);
+    earlier(position["above"][0]);
+    m_position = Position{position.dump()};
+}
+
+void TestMariadbIncremental::lateRowsAreNotLookedForWithoutAnIndex()
+{
+    m_server->run("INSERT INTO events(id, at) VALUES (1, now(6) - INTERVAL 1 HOUR)");
+    QVERIFY(byTime("1m") == Lines({"1"}));
+    QVERIFY(m_position->text.find("audit") == std::string::npos);
+    m_server->run("ALTER TABLE events ADD INDEX (at)");
+    m_position.reset();
+    QVERIFY(byTime("1m") == Lines({"1"}));
+    QVERIFY(m_position->text.find("audit") != std::string::npos);
 }
 
 void TestMariadbIncremental::everyTypeCanBeACursor_data()
