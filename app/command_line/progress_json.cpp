@@ -71,6 +71,11 @@ Json latencyOf(const LatencyFigures& latency)
     return {{"p50", milliseconds(latency.p50)}, {"p95", milliseconds(latency.p95)}, {"p99", milliseconds(latency.p99)}};
 }
 
+double secondsSince1970(std::chrono::system_clock::time_point time)
+{
+    return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
 /// Null where the source has no partitions.
 Json partitionsOf(const SourceProgress& source)
 {
@@ -79,7 +84,12 @@ Json partitionsOf(const SourceProgress& source)
     Json partitions = Json::array();
     for (const PartitionProgress& partition : *source.partitions)
         partitions.push_back(
-            {{"name", partition.name}, {"rows_read", partition.rows}, {"lag", optionalNumber(partition.lag)}});
+            {{"name", partition.name},
+             {"rows_read", partition.rows},
+             {"position", partition.position},
+             {"lag", optionalNumber(partition.lag)},
+             {"behind_ms", partition.behind ? Json(partition.behind->count()) : Json(nullptr)},
+             {"last_record", partition.lastAt ? Json(secondsSince1970(*partition.lastAt)) : Json(nullptr)}});
     return partitions;
 }
 

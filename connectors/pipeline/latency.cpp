@@ -25,6 +25,15 @@ void LatencyHistogram::add(const LatencyHistogram& other)
     m_sum += other.m_sum;
 }
 
+LatencyHistogram LatencyHistogram::since(const LatencyHistogram& earlier) const
+{
+    LatencyHistogram news = *this;
+    std::ranges::transform(m_counts, earlier.m_counts, news.m_counts.begin(), std::minus{});
+    news.m_rows -= earlier.m_rows;
+    news.m_sum -= earlier.m_sum;
+    return news;
+}
+
 std::chrono::nanoseconds LatencyHistogram::percentile(double percent) const
 {
     auto missing = static_cast<std::int64_t>(std::ceil(static_cast<double>(m_rows) * percent / 100.0));

@@ -28,6 +28,9 @@ public:
     void add(const LatencyHistogram& other);
     void clear() { *this = {}; }
 
+    /// What was added since it was as `earlier`.
+    [[nodiscard]] LatencyHistogram since(const LatencyHistogram& earlier) const;
+
     [[nodiscard]] std::int64_t rows() const { return m_rows; }
     [[nodiscard]] std::chrono::duration<double> sum() const { return m_sum; }
 

@@ -77,10 +77,24 @@ void addPartitions(Page& page, const std::vector<PartitionProgress>& partitions)
     page.family("partition_rows_read_total", "counter", "Records read of a partition since it was opened.");
     for (const PartitionProgress& partition : partitions)
         page.sample(partition.rows, label(partition));
-    page.family("partition_lag", "gauge", "Records of a partition that were not read yet.");
-    for (const PartitionProgress& partition : partitions)
-        if (partition.lag)
-            page.sample(*partition.lag, label(partition));
+    const auto gauge = [&](std::string_view name, std::string_view help, auto valueOf) {
+        page.family(name, "gauge", help);
+        for (const PartitionProgress& partition : partitions)
+            if (const std::optional value = valueOf(partition))
+                page.sample(*value, label(partition));
+    };
+    using Seconds = std::chrono::duration<double>;
+    gauge("partition_lag", "Records of a partition that were not read yet.",
+          [](const PartitionProgress& partition) { return partition.lag; });
+    gauge("partition_behind_seconds", "Time by which the newest record of a partition is ahead of what was read.",
+          [](const PartitionProgress& partition) {
+              return partition.behind ? std::optional(Seconds(*partition.behind).count()) : std::nullopt;
+          });
+    gauge("partition_last_record_timestamp_seconds", "Own timestamp of the last record read of a partition.",
+          [](const PartitionProgress& partition) {
+              return partition.lastAt ? std::optional(Seconds(partition.lastAt->time_since_epoch()).count())
+                                      : std::nullopt;
+          });
 }
 
 void addLatencies(Page& page, const LatencyHistogram& latencies)

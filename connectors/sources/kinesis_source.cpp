@@ -17,6 +17,8 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <map>
+#include <mutex>
 
 namespace headrace {
 
@@ -102,9 +104,24 @@ public:
         m_at.reset();
         m_schema.reset();
         m_bytes = 0;
+        const std::lock_guard lock(m_progressMutex);
+        m_progress.clear();
     }
 
-    [[nodiscard]] SourceProgress progress() const override { return {m_bytes, std::nullopt, std::nullopt}; }
+    [[nodiscard]] SourceProgress progress() const override
+    {
+        auto behind = m_poller == nullptr ? decltype(m_poller->behind()){} : m_poller->behind();
+        const std::lock_guard lock(m_progressMutex);
+        auto shards = m_progress;
+        for (const auto& [shard, time] : behind)
+            shards[shard].behind = time;
+        auto partitions = std::make_shared<std::vector<PartitionProgress>>();
+        for (auto& [shard, progress] : shards) {
+            progress.name = shard;
+            partitions->push_back(std::move(progress));
+        }
+        return {m_bytes, std::nullopt, std::nullopt, std::move(partitions)};
+    }
     [[nodiscard]] std::vector<Decision> decisions() const override { return m_decisions; }
 
 private:
@@ -197,7 +214,19 @@ private:
         m_messages = messagesOf(m_page, from == m_at->shards.end() ? ShardPlace{} : from->second);
         m_taken = 0;
         m_isOpenPage = true;
+        noteProgress();
         return true;
+    }
+
+    void noteProgress()
+    {
+        const std::lock_guard lock(m_progressMutex);
+        PartitionProgress& shard = m_progress[m_page.shard];
+        shard.rows += std::ssize(m_messages);
+        shard.position = m_page.end.toText();
+        if (!m_page.records.empty())
+            shard.lastAt =
+                std::chrono::system_clock::time_point{std::chrono::milliseconds{m_page.records.back().arrival}};
     }
 
     /// The messages of the page that are not taken yet, as far as they have the same columns.
@@ -272,6 +301,8 @@ private:
     ChunkSlicer m_slicer;
     std::vector<Decision> m_decisions;
     std::atomic<std::int64_t> m_bytes{0};
+    mutable std::mutex m_progressMutex;
+    std::map<std::string, PartitionProgress> m_progress; ///< by shard that records came from
 };
 
 } // namespace

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 namespace headrace {
 
@@ -104,9 +105,17 @@ public:
         m_slicer.clear();
         m_schema.reset();
         m_bytes = 0;
+        const std::lock_guard lock(m_progressMutex);
+        m_progress = {.name = fmt::format("{}", fmt::join(m_settings.topics, ", "))};
     }
 
-    [[nodiscard]] SourceProgress progress() const override { return {m_bytes, std::nullopt, std::nullopt}; }
+    /// One entry for the whole subscription: topics come and go, and a broker does not say what is still to come.
+    [[nodiscard]] SourceProgress progress() const override
+    {
+        const std::lock_guard lock(m_progressMutex);
+        return {m_bytes, std::nullopt, std::nullopt,
+                std::make_shared<const std::vector<PartitionProgress>>(1, m_progress)};
+    }
     [[nodiscard]] std::vector<Decision> decisions() const override { return m_decisions; }
 
 private:
@@ -172,6 +181,7 @@ private:
         }
         for (std::size_t i = 0; i < rows.rejected.size(); ++i)
             rows.rejected[i].origin = messages[rows.messageOfBad[i]].topic;
+        noteProgress(messages, rows.taken);
         for (std::size_t i = 0; i < rows.taken; ++i)
             m_bytes += static_cast<std::int64_t>(messages[i].topic.size() + messages[i].payload.size());
         arrow::ArrayVector columns = m_metadata.finish();
@@ -183,6 +193,16 @@ private:
         m_at.next += static_cast<std::int64_t>(rows.taken);
         return Chunk{arrow::RecordBatch::Make(m_schema, rows.values->num_rows(), std::move(columns)), std::move(at),
                      std::move(rows.rejected), std::move(made)};
+    }
+
+    void noteProgress(const std::vector<Message>& messages, std::size_t taken)
+    {
+        const std::lock_guard lock(m_progressMutex);
+        m_progress.rows += static_cast<std::int64_t>(taken);
+        m_progress.position = std::to_string(m_at.next + static_cast<std::int64_t>(taken));
+        if (taken > 0)
+            m_progress.lastAt =
+                std::chrono::system_clock::time_point{std::chrono::milliseconds{messages[taken - 1].arrival}};
     }
 
     void appendMetadata(const Message& message)
@@ -221,6 +241,8 @@ private:
     ChunkSlicer m_slicer;
     std::vector<Decision> m_decisions;
     std::atomic<std::int64_t> m_bytes{0};
+    mutable std::mutex m_progressMutex;
+    PartitionProgress m_progress;
 };
 
 } // namespace

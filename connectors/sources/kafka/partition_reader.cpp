@@ -3,6 +3,7 @@
 #include "connectors/sources/kafka/partition_reader.h"
 
 #include "connectors/kafka/client_error.h"
+#include "connectors/sources/kafka/metadata_columns.h"
 
 #include <fmt/format.h>
 
@@ -278,9 +279,22 @@ Status PartitionReader::read(MessageBatch& batch, std::chrono::milliseconds wait
             status = eventStatus(*message);
         rd_kafka_message_destroy(message);
     }
+    noteTimes(batch);
     if (status && m_failure)
         status = fail(*std::exchange(m_failure, std::nullopt));
     return status;
+}
+
+/// Asks only the last message of each stretch of one partition: a look at every one would cost its share.
+void PartitionReader::noteTimes(const MessageBatch& batch)
+{
+    for (std::size_t i = 0; i < batch.messages.size(); ++i) {
+        if (i + 1 < batch.messages.size() && batch.partitions[i + 1] == batch.partitions[i])
+            continue;
+        if (const auto time = timestampOf(*batch.messages[i]))
+            m_partitions[batch.partitions[i]].lastAt =
+                std::chrono::system_clock::time_point{std::chrono::milliseconds{*time}};
+    }
 }
 
 void PartitionReader::take(rd_kafka_message_t* message, MessageBatch& batch)
@@ -333,7 +347,10 @@ std::vector<PartitionProgress> PartitionReader::progress() const
     for (const Progress& partition : m_partitions) {
         if (!partition.assigned)
             continue;
-        PartitionProgress progress{toText(partition.id), partition.messages, std::nullopt};
+        PartitionProgress progress{
+            .name = toText(partition.id), .rows = partition.messages, .lastAt = partition.lastAt};
+        if (partition.next >= 0)
+            progress.position = std::to_string(partition.next);
         std::int64_t low = 0;
         std::int64_t high = RD_KAFKA_OFFSET_INVALID;
         if (rd_kafka_get_watermark_offsets(m_client->handle(), partition.id.topic.c_str(), partition.id.partition, &low,

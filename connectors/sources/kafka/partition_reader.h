@@ -27,7 +27,8 @@ struct Progress {
     std::int64_t durable = -1;   ///< acknowledged
     std::int64_t committed = -1; ///< the group has answered that it knows
     std::int64_t end = std::numeric_limits<std::int64_t>::max();
-    std::int64_t messages = 0; ///< handed out
+    std::int64_t messages = 0;                                        ///< handed out
+    std::optional<std::chrono::system_clock::time_point> lastAt = {}; ///< of the last one handed out
     bool assigned = false;
     bool leaving = false; ///< a rebalance takes it away as soon as what is in flight is durable
     bool ended = false;
@@ -98,6 +99,7 @@ private:
     Status setEnds(const Indexes& indexes);
     Status assignAll();
     void take(rd_kafka_message_t* message, MessageBatch& batch);
+    void noteTimes(const MessageBatch& batch);
     [[nodiscard]] Status eventStatus(const rd_kafka_message_t& message);
     void end(Progress& partition);
     [[nodiscard]] std::uint32_t indexOf(const rd_kafka_message_t& message);

@@ -169,6 +169,20 @@ bool ShardPoller::caughtUp() const
     return m_behind.empty();
 }
 
+std::map<std::string, std::chrono::milliseconds> ShardPoller::behind() const
+{
+    std::map<std::string, std::chrono::milliseconds> behind;
+    const std::lock_guard lock(m_mutex);
+    for (const ShardSchedule::Shard& shard : m_schedule.shards())
+        if (shard.behind && shard.state != State::Drained && shard.state != State::Ended)
+            behind.emplace(shard.id, *shard.behind);
+    const std::int64_t now = millisecondsSince1970(std::chrono::system_clock::now());
+    for (const ShardPage& page : m_pages)
+        if (const auto place = behind.find(page.shard); place != behind.end() && !page.records.empty())
+            place->second = std::max(place->second, std::chrono::milliseconds{now - page.records.front().arrival});
+    return behind;
+}
+
 void ShardPoller::work(const std::stop_token& stop)
 {
     aws::Kinesis stream(m_settings.connection, m_settings.stream);
@@ -246,6 +260,7 @@ void ShardPoller::take(std::size_t index, aws::RecordPage page, bool isOver)
     if (count > 0)
         shard.place = ShardPlace::behind(page.records.back().sequence);
     shard.iterator = page.next.value_or("");
+    shard.behind = std::chrono::milliseconds{page.millisBehind};
     if (isDrained)
         m_schedule.isDrained(index);
     else if (isEnded)

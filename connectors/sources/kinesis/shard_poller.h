@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -53,6 +54,10 @@ public:
     [[nodiscard]] bool ended() const;
     /// Every shard has said that it has nothing more for now. Thread-safe.
     [[nodiscard]] bool caughtUp() const;
+
+    /// By shard that goes on, how far what next() gave lies behind the newest record: as AWS said at the last read, or
+    /// the age of the oldest record that is queued. Thread-safe.
+    [[nodiscard]] std::map<std::string, std::chrono::milliseconds> behind() const;
 
 private:
     [[nodiscard]] Status checkGone(const std::vector<aws::ShardInfo>& shards, const Places& known) const;

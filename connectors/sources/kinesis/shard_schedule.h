@@ -25,9 +25,10 @@ public:
     struct Shard {
         std::string id;
         std::vector<std::string> parents;
-        ShardPlace place;         ///< behind what was read
-        std::string iterator;     ///< at the place; empty: to be asked for
-        std::int64_t limit = 500; ///< records of the next read
+        ShardPlace place;                                ///< behind what was read
+        std::string iterator;                            ///< at the place; empty: to be asked for
+        std::int64_t limit = 500;                        ///< records of the next read
+        std::optional<std::chrono::milliseconds> behind; ///< the newest record, at the last read
         enum class State { Waiting, Ready, Reading, Drained, Ended } state = State::Waiting;
         Time due{};
         std::deque<Time> reads; ///< when the last ones began

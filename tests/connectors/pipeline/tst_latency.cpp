@@ -126,6 +126,19 @@ private Q_SLOTS:
         QCOMPARE(metrics.snapshot().latency.rows, 12);
     }
 
+    void whatCameSinceIsToldApart()
+    {
+        LatencyHistogram earlier;
+        earlier.add(100ms, 10);
+        LatencyHistogram now = earlier;
+        now.add(2s, 5);
+        const LatencyHistogram news = now.since(earlier);
+        QCOMPARE(news.rows(), 5);
+        QCOMPARE(news.sum().count(), 10.0);
+        QVERIFY(news.percentile(1) >= 2s);
+        QCOMPARE(now.since(now).rows(), 0);
+    }
+
     void prometheusReadsAllOfIt()
     {
         Metrics metrics;
@@ -133,7 +146,11 @@ private Q_SLOTS:
             snapshot.state = RunState::Running;
             snapshot.rowsRead = 12;
             snapshot.source.partitions = std::make_shared<const std::vector<PartitionProgress>>(
-                std::vector<PartitionProgress>{{"a\"b/0", 7, 3}, {"a\"b/1", 5, std::nullopt}});
+                std::vector<PartitionProgress>{{.name = "a\"b/0", .rows = 7, .lag = 3},
+                                               {.name = "a\"b/1",
+                                                .rows = 5,
+                                                .behind = 2500ms,
+                                                .lastAt = std::chrono::system_clock::time_point{1'700'000'000'500ms}}});
         });
         metrics.addLatencies({{4, std::chrono::system_clock::time_point{}}},
                              std::chrono::system_clock::time_point{1500ms});
@@ -144,6 +161,9 @@ private Q_SLOTS:
               "headrace_state{pipeline=\"orders\",state=\"running\"} 1",
               "headrace_partition_rows_read_total{pipeline=\"orders\",partition=\"a\\\"b/1\"} 5",
               "headrace_partition_lag{pipeline=\"orders\",partition=\"a\\\"b/0\"} 3",
+              "headrace_partition_behind_seconds{pipeline=\"orders\",partition=\"a\\\"b/1\"} 2.5",
+              "headrace_partition_last_record_timestamp_seconds{pipeline=\"orders\",partition=\"a\\\"b/1\"} "
+              "1700000000.5",
               "# TYPE headrace_latency_seconds histogram",
               "headrace_latency_seconds_bucket{pipeline=\"orders\",le=\"0.001\"} 0",
               "headrace_latency_seconds_bucket{pipeline=\"orders\",le=\"2.048\"} 4",
