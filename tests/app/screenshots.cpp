@@ -50,6 +50,8 @@ void savePages(MainWindow& window, const QDir& folder, const QString& state)
         save(window, folder, name);
         auto* tabs = window.pages().page(page)->findChild<QTabWidget*>();
         for (int tab = 1; tabs && tab < tabs->count(); ++tab) {
+            if (!tabs->isTabVisible(tab))
+                continue;
             tabs->setCurrentIndex(tab);
             waitFor(800);
             save(window, folder, QStringLiteral("%1-%2").arg(name, tabs->tabText(tab).section(QLatin1Char(' '), 0, 0)));

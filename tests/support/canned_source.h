@@ -16,8 +16,10 @@ struct CannedInput {
     std::shared_ptr<arrow::Schema> schema;
     std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
     std::vector<std::vector<BadRecord>> rejected; ///< by batch; may be shorter
-    bool endless = false;                         ///< after the batches come empty chunks instead of the end
-    std::vector<std::string> calls;               ///< what was called, for the tests
+    std::vector<MadeAt> made;                     ///< of every batch
+    SourceProgress progress;
+    bool endless = false;           ///< after the batches come empty chunks instead of the end
+    std::vector<std::string> calls; ///< what was called, for the tests
 };
 
 /// Reads a CannedInput, which must outlive it.
@@ -42,7 +44,8 @@ public:
             return m_input.endless ? std::optional(Chunk{rows, at, {}}) : std::nullopt;
         const std::size_t index = m_next++;
         return Chunk{m_input.batches[index], at,
-                     index < m_input.rejected.size() ? m_input.rejected[index] : std::vector<BadRecord>{}};
+                     index < m_input.rejected.size() ? m_input.rejected[index] : std::vector<BadRecord>{},
+                     m_input.made};
     }
     Status acknowledge(const Position&) override
     {
@@ -50,6 +53,7 @@ public:
         return {};
     }
     void close() noexcept override { m_input.calls.emplace_back("close"); }
+    [[nodiscard]] SourceProgress progress() const override { return m_input.progress; }
     [[nodiscard]] std::vector<Decision> decisions() const override { return {{"delimiter", ";", "Most lines agree."}}; }
 
 private:

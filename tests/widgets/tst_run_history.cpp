@@ -58,6 +58,7 @@ private Q_SLOTS:
     void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
     void figuresDescribeTheLastSeconds();
     void ratesAreFlatForASteadyRun();
+    void latenciesAreThoseOfTheirMoment();
     void pointsAreBoundedByPixels();
     void dotsKeepTheExtremesOfAPixel();
     void whyClosedFillsUpToTheNextClose();
@@ -94,6 +95,32 @@ void RunHistoryTest::ratesAreFlatForASteadyRun()
         QVERIFY2(qAbs(point.y() - 1000) < 60, qPrintable(QString::number(point.y())));
         QVERIFY(point.x() >= -20 && point.x() <= 0);
     }
+}
+
+void RunHistoryTest::latenciesAreThoseOfTheirMoment()
+{
+    RunHistory history;
+    MetricsSnapshot snapshot;
+    LatencyHistogram all;
+    history.add(snapshot, {}, all);
+    QVERIFY(!history.isDated());
+    snapshot.at = 1s;
+    all.add(2s, 100);
+    history.add(snapshot, {}, all);
+    snapshot.at = 5s;
+    all.add(16ms, 10);
+    history.add(snapshot, {}, all);
+    QVERIFY(history.isDated());
+    snapshot.at = 6s;
+    history.add(snapshot, {}, all);
+    const auto points = latencyLine(history, {0, 6}, 60, &RunSlot::latencyP95);
+    QCOMPARE(points.size(), 2); // none where nothing became durable
+    QVERIFY2(qAbs(points[0].y() - 2) < 0.2, qPrintable(QString::number(points[0].y())));
+    QVERIFY2(qAbs(points[1].y() - 0.016) < 0.002, qPrintable(QString::number(points[1].y())));
+    snapshot.started = 7s;
+    snapshot.at = 8s;
+    history.add(snapshot, {}, {});
+    QVERIFY(!history.isDated());
 }
 
 void RunHistoryTest::pointsAreBoundedByPixels()

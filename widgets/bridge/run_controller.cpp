@@ -111,7 +111,7 @@ void RunController::poll()
         m_latest.at = Clock::system().now(); // the Runner only notes when it changed something
     // Batches that came between the two calls are taken at the next look.
     m_latest.batches = before.batches + static_cast<std::int64_t>(batches.size());
-    m_history.add(m_latest, batches);
+    m_history.add(m_latest, batches, m_runner->metrics().latencies());
     noteChanges(before);
     if (!ended) {
         Q_EMIT sampled();

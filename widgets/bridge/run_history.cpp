@@ -28,12 +28,14 @@ void RunHistory::clear()
     *this = RunHistory();
 }
 
-void RunHistory::add(const MetricsSnapshot& snapshot, const std::vector<BatchRecord>& batches)
+void RunHistory::add(const MetricsSnapshot& snapshot, const std::vector<BatchRecord>& batches,
+                     const LatencyHistogram& latencies)
 {
     const bool isFirst = m_last.started != snapshot.started || m_slots.empty();
     if (isFirst) {
         m_last = MetricsSnapshot();
         m_last.started = snapshot.started;
+        m_lastLatencies.clear();
     }
     m_now = std::max(m_now, seconds(snapshot.at - snapshot.started));
     RunSlot& slot = slotAt(m_now);
@@ -44,6 +46,7 @@ void RunHistory::add(const MetricsSnapshot& snapshot, const std::vector<BatchRec
         slot.queueFill = std::max(slot.queueFill, static_cast<double>(snapshot.queueBytes) /
                                                       static_cast<double>(snapshot.queueCapacity));
     m_last = snapshot;
+    addLatencies(slot, latencies);
     for (const BatchRecord& record : batches)
         addBatch(record);
     while (m_batches.size() > kBatches) {
@@ -68,6 +71,19 @@ void RunHistory::addBatch(const BatchRecord& record)
     slot.batchRows += rows;
     slot.sinkSeconds += seconds(record.sinkTime);
     m_batches.push_back(record);
+}
+
+void RunHistory::addLatencies(RunSlot& slot, const LatencyHistogram& latencies)
+{
+    const LatencyFigures news = latencies.since(m_lastLatencies).figures();
+    m_lastLatencies = latencies;
+    if (news.rows <= 0)
+        return;
+    slot.datedRows += news.rows;
+    slot.latencyP50 +=
+        (seconds(news.p50) - slot.latencyP50) * static_cast<double>(news.rows) / static_cast<double>(slot.datedRows);
+    slot.latencyP95 = std::max(slot.latencyP95, seconds(news.p95));
+    slot.latencyP99 = std::max(slot.latencyP99, seconds(news.p99));
 }
 
 void RunHistory::mark(const QString& text)

@@ -31,6 +31,10 @@ struct RunSlot {
     double waitP50 = 0; ///< seconds, weighted by rows
     double waitP95 = 0; ///< seconds, the worst batch
     double waitP99 = 0;
+    std::int64_t datedRows = 0; ///< rows with a time of their own that became durable
+    double latencyP50 = 0;      ///< seconds from that time, weighted by rows
+    double latencyP95 = 0;      ///< seconds, the worst look
+    double latencyP99 = 0;
     double sinkSeconds = 0;
 
     [[nodiscard]] std::int64_t batchCount() const;
@@ -69,12 +73,16 @@ public:
 
     void clear();
 
-    /// Adds the growth since the snapshot before, and the batches committed meanwhile.
-    void add(const MetricsSnapshot& snapshot, const std::vector<BatchRecord>& batches);
+    /// Adds the growth since the snapshot before, and the batches committed meanwhile. `latencies` are the run's so
+    /// far.
+    void add(const MetricsSnapshot& snapshot, const std::vector<BatchRecord>& batches,
+             const LatencyHistogram& latencies = {});
     void mark(const QString& text);
 
     [[nodiscard]] bool isEmpty() const { return m_slots.empty(); }
     [[nodiscard]] double now() const { return m_now; }
+    /// Records of this run have a time of their own.
+    [[nodiscard]] bool isDated() const { return m_lastLatencies.rows() > 0; }
     [[nodiscard]] double slotSeconds() const { return std::chrono::duration<double>(kSlot).count(); }
     /// The start of the first of entries().
     [[nodiscard]] double firstSlotAt() const { return static_cast<double>(m_dropped) * slotSeconds(); }
@@ -98,6 +106,7 @@ private:
     void addRates(RunFigures& figures) const;
     void addBatchFigures(RunFigures& figures) const;
     void addBatch(const BatchRecord& record);
+    void addLatencies(RunSlot& slot, const LatencyHistogram& latencies);
 
     std::deque<RunSlot> m_slots;
     std::deque<BatchRecord> m_batches;
@@ -105,6 +114,7 @@ private:
     std::int64_t m_dropped = 0;
     std::vector<PolicyMark> m_marks;
     MetricsSnapshot m_last;
+    LatencyHistogram m_lastLatencies;
     double m_now = 0;
 };
 

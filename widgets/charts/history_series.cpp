@@ -96,6 +96,12 @@ QList<QPointF> waitLine(const RunHistory& history, const TimeWindow& window, int
                             [wait](const RunSlot& slot) { return slot.batchRows > 0 ? slot.*wait : -1.0; });
 }
 
+QList<QPointF> latencyLine(const RunHistory& history, const TimeWindow& window, int pixels, double RunSlot::*latency)
+{
+    return largestPerColumn(history, window, pixels,
+                            [latency](const RunSlot& slot) { return slot.datedRows > 0 ? slot.*latency : -1.0; });
+}
+
 QList<QPointF> queueLine(const RunHistory& history, const TimeWindow& window, int pixels)
 {
     return largestPerColumn(history, window, pixels, [](const RunSlot& slot) { return slot.queueFill; });

@@ -29,6 +29,9 @@ struct TimeWindow {
 /// Seconds from arrival to commit; slots without a commit leave the line where it was.
 [[nodiscard]] QList<QPointF> waitLine(const RunHistory& history, const TimeWindow& window, int pixels,
                                       double RunSlot::*wait);
+/// Seconds from a record's own time until it was durable; slots without such rows leave the line where it was.
+[[nodiscard]] QList<QPointF> latencyLine(const RunHistory& history, const TimeWindow& window, int pixels,
+                                         double RunSlot::*latency);
 /// 0 … 1 how full the queue was.
 [[nodiscard]] QList<QPointF> queueLine(const RunHistory& history, const TimeWindow& window, int pixels);
 /// Rows of the smallest and the largest batch of each pixel that closed for `reason`.

@@ -34,6 +34,16 @@ public:
         endResetModel();
     }
 
+    /// The same rows with new values: selection and place stay. Rows that came or went set all anew.
+    void update(std::vector<Row> rows)
+    {
+        if (rows.size() != m_rows.size())
+            return setRows(std::move(rows));
+        m_rows = std::move(rows);
+        if (!m_rows.empty())
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    }
+
     /// Adds one row at the end and drops the oldest beyond `limit`.
     void append(Row row, std::size_t limit)
     {

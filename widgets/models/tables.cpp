@@ -18,6 +18,8 @@ namespace {
 constexpr auto kRight = Qt::AlignRight | Qt::AlignVCenter;
 const QString kClock = QStringLiteral("HH:mm:ss.zzz");
 constexpr auto kLeft = Qt::AlignLeft | Qt::AlignVCenter;
+const QString kUnknown = QStringLiteral("–");
+constexpr std::chrono::milliseconds kNoTime{0};
 
 QString tr(const char* text)
 {
@@ -170,6 +172,35 @@ BatchModel* createBatchModel(QObject* parent)
          {tr("Write"), [](Record record) { return durationText(record.sinkTime); }, kRight},
          {tr("Wait p95"), [](Record record) { return durationText(record.waitP95); }, kRight}},
         parent);
+}
+
+PartitionModel* createPartitionModel(QObject* parent)
+{
+    using Line = const PartitionLine&;
+    const auto lagColor = [](Line line) -> QVariant {
+        const bool isBehind = line.progress.lag.value_or(0) > 0 || line.progress.behind.value_or(kNoTime) > kNoTime;
+        return isBehind ? QVariant() : QVariant(colors().mutedText);
+    };
+    return new PartitionModel(
+        {{tr("Partition"), [](Line line) { return QString::fromStdString(line.progress.name); }},
+         {tr("Lag"), [](Line line) { return lagText(line.progress); }, kRight, lagColor},
+         {tr("Rate in"),
+          [](Line line) {
+              return line.rowsPerSecond ? tr("%1 rows/s").arg(compactText(*line.rowsPerSecond)) : kUnknown;
+          },
+          kRight},
+         {tr("Last record"), [](Line line) { return line.age ? tr("%1 ago").arg(durationText(*line.age)) : kUnknown; },
+          kRight},
+         {tr("Rows read"), [](Line line) { return countText(line.progress.rows); }, kRight},
+         {tr("Position"), [](Line line) { return QString::fromStdString(line.progress.position); }, kRight, kMuted}},
+        parent);
+}
+
+QString lagText(const PartitionProgress& progress)
+{
+    if (progress.lag)
+        return countText(*progress.lag);
+    return progress.behind ? durationText(*progress.behind) : kUnknown;
 }
 
 QDateTime closedAt(const BatchRecord& record)

@@ -6,6 +6,7 @@
 #include "connectors/core/registry.h"
 #include "connectors/exporters/exporter.h"
 #include "connectors/pipeline/profile.h"
+#include "widgets/bridge/partition_watch.h"
 #include "widgets/bridge/run_controller.h"
 #include "widgets/models/table_model.h"
 
@@ -33,6 +34,7 @@ using ExportNoteModel = TableModel<ExportNote>;       ///< setting, value, fidel
 using ColumnProfileModel = TableModel<ColumnProfile>; ///< column, type, nulls, distinct, range, quantiles, top
 using ProofModel = TableModel<ProofLine>;             ///< what, here, on the engine
 using BatchModel = TableModel<BatchRecord>;           ///< number, closed at, why, rows, bytes, open, write, wait
+using PartitionModel = TableModel<PartitionLine>;     ///< name, rate in, lag, age of the last record, rows, position
 
 [[nodiscard]] BadRecordModel* createBadRecordModel(QObject* parent);
 [[nodiscard]] LogModel* createLogModel(QObject* parent);
@@ -40,6 +42,10 @@ using BatchModel = TableModel<BatchRecord>;           ///< number, closed at, wh
 [[nodiscard]] ColumnProfileModel* createColumnProfileModel(QObject* parent);
 [[nodiscard]] ProofModel* createProofModel(QObject* parent);
 [[nodiscard]] BatchModel* createBatchModel(QObject* parent);
+[[nodiscard]] PartitionModel* createPartitionModel(QObject* parent);
+
+/// What a partition has that was not read yet, in records or as time; empty where nobody knows.
+[[nodiscard]] QString lagText(const PartitionProgress& progress);
 
 /// When a batch closed, on the clock of this computer.
 [[nodiscard]] QDateTime closedAt(const BatchRecord& record);

@@ -8,6 +8,7 @@
 #include "widgets/charts/lane_chart.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/batch_details.h"
+#include "widgets/pages/partitions_view.h"
 #include "widgets/quantity_text.h"
 #include "widgets/theme.h"
 
@@ -71,6 +72,14 @@ QTableView* createTable(QAbstractItemModel* model, const QString& name, QWidget*
     return table;
 }
 
+LaneChart* createPercentiles(const QString& title, QWidget* parent)
+{
+    auto* lane = new LaneChart(title, RunPage::tr("p50 p95 p99, %1"), secondsUnit, parent);
+    for (const int percentile : {50, 95, 99})
+        lane->addLine([percentile](const QPalette& palette) { return percentileColor(percentile, palette); }, 1.2);
+    return lane;
+}
+
 } // namespace
 
 RunPage::RunPage(const PipelineDocument& document, const RunController& run, QWidget* parent)
@@ -92,25 +101,34 @@ RunPage::RunPage(const PipelineDocument& document, const RunController& run, QWi
     layout->addLayout(below, 1);
     connectParts();
     showCharts();
+    showLatency();
     showRun();
+}
+
+bool RunPage::showsLatency() const
+{
+    return !m_latency->isHidden();
 }
 
 QWidget* RunPage::createFigures()
 {
     QFrame* panel = createPanel(this);
-    const std::array<QString, FigureCount> names{tr("Rows delivered"), tr("Throughput"),  tr("Bytes delivered"),
-                                                 tr("Batches"),        tr("Quarantined"), tr("Time")};
+    const std::array<QString, FigureCount> names{
+        tr("Rows delivered"), tr("Throughput"), tr("Latency p50 · p95 · p99"), tr("Bytes delivered"), tr("Batches"),
+        tr("Quarantined"),    tr("Time")};
     auto* row = new QHBoxLayout;
     row->setSpacing(24);
     for (std::size_t index = 0; index < names.size(); ++index) {
-        auto* column = new QVBoxLayout;
+        auto* place = new QWidget(panel);
+        auto* column = new QVBoxLayout(place);
+        column->setContentsMargins({});
         column->setSpacing(1);
-        column->addWidget(createLabel(names.at(index), "muted", panel));
-        QLabel* figure = createLabel(QStringLiteral("–"), "figure", panel);
+        column->addWidget(createLabel(names.at(index), "muted", place));
+        QLabel* figure = createLabel(QStringLiteral("–"), "figure", place);
         figure->setFont(scaledFont(font(), 1.35, QFont::DemiBold));
         figure->setAccessibleName(names.at(index));
         column->addWidget(figure);
-        row->addLayout(column, 1);
+        row->addWidget(place, index == Latency ? 2 : 1); // three numbers
         m_figures.at(index) = figure;
     }
     m_progress = new QProgressBar(panel);
@@ -131,9 +149,8 @@ QWidget* RunPage::createCharts()
     QFrame* panel = createPanel(this);
     m_rate = new LaneChart(tr("Throughput"), {}, rateUnit, panel);
     m_rate->addLine([](const QPalette& palette) { return themeColors(palette).accent; }, 1.8);
-    m_wait = new LaneChart(tr("Latency"), tr("p50 p95 p99, %1"), secondsUnit, panel);
-    for (const int percentile : {50, 95, 99})
-        m_wait->addLine([percentile](const QPalette& palette) { return percentileColor(percentile, palette); }, 1.2);
+    m_latency = createPercentiles(tr("End to end"), panel);
+    m_wait = createPercentiles(tr("Wait"), panel);
     m_queue = new LaneChart(tr("Queue"), {}, shareUnit, panel);
     m_queue->addLine([](const QPalette& palette) { return themeColors(palette).good; }, 1.6);
     m_queue->setMaximum(1);
@@ -143,9 +160,8 @@ QWidget* RunPage::createCharts()
     m_window = createLabel({}, "title", panel);
     layout->addWidget(m_window);
     layout->addWidget(createRule(panel));
-    for (LaneChart* lane : {m_rate, m_wait, m_queue}) {
+    for (LaneChart* lane : {m_rate, m_latency, m_wait, m_queue})
         layout->addWidget(lane, 1);
-    }
     return panel;
 }
 
@@ -158,6 +174,9 @@ QWidget* RunPage::createTables()
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_logView, tr("Log"));
     m_tabs->addTab(createBatches(panel), tr("Batches"));
+    m_partitionsView = new PartitionsView(panel);
+    m_tabs->addTab(m_partitionsView, tr("Partitions"));
+    m_tabs->setTabVisible(m_tabs->indexOf(m_partitionsView), false);
     m_tabs->addTab(createQuarantine(panel), tr("Quarantine"));
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(16, 8, 16, 12);
@@ -210,6 +229,7 @@ void RunPage::connectParts()
     connect(&m_run, &RunController::started, this, [this] {
         m_batches->setRows({});
         m_lastBatch = 0;
+        m_partitions.clear();
         m_batchDetails->hide();
         showRun();
     });
@@ -221,6 +241,7 @@ void RunPage::connectParts()
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         loadQuarantine();
         showBatches();
+        showPartitions();
     });
 }
 
@@ -265,8 +286,30 @@ void RunPage::showRun()
     showProgress();
     showCharts();
     // A table that moves faster than this cannot be read.
-    if (!m_run.isRunning() || m_sample % kBatchSamples == 0)
+    if (!m_run.isRunning() || m_sample % kBatchSamples == 0) {
         showBatches();
+        showPartitions();
+        showLatency();
+    }
+}
+
+/// Of the last seconds while rows flow, of the whole run when it has ended.
+void RunPage::showLatency()
+{
+    const MetricsSnapshot& latest = m_run.latest();
+    m_figures[Latency]->parentWidget()->setVisible(m_run.history().isDated());
+    const LatencyFigures& figures = m_run.isRunning() ? latest.recentLatency : latest.latency;
+    const QStringList texts{durationText(figures.p50), durationText(figures.p95), durationText(figures.p99)};
+    m_figures[Latency]->setText(figures.rows > 0 ? texts.join(QStringLiteral(" · ")) : QStringLiteral("–"));
+}
+
+void RunPage::showPartitions()
+{
+    m_partitions.look(m_run.latest(), std::chrono::system_clock::now());
+    const auto& partitions = m_run.latest().source.partitions;
+    m_tabs->setTabVisible(m_tabs->indexOf(m_partitionsView), partitions && !partitions->empty());
+    if (m_partitionsView->isVisible())
+        m_partitionsView->showPartitions(m_partitions);
 }
 
 void RunPage::showProgress()
@@ -293,12 +336,17 @@ void RunPage::showCharts()
     const double seconds = fits == kWindows.end() ? kWindows.back() : *fits;
     m_window->setText(
         tr("Last %1").arg(durationText(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)))));
-    for (LaneChart* lane : {m_rate, m_wait, m_queue})
+    for (LaneChart* lane : {m_rate, m_latency, m_wait, m_queue})
         lane->setWindowSeconds(seconds);
     const TimeWindow window{history.now() - seconds, history.now()};
     const int pixels = m_rate->plotWidth() / 2;
     m_rate->setPoints(0, rateLine(history, window, pixels, &RunSlot::rowsShaped));
     m_rate->fitValues();
+    m_latency->setVisible(history.isDated());
+    m_latency->setPoints(0, latencyLine(history, window, pixels, &RunSlot::latencyP50));
+    m_latency->setPoints(1, latencyLine(history, window, pixels, &RunSlot::latencyP95));
+    m_latency->setPoints(2, latencyLine(history, window, pixels, &RunSlot::latencyP99));
+    m_latency->fitValues();
     m_wait->setPoints(0, waitLine(history, window, pixels, &RunSlot::waitP50));
     m_wait->setPoints(1, waitLine(history, window, pixels, &RunSlot::waitP95));
     m_wait->setPoints(2, waitLine(history, window, pixels, &RunSlot::waitP99));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "widgets/bridge/async_task.h"
+#include "widgets/bridge/partition_watch.h"
 #include "widgets/models/tables.h"
 
 #include <QWidget>
@@ -18,6 +19,7 @@ namespace headrace {
 
 class BatchDetails;
 class LaneChart;
+class PartitionsView;
 class PipelineDocument;
 class RunController;
 
@@ -31,6 +33,9 @@ public:
     [[nodiscard]] const LogModel& log() const { return *m_log; }
     [[nodiscard]] const BadRecordModel& quarantine() const { return *m_quarantine; }
     [[nodiscard]] QTableView& batchView() { return *m_batchView; }
+    [[nodiscard]] PartitionsView& partitions() { return *m_partitionsView; }
+    /// Of records that have a time of their own.
+    [[nodiscard]] bool showsLatency() const;
     [[nodiscard]] const BatchDetails& batchDetails() const { return *m_batchDetails; }
     /// Reads the quarantine file of the open pipeline.
     void loadQuarantine();
@@ -39,7 +44,7 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    enum Figure { Rows, Rate, Bytes, Batches, Quarantined, Elapsed, FigureCount };
+    enum Figure { Rows, Rate, Latency, Bytes, Batches, Quarantined, Elapsed, FigureCount };
 
     QWidget* createFigures();
     QWidget* createCharts();
@@ -50,6 +55,8 @@ private:
     void showProgress();
     void showCharts();
     void showBatches();
+    void showLatency();
+    void showPartitions();
     QWidget* createBatches(QWidget* parent);
     QWidget* createQuarantine(QWidget* parent);
 
@@ -60,6 +67,7 @@ private:
     QLabel* m_state = nullptr;
     QLabel* m_window = nullptr;
     LaneChart* m_rate = nullptr;
+    LaneChart* m_latency = nullptr; ///< hidden where records have no time of their own
     LaneChart* m_wait = nullptr;
     LaneChart* m_queue = nullptr;
     QTabWidget* m_tabs = nullptr;
@@ -68,6 +76,8 @@ private:
     QLabel* m_quarantineNote = nullptr;
     QTableView* m_batchView = nullptr;
     BatchDetails* m_batchDetails = nullptr;
+    PartitionWatch m_partitions;
+    PartitionsView* m_partitionsView = nullptr;
     LogModel* m_log;
     BatchModel* m_batches;
     std::int64_t m_lastBatch = 0; // the newest sequence in m_batches
