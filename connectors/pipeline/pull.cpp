@@ -50,7 +50,7 @@ private:
 
 Pull::Pull(Parts parts)
     : m_parts(std::move(parts))
-    , m_retries(m_parts.retry, m_parts.control, m_parts.metrics)
+    , m_retries(m_parts.retry, m_parts.control, m_parts.metrics, m_parts.jitter)
     , m_durableBatches(m_parts.line.durableBatches())
 {
 }

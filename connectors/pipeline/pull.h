@@ -37,6 +37,7 @@ public:
         const RetryPolicy& retry;
         RunLimits limits;
         std::chrono::nanoseconds started{}; ///< of the run, for RunLimits::maxTime
+        Retries::Jitter jitter = {};
     };
 
     explicit Pull(Parts parts);

@@ -7,8 +7,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <random>
 
 namespace headrace {
+
+namespace {
+
+/// Whole seconds, or milliseconds where that is all there is.
+std::chrono::nanoseconds readable(std::chrono::nanoseconds delay)
+{
+    using namespace std::chrono;
+    return delay >= seconds{1} ? nanoseconds{ceil<seconds>(delay)} : nanoseconds{ceil<milliseconds>(delay)};
+}
+
+} // namespace
+
+Retries::Jitter Retries::randomJitter()
+{
+    return [dice = std::make_shared<std::mt19937>(std::random_device{}())] {
+        return std::uniform_real_distribution<double>(0, 1)(*dice);
+    };
+}
 
 void Retries::noteProgress()
 {
@@ -23,18 +43,23 @@ Status Retries::backOff(const Error& error)
     if (!isRetryable(error))
         return fail(error);
     if (++m_failures > m_policy.attempts)
-        return fail(error.code, fmt::format("{} It was tried {} times without progress.", error.message, m_failures),
+        return fail(error.code,
+                    fmt::format("{} It was tried {} times without progress; a higher 'attempts' of 'retry' would wait "
+                                "longer.",
+                                error.message, m_failures),
                     error.detail);
     auto delay = m_policy.initial;
     for (int failure = 1; failure < m_failures && delay < m_policy.maximum; ++failure)
         delay *= 2;
     delay = std::min(delay, m_policy.maximum);
+    if (m_jitter)
+        delay -= std::chrono::duration_cast<std::chrono::nanoseconds>(m_jitter() * (delay / 2));
     if (error.retryAfter)
         delay = std::max<std::chrono::nanoseconds>(delay, *error.retryAfter);
     m_metrics.update([&](MetricsSnapshot& snapshot) {
         ++snapshot.rewinds;
         snapshot.message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures,
-                                       m_policy.attempts, formatDuration(delay));
+                                       m_policy.attempts, formatDuration(readable(delay)));
     });
     m_control.pause(delay);
     return {};

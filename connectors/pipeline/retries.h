@@ -6,18 +6,27 @@
 #include "connectors/pipeline/pipeline.h"
 #include "connectors/pipeline/run_control.h"
 
+#include <functional>
+
 namespace headrace {
 
-/// Counts failures in a row and waits between the attempts. Used on one thread.
+/// Counts failures in a row and waits between the attempts, longer each time. Used on one thread.
 class Retries {
 public:
-    /// The references outlive the object.
-    Retries(const RetryPolicy& policy, RunControl& control, Metrics& metrics)
+    /// 0 … 1: how much of a wait's second half is left out, so that many runs do not come back at the same moment.
+    using Jitter = std::function<double()>;
+
+    /// The references outlive the object. Without a jitter the waits are exact.
+    Retries(const RetryPolicy& policy, RunControl& control, Metrics& metrics, Jitter jitter = {})
         : m_policy(policy)
         , m_control(control)
         , m_metrics(metrics)
+        , m_jitter(std::move(jitter))
     {
     }
+
+    /// Dice that no two runs share.
+    [[nodiscard]] static Jitter randomJitter();
 
     /// Something went well: the next failure is the first one again.
     void noteProgress();
@@ -29,6 +38,7 @@ private:
     const RetryPolicy& m_policy;
     RunControl& m_control;
     Metrics& m_metrics;
+    Jitter m_jitter;
     int m_failures = 0;
 };
 

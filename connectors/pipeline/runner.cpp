@@ -150,7 +150,8 @@ private:
             lastStart = clock.wall();
             lastPull = clock.now();
             setState(RunState::Running);
-            Pull pull({feed, line, m_control, m_metrics, clock, pipeline.retry, m_setup.limits, m_started});
+            Pull pull({feed, line, m_control, m_metrics, clock, pipeline.retry, m_setup.limits, m_started,
+                       Retries::randomJitter()});
             HEADRACE_TRY(const Pull::End end, pull.run());
             if (end != Pull::End::EndOfInput)
                 return end;

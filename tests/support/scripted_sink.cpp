@@ -21,7 +21,7 @@ Result<std::optional<CommittedPosition>> ScriptedSink::open(const std::shared_pt
     m_script.onOpen();
     m_durable.reset();
     m_state = State::Open;
-    HEADRACE_CHECK(struck(m_script.plan.strike(), "Opening the sink"));
+    HEADRACE_CHECK(struck(strike(), "Opening the sink"));
     m_schema = schema;
     m_replacing = m_script.destination.replaces && identity.isNewAt(m_script.destination.position);
     return m_script.destination.position;
@@ -32,7 +32,7 @@ Status ScriptedSink::append(const std::shared_ptr<arrow::RecordBatch>& rows, std
     expectOpen("append");
     if (!rows->schema()->Equals(*m_schema))
         m_script.complain("rows of another schema were appended");
-    const auto fault = m_script.plan.strike();
+    const auto fault = strike();
     const auto& ids = static_cast<const arrow::Int64Array&>(*rows->column(0));
     const auto& payloads = static_cast<const arrow::Int64Array&>(*rows->column(1));
     for (std::int64_t row = 0; row < rows->num_rows(); ++row) {
@@ -56,7 +56,7 @@ Status ScriptedSink::commit(const BatchSummary& batch, const Position& end, std:
     if (batch.sequence <= before)
         m_script.complain(fmt::format("batch {} came after batch {}", batch.sequence, before));
     m_script.onCommit(batch);
-    const auto fault = m_script.plan.strike();
+    const auto fault = strike();
     if (fault == FaultPlan::Fault::None || fault == FaultPlan::Fault::After) {
         m_open.end = {end, batch.sequence};
         m_underWay.push_back(std::exchange(m_open, {}));
@@ -70,14 +70,14 @@ Status ScriptedSink::commit(const BatchSummary& batch, const Position& end, std:
 Result<std::optional<CommittedPosition>> ScriptedSink::durable()
 {
     expectOpen("durable");
-    HEADRACE_CHECK(struck(m_script.plan.strike(), "Asking for the durable position"));
+    HEADRACE_CHECK(struck(strike(), "Asking for the durable position"));
     return m_durable;
 }
 
 Status ScriptedSink::flush(std::stop_token)
 {
     expectOpen("flush");
-    const auto fault = m_script.plan.strike();
+    const auto fault = strike();
     if (fault == FaultPlan::Fault::None || fault == FaultPlan::Fault::After)
         land(0);
     return struck(fault, "Flushing");
@@ -126,7 +126,14 @@ Status ScriptedSink::struck(FaultPlan::Fault fault, const std::string& what)
     if (fault == FaultPlan::Fault::None)
         return {};
     m_state = State::Failed;
+    if (m_script.isAway())
+        return fail(ErrorCode::Unavailable, "The scripted destination is away.");
     return fail(m_script.plan.error(fault, what));
+}
+
+FaultPlan::Fault ScriptedSink::strike()
+{
+    return m_script.isAway() ? FaultPlan::Fault::Before : m_script.plan.strike();
 }
 
 void ScriptedSink::land(std::size_t stillUnderWay)

@@ -31,7 +31,8 @@ public:
         std::function<void()> onOpen = [] {};
         std::function<void(std::int64_t id)> onAppend = [](std::int64_t) {};
         std::function<void(const BatchSummary&)> onCommit = [](const BatchSummary&) {};
-        std::function<void()> onLand = [] {}; ///< a batch has become durable
+        std::function<void()> onLand = [] {};                ///< a batch has become durable
+        std::function<bool()> isAway = [] { return false; }; ///< asked before every call
         bool exactlyOnce = true;
         std::size_t pipelined = 0; ///< how many commits may be under way
     };
@@ -62,6 +63,7 @@ private:
     };
 
     void expectOpen(const char* what);
+    FaultPlan::Fault strike();
     Status struck(FaultPlan::Fault fault, const std::string& what);
     void land(std::size_t stillUnderWay);
     void landSome();

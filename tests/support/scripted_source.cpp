@@ -78,13 +78,13 @@ Result<std::optional<Chunk>> ScriptedSource::read(const ReadHint& hint, std::sto
     const ScriptedInput& input = m_script.input;
     if (m_next == input.records)
         return std::nullopt;
-    if (m_script.plan.chance(m_script.stallPercent)) {
+    const std::int64_t end = std::min(input.records, input.arrived.value_or(input.records));
+    if (m_next >= end || m_script.plan.chance(m_script.stallPercent)) {
         m_script.clock.advance(hint.maxWait);
         return makeChunk(m_next);
     }
     m_script.clock.advance(std::chrono::microseconds(m_script.plan.pick(0, m_script.slowestRead.count())));
-    std::int64_t until =
-        std::min(input.records, m_next + m_script.plan.pick(m_script.smallestChunk, m_script.largestChunk));
+    std::int64_t until = std::min(end, m_next + m_script.plan.pick(m_script.smallestChunk, m_script.largestChunk));
     if (m_next < input.schemaChange)
         until = std::min(until, input.schemaChange);
     return makeChunk(until);
@@ -101,6 +101,10 @@ Status ScriptedSource::acknowledge(const Position& position)
 
 Status ScriptedSource::struck(const std::string& what)
 {
+    if (m_script.isAway()) {
+        m_state = State::Failed;
+        return fail(ErrorCode::Unavailable, "The scripted source is away.");
+    }
     const FaultPlan::Fault fault = m_script.plan.strike();
     if (fault == FaultPlan::Fault::None)
         return {};

@@ -15,6 +15,7 @@ namespace headrace::test {
 /// The records that lie at a scripted source: rows (id, payload), and bad ones. Positions are record numbers.
 struct ScriptedInput {
     std::int64_t records = 0;
+    std::optional<std::int64_t> arrived = {}; ///< how many of them are there by now; all by default
     std::set<std::int64_t> bad;
     std::int64_t schemaChange = -1; ///< from this record on rows have a third column; −1: never
 
@@ -35,7 +36,8 @@ public:
         std::function<void(std::int64_t)> onAcknowledge = [](std::int64_t) {}; ///< with the record number
         std::int64_t smallestChunk = 1;
         std::int64_t largestChunk = 20;
-        int stallPercent = 15; ///< how many reads bring nothing
+        std::function<bool()> isAway = [] { return false; }; ///< asked before every call
+        int stallPercent = 15;                               ///< how many reads bring nothing
         std::chrono::microseconds slowestRead{3000};
         std::optional<std::chrono::nanoseconds> recordAge = {}; ///< of records when they are read
     };

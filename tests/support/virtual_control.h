@@ -5,6 +5,7 @@
 #include "connectors/pipeline/run_control.h"
 #include "tests/support/virtual_clock.h"
 
+#include <functional>
 #include <vector>
 
 namespace headrace::test {
@@ -18,10 +19,13 @@ public:
     }
     void pause(std::chrono::nanoseconds time) override
     {
+        if (m_onPause)
+            m_onPause();
         m_clock.advance(time);
         m_pauses.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
     }
     std::vector<std::int64_t> m_pauses;
+    std::function<void()> m_onPause; ///< called before every pause
 
 private:
     VirtualClock& m_clock;

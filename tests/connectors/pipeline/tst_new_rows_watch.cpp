@@ -130,7 +130,9 @@ private Q_SLOTS:
             bench.counter.m_errors.emplace(look, kAway);
         const auto outcome = bench.wait();
         QVERIFY(!outcome);
-        QCOMPARE(outcome.error().message, std::string("The server is away. It was tried 3 times without progress."));
+        QCOMPARE(outcome.error().message,
+                 std::string("The server is away. It was tried 3 times without progress; a higher "
+                             "'attempts' of 'retry' would wait longer."));
     }
 
     void aMistakeIsNotTriedAgain()

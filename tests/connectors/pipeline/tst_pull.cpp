@@ -196,7 +196,8 @@ private Q_SLOTS:
             mill.errors[read] = kAway;
         const auto end = mill.run();
         QVERIFY(!end);
-        QCOMPARE(end.error().message, "The peer is away. It was tried 3 times without progress.");
+        QCOMPARE(end.error().message, "The peer is away. It was tried 3 times without progress; a higher "
+                                      "'attempts' of 'retry' would wait longer.");
         QCOMPARE(mill.destination.ids.size(), 0);
     }
 
