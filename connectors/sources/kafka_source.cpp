@@ -11,7 +11,7 @@
 #include "connectors/sources/kafka/kafka_position.h"
 #include "connectors/sources/kafka/metadata_columns.h"
 #include "connectors/sources/kafka/partition_reader.h"
-#include "connectors/sources/messages/value_decoder.h"
+#include "connectors/sources/messages/message_rows.h"
 
 #include <fmt/format.h>
 
@@ -40,11 +40,25 @@ Error stopped()
     return {ErrorCode::Cancelled, "Reading from Kafka was stopped.", {}, std::nullopt};
 }
 
+/// All of one topic leave its name out.
+Result<MetadataCells> wantedMetadata(const SourceSettings& settings, Options options)
+{
+    const auto all = metadataColumns(settings.keyAsBytes);
+    if (options.list("metadata") == OptionList{"all"} && !settings.severalTopics()) {
+        OptionList names;
+        for (const MetadataColumn& column : all)
+            if (column.name != "topic")
+                names.emplace_back(column.name);
+        options.set("metadata", std::move(names));
+    }
+    return MetadataCells::create(all, options, "kafka source");
+}
+
 class KafkaSource final : public Source {
 public:
-    explicit KafkaSource(SourceSettings settings)
+    KafkaSource(SourceSettings settings, MetadataCells metadata)
         : m_settings(std::move(settings))
-        , m_metadata(m_settings.metadata, m_settings.metadataPrefix, m_settings.keyAsBytes)
+        , m_metadata(std::move(metadata))
     {
     }
 
@@ -139,10 +153,7 @@ private:
             },
             std::chrono::steady_clock::now() + kSampleTime, stop));
         HEADRACE_CHECK(m_decoder->learn(std::vector<std::string_view>(values.begin(), values.end())));
-        std::string found;
-        for (const ndjson::Column& column : m_decoder->columns())
-            found += fmt::format("{}{}: {}", found.empty() ? "" : ", ", column.name(), typeNotation(column));
-        m_decisions = {{"columns", found, fmt::format("{} messages of the topic hold such values.", values.size())}};
+        m_decisions = decisionsOf(*m_decoder, values.size());
         return {};
     }
 
@@ -163,17 +174,7 @@ private:
         if (m_valueSchema == m_decoder->schema() && m_schema != nullptr)
             return {};
         m_valueSchema = m_decoder->schema();
-        arrow::FieldVector fields = m_metadata.fields();
-        for (const auto& field : m_valueSchema->fields()) {
-            if (std::ranges::any_of(m_metadata.fields(), [&](const auto& own) { return own->name() == field->name(); }))
-                return fail(
-                    ErrorCode::Data,
-                    fmt::format("The values have the key '{}', which is also the name of a metadata column; set "
-                                "another 'metadata_prefix'.",
-                                field->name()));
-            fields.push_back(field);
-        }
-        m_schema = arrow::schema(std::move(fields));
+        HEADRACE_TRY(m_schema, schemaOfMessages(m_metadata.fields(), *m_valueSchema));
         m_frame.reset();
         return {};
     }
@@ -202,102 +203,65 @@ private:
     /// The messages of the batch that are not taken yet, as far as they have the same columns.
     Result<Chunk> decodeRest()
     {
-        const std::size_t first = m_taken;
+        const std::span<rd_kafka_message_t* const> messages = std::span(m_batch.messages).subspan(m_taken);
+        const bool mustBeText = !m_settings.keyAsBytes && m_metadata.cells(static_cast<std::size_t>(Metadata::Key));
         std::vector<std::string_view> values;
-        std::vector<std::size_t> messages; ///< of `values`, by index in the batch
-        std::vector<std::size_t> badKeys;
-        values.reserve(m_batch.messages.size() - first);
-        messages.reserve(m_batch.messages.size() - first);
-        for (std::size_t i = first; i < m_batch.messages.size(); ++i) {
-            if (!m_metadata.fits(*m_batch.messages[i])) {
-                badKeys.push_back(i);
-                continue;
-            }
-            values.push_back(valueOf(*m_batch.messages[i]));
-            messages.push_back(i);
+        std::vector<ndjson::MessageParser::Bad> badKeys;
+        values.reserve(messages.size());
+        for (std::size_t i = 0; i < messages.size(); ++i) {
+            if (mustBeText && !hasTextKey(*messages[i]))
+                badKeys.push_back({i, "The message's key is not valid UTF-8; set 'key' to bytes to read it."});
+            values.push_back(valueOf(*messages[i]));
         }
-        ValueDecoder::Decoded decoded;
-        if (!values.empty()) {
-            HEADRACE_TRY(decoded, m_decoder->decode(values));
-        } else {
-            decoded.rows = *arrow::RecordBatch::MakeEmpty(m_decoder->schema());
-        }
+        HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values, std::move(badKeys)));
         HEADRACE_CHECK(adoptSchema());
-        m_taken = decoded.taken == values.size() ? m_batch.messages.size() : messages[decoded.taken];
-        return assemble(first, std::move(decoded), messages, badKeys);
-    }
-
-    Result<Chunk> assemble(std::size_t first, ValueDecoder::Decoded decoded, const std::vector<std::size_t>& messages,
-                           const std::vector<std::size_t>& badKeys)
-    {
-        ChunkMessages at;
         Chunk chunk;
-        at.start = m_next;
-        at.start.resize(m_reader->partitions().size(), -1);
-        const std::size_t count = m_taken - first;
-        at.partition.reserve(count);
-        at.offset.reserve(count);
-        at.messageOfRow.reserve(count);
-        auto bad = decoded.bad.begin();
-        auto badKey = badKeys.begin();
-        std::int64_t bytes = 0;
         bool isDated = true;
-        for (std::size_t i = first; i < m_taken; ++i) {
-            const rd_kafka_message_t& message = *m_batch.messages[i];
-            at.partition.push_back(m_batch.partitions[i]);
-            at.offset.push_back(message.offset);
-            bytes += static_cast<std::int64_t>(message.len + message.key_len);
-            const auto row = static_cast<std::int64_t>(at.messageOfRow.size());
-            if (badKey != badKeys.end() && *badKey == i) {
-                chunk.rejected.push_back(
-                    rejected(message, row, "The message's key is not valid UTF-8; set 'key' to bytes to read it."));
-                ++badKey;
-            } else if (bad != decoded.bad.end() && messages[bad->message] == i) {
-                chunk.rejected.push_back(rejected(message, row, std::move(bad->reason)));
-                ++bad;
-            } else {
-                m_metadata.append(message);
-                isDated &= noteMade(message, chunk.made);
-                at.messageOfRow.push_back(static_cast<std::uint32_t>(i - first));
-            }
+        for (const std::uint32_t index : rows.messageOfRow) {
+            appendMetadata(*messages[index], m_metadata);
+            const auto time = timestampOf(*messages[index]);
+            isDated &= time.has_value();
+            addMade(time.value_or(0), chunk.made);
         }
-        m_bytes += bytes;
         if (!isDated)
             chunk.made.clear();
+        for (std::size_t i = 0; i < rows.rejected.size(); ++i) {
+            const rd_kafka_message_t& message = *messages[rows.messageOfBad[i]];
+            rows.rejected[i].origin = toText({rd_kafka_topic_name(message.rkt), message.partition});
+            rows.rejected[i].byteOffset = message.offset;
+        }
+        chunk.rejected = std::move(rows.rejected);
         arrow::ArrayVector columns = m_metadata.finish();
-        std::ranges::copy(decoded.rows->columns(), std::back_inserter(columns));
-        chunk.rows = arrow::RecordBatch::Make(m_schema, decoded.rows->num_rows(), std::move(columns));
-        at.frame = frame();
-        m_next = at.start;
-        for (std::size_t i = 0; i < at.offset.size(); ++i)
-            m_next[at.partition[i]] = at.offset[i] + 1;
-        if (m_taken == m_batch.messages.size())
-            m_next = nextOffsets(); // also past what has no message: aborted transactions, deleted keys
-        at.end = m_next;
-        chunk.at = positionsOf(std::move(at));
+        std::ranges::copy(rows.values->columns(), std::back_inserter(columns));
+        chunk.rows = arrow::RecordBatch::Make(m_schema, rows.values->num_rows(), std::move(columns));
+        chunk.at = take(rows.taken, std::move(rows.messageOfRow));
         return chunk;
     }
 
-    /// False for a message that does not know.
-    static bool noteMade(const rd_kafka_message_t& message, std::vector<MadeAt>& made)
+    /// Moves behind the next `count` messages of the batch.
+    std::shared_ptr<const RowPositions> take(std::size_t count, std::vector<std::uint32_t> messageOfRow)
     {
-        const auto time = timestampOf(message);
-        const std::chrono::system_clock::time_point at{std::chrono::milliseconds{time.value_or(0)}};
-        if (made.empty() || made.back().at != at)
-            made.push_back({0, at});
-        ++made.back().rows;
-        return time.has_value();
-    }
-
-    [[nodiscard]] static BadRecord rejected(const rd_kafka_message_t& message, std::int64_t row, std::string reason)
-    {
-        BadRecord record;
-        record.beforeRow = row;
-        record.origin = toText({rd_kafka_topic_name(message.rkt), message.partition});
-        record.byteOffset = message.offset;
-        record.reason = std::move(reason);
-        record.raw = valueOf(message).substr(0, BadRecord::kMaxRawBytes);
-        return record;
+        ChunkMessages at;
+        at.messageOfRow = std::move(messageOfRow);
+        at.start = m_next;
+        at.start.resize(m_reader->partitions().size(), -1);
+        at.partition.reserve(count);
+        at.offset.reserve(count);
+        m_next = at.start;
+        std::int64_t bytes = 0;
+        for (const std::size_t end = m_taken + count; m_taken < end; ++m_taken) {
+            const rd_kafka_message_t& message = *m_batch.messages[m_taken];
+            at.partition.push_back(m_batch.partitions[m_taken]);
+            at.offset.push_back(message.offset);
+            m_next[at.partition.back()] = message.offset + 1;
+            bytes += static_cast<std::int64_t>(message.len + message.key_len);
+        }
+        m_bytes += bytes;
+        if (m_taken == m_batch.messages.size())
+            m_next = nextOffsets(); // also past what has no message: aborted transactions, deleted keys
+        at.frame = frame();
+        at.end = m_next;
+        return positionsOf(std::move(at));
     }
 
     Result<std::optional<Chunk>> nothingYet()
@@ -309,7 +273,7 @@ private:
     }
 
     SourceSettings m_settings;
-    MetadataColumns m_metadata;
+    MetadataCells m_metadata;
     std::unique_ptr<ValueDecoder> m_decoder;
     std::unique_ptr<PartitionReader> m_reader;
     std::shared_ptr<arrow::Schema> m_valueSchema;
@@ -341,7 +305,8 @@ SourceType kafkaSource()
     source.options = sourceOptions();
     source.create = [](const Options& options) -> Result<std::unique_ptr<Source>> {
         HEADRACE_TRY(SourceSettings settings, sourceSettings(options));
-        return std::make_unique<KafkaSource>(std::move(settings));
+        HEADRACE_TRY(MetadataCells metadata, wantedMetadata(settings, options));
+        return std::make_unique<KafkaSource>(std::move(settings), std::move(metadata));
     };
     source.forPreview = [](Options options) {
         options.erase("group");

@@ -236,11 +236,7 @@ private:
         values.reserve(m_messages.size() - m_taken);
         for (std::size_t i = m_taken; i < m_messages.size(); ++i)
             values.push_back(m_messages[i].value);
-        MessageRows rows;
-        rows.values = *arrow::RecordBatch::MakeEmpty(m_decoder->schema());
-        if (!values.empty()) {
-            HEADRACE_TRY(rows, decodeMessages(*m_decoder, values));
-        }
+        HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values));
         HEADRACE_CHECK(adoptSchema());
         ChunkRecords at{m_at, m_page.shard, {}, {}};
         at.behindRow.reserve(rows.messageOfRow.size());

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kafka/kafka_settings.h"
 
+#include "connectors/sources/messages/metadata_cells.h"
+
 namespace headrace::kafka {
 
 namespace {
@@ -46,7 +48,7 @@ std::vector<OptionSpec> readingOptions()
     };
 }
 
-std::vector<OptionSpec> messageOptions()
+std::vector<OptionSpec> keyOptions()
 {
     return {
         {.key = "key",
@@ -55,18 +57,6 @@ std::vector<OptionSpec> messageOptions()
          .help = "What the messages' keys hold.",
          .defaultText = "text",
          .choices = {"text", "bytes"}},
-        {.key = "metadata",
-         .type = OptionType::List,
-         .label = "Metadata",
-         .help = "Columns beside the value: all, none, or of topic, key, headers, timestamp, partition, offset. "
-                 "Headers are a JSON list of names and values.",
-         .defaultText = "all",
-         .advanced = true},
-        {.key = "metadata_prefix",
-         .label = "Metadata prefix",
-         .help = "Stands before the names of these columns, so that they do not meet the value's own.",
-         .defaultText = "_",
-         .advanced = true},
     };
 }
 
@@ -81,7 +71,9 @@ std::vector<OptionSpec> sourceOptions()
     };
     append(readingOptions());
     append(valueOptions());
-    append(messageOptions());
+    append(keyOptions());
+    append(metadataOptions(
+        "topic, key, headers, timestamp, partition, offset. Headers are a JSON list of names and values"));
     return options;
 }
 

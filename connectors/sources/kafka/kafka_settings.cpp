@@ -3,13 +3,10 @@
 #include "connectors/sources/kafka/kafka_settings.h"
 
 #include "connectors/core/quantity.h"
-#include "connectors/sources/kafka/metadata_columns.h"
 #include "connectors/sources/messages/time_option.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <charconv>
 #include <regex>
 
@@ -84,25 +81,6 @@ Status checkTopics(const std::vector<std::string>& topics)
     return {};
 }
 
-Status readMetadata(const Options& options, SourceSettings& settings)
-{
-    settings.metadata = options.list("metadata");
-    settings.metadataPrefix = options.text("metadata_prefix");
-    if (settings.metadata == OptionList{"all"}) {
-        settings.metadata.assign(kMetadataColumns.begin(), kMetadataColumns.end());
-        if (!settings.severalTopics())
-            std::erase(settings.metadata, "topic");
-    }
-    if (settings.metadata == OptionList{"none"})
-        settings.metadata.clear();
-    for (const std::string& name : settings.metadata)
-        if (std::ranges::find(kMetadataColumns, name) == kMetadataColumns.end())
-            return fail(ErrorCode::Usage,
-                        fmt::format("The option 'metadata' of the kafka source: '{}' is not all, none or one of {}.",
-                                    name, fmt::join(kMetadataColumns, ", ")));
-    return {};
-}
-
 } // namespace
 
 Result<SourceSettings> sourceSettings(const Options& options)
@@ -122,7 +100,6 @@ Result<SourceSettings> sourceSettings(const Options& options)
     HEADRACE_TRY(settings.from, startAt(options.text("from")));
     HEADRACE_TRY(settings.until, untilOf(options.text("until")));
     settings.keyAsBytes = options.text("key") == "bytes";
-    HEADRACE_CHECK(readMetadata(options, settings));
     settings.rebalanceWait = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("rebalance_wait"));
     return settings;
 }

@@ -36,8 +36,6 @@ struct SourceSettings : ValueSettings {
     StartAt from;
     Until until;
     bool keyAsBytes = false;
-    std::vector<std::string> metadata; ///< of kMetadataColumns
-    std::string metadataPrefix;
     std::chrono::milliseconds rebalanceWait{};
 
     [[nodiscard]] bool severalTopics() const { return topics.size() > 1 || topics.front().starts_with('^'); }

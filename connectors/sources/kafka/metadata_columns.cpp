@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <arrow/array.h>
 #include <arrow/type.h>
 #include <arrow/util/utf8.h>
 
@@ -9,26 +8,12 @@
 #include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/value_text.h"
 
-#include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace headrace::kafka {
 
 namespace {
-
-std::shared_ptr<arrow::DataType> typeOf(MetadataColumn column, bool keyAsBytes)
-{
-    switch (column) {
-    case MetadataColumn::Timestamp:
-        return arrow::timestamp(arrow::TimeUnit::MILLI, "UTC");
-    case MetadataColumn::Partition:
-    case MetadataColumn::Offset:
-        return arrow::int64();
-    case MetadataColumn::Key:
-        return keyAsBytes ? arrow::binary() : arrow::utf8();
-    default:
-        return arrow::utf8();
-    }
-}
 
 bool isText(std::string_view bytes)
 {
@@ -41,7 +26,48 @@ std::string_view keyOf(const rd_kafka_message_t& message)
     return {static_cast<const char*>(message.key), message.key_len};
 }
 
+/// [["name","value"],["raw",{"base64":"…"}],["empty",null]]
+void appendHeaders(const rd_kafka_message_t& message, CellBuffer& cells)
+{
+    rd_kafka_headers_t* headers = nullptr;
+    if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        cells.appendNull();
+        return;
+    }
+    std::string text = "[";
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
+        text += i == 0 ? "[" : ",[";
+        appendJsonText(isText(name) ? name : "?", text);
+        text += ',';
+        const std::string_view bytes(static_cast<const char*>(value), size);
+        if (value == nullptr) {
+            text += "null";
+        } else if (isText(bytes)) {
+            appendJsonText(bytes, text);
+        } else {
+            text += "{\"base64\":\"";
+            appendBase64(bytes, text);
+            text += "\"}";
+        }
+        text += ']';
+    }
+    text += ']';
+    cells.append(std::string_view(text));
+}
+
 } // namespace
+
+std::vector<MetadataColumn> metadataColumns(bool keyAsBytes)
+{
+    arrow::util::InitializeUTF8();
+    return {{"topic", arrow::utf8()},      {"key", keyAsBytes ? arrow::binary() : arrow::utf8()},
+            {"headers", arrow::utf8()},    {"timestamp", arrow::timestamp(arrow::TimeUnit::MILLI, "UTC")},
+            {"partition", arrow::int64()}, {"offset", arrow::int64()}};
+}
 
 std::optional<std::int64_t> timestampOf(const rd_kafka_message_t& message)
 {
@@ -50,92 +76,31 @@ std::optional<std::int64_t> timestampOf(const rd_kafka_message_t& message)
     return type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? std::nullopt : std::optional(time);
 }
 
-MetadataColumns::MetadataColumns(const std::vector<std::string>& names, const std::string& prefix, bool keyAsBytes)
+bool hasTextKey(const rd_kafka_message_t& message)
 {
-    arrow::util::InitializeUTF8();
-    for (std::size_t i = 0; i < kMetadataColumns.size(); ++i) {
-        if (std::ranges::find(names, kMetadataColumns[i]) == names.end())
-            continue;
-        const auto column = static_cast<MetadataColumn>(i);
-        m_columns.push_back(column);
-        m_fields.push_back(arrow::field(prefix + std::string(kMetadataColumns[i]), typeOf(column, keyAsBytes)));
-        m_cells.emplace_back(m_fields.back()->type());
-        m_checkKey |= column == MetadataColumn::Key && !keyAsBytes;
-    }
+    return message.key == nullptr || isText(keyOf(message));
 }
 
-bool MetadataColumns::fits(const rd_kafka_message_t& message) const
+void appendMetadata(const rd_kafka_message_t& message, MetadataCells& metadata)
 {
-    return !m_checkKey || message.key == nullptr || isText(keyOf(message));
-}
-
-void MetadataColumns::append(const rd_kafka_message_t& message)
-{
-    for (std::size_t i = 0; i < m_columns.size(); ++i)
-        appendCell(m_columns[i], message, m_cells[i]);
-}
-
-void MetadataColumns::appendCell(MetadataColumn column, const rd_kafka_message_t& message, CellBuffer& cells)
-{
-    switch (column) {
-    case MetadataColumn::Topic:
-        return cells.append(std::string_view(rd_kafka_topic_name(message.rkt)));
-    case MetadataColumn::Key:
-        return message.key == nullptr ? cells.appendNull() : cells.append(keyOf(message));
-    case MetadataColumn::Headers:
-        return appendHeaders(message, cells);
-    case MetadataColumn::Partition:
-        return cells.append(std::int64_t{message.partition});
-    case MetadataColumn::Offset:
-        return cells.append(message.offset);
-    case MetadataColumn::Timestamp:
-        break;
-    }
-    if (const auto time = timestampOf(message))
-        cells.append(*time);
-    else
-        cells.appendNull();
-}
-
-/// [["name","value"],["raw",{"base64":"…"}],["empty",null]]
-void MetadataColumns::appendHeaders(const rd_kafka_message_t& message, CellBuffer& cells)
-{
-    rd_kafka_headers_t* headers = nullptr;
-    if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        cells.appendNull();
+    const auto cells = [&](Metadata column) { return metadata.cells(static_cast<std::size_t>(column)); };
+    if (auto* const topic = cells(Metadata::Topic))
+        topic->append(std::string_view(rd_kafka_topic_name(message.rkt)));
+    if (auto* const key = cells(Metadata::Key))
+        message.key == nullptr ? key->appendNull() : key->append(keyOf(message));
+    if (auto* const headers = cells(Metadata::Headers))
+        appendHeaders(message, *headers);
+    if (auto* const partition = cells(Metadata::Partition))
+        partition->append(std::int64_t{message.partition});
+    if (auto* const offset = cells(Metadata::Offset))
+        offset->append(message.offset);
+    auto* const timestamp = cells(Metadata::Timestamp);
+    if (timestamp == nullptr)
         return;
-    }
-    m_text = "[";
-    const char* name = nullptr;
-    const void* value = nullptr;
-    std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-         ++i) {
-        m_text += i == 0 ? "[" : ",[";
-        appendJsonText(isText(name) ? name : "?", m_text);
-        m_text += ',';
-        const std::string_view bytes(static_cast<const char*>(value), size);
-        if (value == nullptr) {
-            m_text += "null";
-        } else if (isText(bytes)) {
-            appendJsonText(bytes, m_text);
-        } else {
-            m_text += "{\"base64\":\"";
-            appendBase64(bytes, m_text);
-            m_text += "\"}";
-        }
-        m_text += ']';
-    }
-    m_text += ']';
-    cells.append(m_text);
-}
-
-arrow::ArrayVector MetadataColumns::finish()
-{
-    arrow::ArrayVector columns;
-    for (CellBuffer& cells : m_cells)
-        columns.push_back(cells.finish());
-    return columns;
+    if (const auto time = timestampOf(message))
+        timestamp->append(*time);
+    else
+        timestamp->appendNull();
 }
 
 } // namespace headrace::kafka

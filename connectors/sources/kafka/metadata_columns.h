@@ -2,54 +2,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "connectors/formats/cell_buffer.h"
+#include "connectors/sources/messages/metadata_cells.h"
 
-#include <arrow/type_fwd.h>
 #include <librdkafka/rdkafka.h>
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace headrace::kafka {
 
-enum class MetadataColumn { Topic, Key, Headers, Timestamp, Partition, Offset };
+/// The columns beside the value, in their order.
+enum class Metadata { Topic, Key, Headers, Timestamp, Partition, Offset };
 
-/// Their names, in that order.
-inline constexpr std::array<std::string_view, 6> kMetadataColumns{"topic",     "key",       "headers",
-                                                                  "timestamp", "partition", "offset"};
+[[nodiscard]] std::vector<MetadataColumn> metadataColumns(bool keyAsBytes);
 
 /// Milliseconds since 1970; nullopt for messages of a time when Kafka had none.
 [[nodiscard]] std::optional<std::int64_t> timestampOf(const rd_kafka_message_t& message);
 
-/// The columns that stand beside a message's value. One thread at a time.
-class MetadataColumns {
-public:
-    /// `names` are of kMetadataColumns.
-    MetadataColumns(const std::vector<std::string>& names, const std::string& prefix, bool keyAsBytes);
+/// False when the key is no text; the message is then a bad one where the column is to be text.
+[[nodiscard]] bool hasTextKey(const rd_kafka_message_t& message);
 
-    [[nodiscard]] const arrow::FieldVector& fields() const { return m_fields; }
-
-    /// False when the key is no text and must be; the message is then a bad one.
-    [[nodiscard]] bool fits(const rd_kafka_message_t& message) const;
-    void append(const rd_kafka_message_t& message);
-
-    /// The columns of the messages appended; empty afterwards.
-    [[nodiscard]] arrow::ArrayVector finish();
-
-private:
-    void appendCell(MetadataColumn column, const rd_kafka_message_t& message, CellBuffer& cells);
-    void appendHeaders(const rd_kafka_message_t& message, CellBuffer& cells);
-
-    std::vector<MetadataColumn> m_columns;
-    arrow::FieldVector m_fields; ///< by column
-    std::vector<CellBuffer> m_cells;
-    bool m_checkKey = false;
-    std::string m_text;
-};
+/// A row of those of metadataColumns() that are wanted.
+void appendMetadata(const rd_kafka_message_t& message, MetadataCells& cells);
 
 } // namespace headrace::kafka

@@ -11,9 +11,49 @@
 
 namespace headrace {
 
-Result<MessageRows> decodeMessages(ValueDecoder& decoder, std::span<const std::string_view> values)
+namespace {
+
+/// The values that are not refused, decoded; counts and indexes are those of all.
+Result<ValueDecoder::Decoded> decodeOthers(ValueDecoder& decoder, std::span<const std::string_view> values,
+                                           std::vector<ndjson::MessageParser::Bad> refused)
 {
-    HEADRACE_TRY(auto decoded, decoder.decode(values));
+    std::vector<std::string_view> others;
+    std::vector<std::size_t> places;
+    auto skipped = refused.begin();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (skipped != refused.end() && skipped->message == i) {
+            ++skipped;
+            continue;
+        }
+        others.push_back(values[i]);
+        places.push_back(i);
+    }
+    ValueDecoder::Decoded decoded;
+    if (!others.empty()) {
+        HEADRACE_TRY(decoded, decoder.decode(others));
+    } else {
+        decoded.rows = *arrow::RecordBatch::MakeEmpty(decoder.schema());
+    }
+    for (auto& bad : decoded.bad)
+        bad.message = places[bad.message];
+    decoded.taken = decoded.taken == others.size() ? values.size() : places[decoded.taken];
+    std::erase_if(refused, [&](const auto& bad) { return bad.message >= decoded.taken; });
+    std::ranges::move(refused, std::back_inserter(decoded.bad));
+    std::ranges::sort(decoded.bad, {}, &ndjson::MessageParser::Bad::message);
+    return decoded;
+}
+
+} // namespace
+
+Result<MessageRows> decodeMessages(ValueDecoder& decoder, std::span<const std::string_view> values,
+                                   std::vector<ndjson::MessageParser::Bad> refused)
+{
+    ValueDecoder::Decoded decoded;
+    if (values.empty() || !refused.empty()) {
+        HEADRACE_TRY(decoded, decodeOthers(decoder, values, std::move(refused)));
+    } else {
+        HEADRACE_TRY(decoded, decoder.decode(values));
+    }
     MessageRows rows;
     rows.taken = decoded.taken;
     rows.values = std::move(decoded.rows);

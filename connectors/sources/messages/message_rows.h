@@ -25,8 +25,9 @@ struct MessageRows {
     std::size_t taken = 0;                      ///< messages: the columns change before the next
 };
 
-/// A value without data() is a row of nulls.
-[[nodiscard]] Result<MessageRows> decodeMessages(ValueDecoder& decoder, std::span<const std::string_view> values);
+/// A value without data() is a row of nulls. `refused` are those whose value is not looked at, in order.
+[[nodiscard]] Result<MessageRows> decodeMessages(ValueDecoder& decoder, std::span<const std::string_view> values,
+                                                 std::vector<ndjson::MessageParser::Bad> refused = {});
 
 /// Adds a row that was made at a time, in milliseconds since 1970, to Chunk::made.
 void addMade(std::int64_t time, std::vector<MadeAt>& made);
