@@ -23,8 +23,8 @@ Type connectable(Type type)
 
 Registry builtinConnectors()
 {
-    setConnectionTypes({postgresConnection(), mariadbConnection(), mysqlConnection(), kafkaConnection(),
-                        kinesisConnection(), mqttConnection()});
+    setConnectionTypes({postgresConnection(), mariadbConnection(), mysqlConnection(), odbcConnection(),
+                        kafkaConnection(), kinesisConnection(), mqttConnection()});
     Registry registry;
     registry.add(csvSource());
     registry.add(ndjsonSource());
@@ -34,6 +34,7 @@ Registry builtinConnectors()
     registry.add(connectable(mariadbSource()));
     registry.add(connectable(mysqlSource()));
     registry.add(sqliteSource());
+    registry.add(connectable(odbcSource()));
     registry.add(connectable(kafkaSource()));
     registry.add(connectable(kinesisSource()));
     registry.add(connectable(mqttSource()));

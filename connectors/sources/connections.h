@@ -12,6 +12,7 @@ namespace headrace {
 [[nodiscard]] ConnectionType mariadbConnection();
 [[nodiscard]] ConnectionType mqttConnection();
 [[nodiscard]] ConnectionType mysqlConnection();
+[[nodiscard]] ConnectionType odbcConnection();
 [[nodiscard]] ConnectionType postgresConnection();
 
 } // namespace headrace

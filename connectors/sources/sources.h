@@ -20,6 +20,7 @@ namespace headrace {
 [[nodiscard]] SourceType mariadbSource();
 [[nodiscard]] SourceType mysqlSource(); ///< mariadbSource() under the name that users of MySQL look for
 [[nodiscard]] SourceType ndjsonSource();
+[[nodiscard]] SourceType odbcSource();
 [[nodiscard]] SourceType parquetSource();
 [[nodiscard]] SourceType postgresSource();
 [[nodiscard]] SourceType duckdbSource();

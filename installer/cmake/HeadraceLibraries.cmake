@@ -53,6 +53,7 @@ find_path(CURL_INCLUDE_DIRS curl/curl.h REQUIRED)
 find_library(MOSQUITTO_LIBRARY mosquitto REQUIRED) # linked by tests alone
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(libmariadb REQUIRED IMPORTED_TARGET libmariadb)
+find_path(ODBC_INCLUDE_DIRS sqlext.h REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Test)

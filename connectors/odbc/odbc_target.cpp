@@ -1,0 +1,231 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/odbc/odbc_target.h"
+
+#include "connectors/odbc/driver_list.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace headrace::odbc {
+
+namespace {
+
+/// Keys and values of a connection string in their order; the first of two that are the same one counts.
+class Attributes {
+public:
+    static Result<Attributes> parse(std::string_view text)
+    {
+        Attributes attributes;
+        while (!text.empty()) {
+            const auto equals = text.find('=');
+            if (equals == std::string_view::npos) {
+                if (text.find_first_not_of("; ") != std::string_view::npos)
+                    return fail(ErrorCode::Usage, "The option 'connection_string' is none; write "
+                                                  "Driver={PostgreSQL Unicode};Server=db.example.org;Database=shop.");
+                break;
+            }
+            std::string key(text.substr(0, equals));
+            key.erase(0, key.find_first_not_of("; "));
+            text.remove_prefix(equals + 1);
+            attributes.add(std::move(key), takeValue(text));
+        }
+        return attributes;
+    }
+
+    void add(std::string key, std::string value)
+    {
+        if (find(key) == nullptr)
+            m_pairs.emplace_back(std::move(key), std::move(value));
+    }
+
+    void append(const Attributes& others)
+    {
+        for (const auto& [key, value] : others.m_pairs)
+            add(key, value);
+    }
+
+    [[nodiscard]] const std::string* find(std::string_view key) const
+    {
+        const auto found = std::ranges::find_if(m_pairs, [&](const auto& pair) {
+            return std::ranges::equal(pair.first, key, {}, [](unsigned char c) { return std::tolower(c); },
+                                      [](unsigned char c) { return std::tolower(c); });
+        });
+        return found == m_pairs.end() ? nullptr : &found->second;
+    }
+
+    [[nodiscard]] std::string value(std::string_view key) const
+    {
+        const std::string* found = find(key);
+        return found == nullptr ? "" : *found;
+    }
+
+    /// What has a meaning in the string stands in braces, which a brace within closes unless it is doubled. `plain`:
+    /// only names of drivers do.
+    [[nodiscard]] std::string text(bool plain) const
+    {
+        std::string text;
+        for (const auto& [key, value] : m_pairs) {
+            text += key + '=';
+            if ((plain && key != "DRIVER") || value.find_first_of("[]{}(),;?*=!@ ") == std::string::npos) {
+                text += value;
+            } else {
+                text += '{';
+                for (const char c : value)
+                    text.append(c == '}' ? 2 : 1, c);
+                text += '}';
+            }
+            text += ';';
+        }
+        return text;
+    }
+
+private:
+    static std::string takeValue(std::string_view& text)
+    {
+        std::string value;
+        if (text.starts_with('{')) {
+            std::size_t at = 1;
+            for (; at < text.size(); ++at) {
+                if (text[at] == '}' && (at + 1 == text.size() || text[at + 1] != '}'))
+                    break;
+                at += text[at] == '}' ? 1 : 0;
+                value += text[at];
+            }
+            text.remove_prefix(std::min(text.size(), at + 1));
+        } else {
+            value = text.substr(0, text.find(';'));
+        }
+        const auto end = text.find(';');
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        return value;
+    }
+
+    std::vector<std::pair<std::string, std::string>> m_pairs;
+};
+
+/// What known drivers have to be told: rows as they come instead of all at once, and values as they are.
+void addNeeds(Attributes& attributes, Dialect dialect, bool mayCreate)
+{
+    switch (dialect) {
+    case Dialect::PostgreSql:
+        attributes.add("UseDeclareFetch", "1");
+        attributes.add("Fetch", "4096");
+        attributes.add("BoolsAsChar", "0");
+        attributes.add("LFConversion", "0");
+        attributes.add("NumericAs", "12");
+        break;
+    case Dialect::MySql:
+        attributes.add("CHARSET", "utf8mb4");
+        attributes.add("NO_CACHE", "1");
+        attributes.add("FORWARDONLY", "1");
+        break;
+    case Dialect::Sqlite:
+        attributes.add("StepAPI", "1");
+        attributes.add("Timeout", "30000");
+        if (!mayCreate)
+            attributes.add("NoCreat", "1");
+        break;
+    case Dialect::Standard:
+        break;
+    }
+}
+
+/// A password belongs into its own option, which is kept as a secret.
+Status refuseSecrets(const Attributes& attributes, const char* option)
+{
+    for (const char* key : {"PWD", "PASSWORD"})
+        if (attributes.find(key) != nullptr)
+            return fail(ErrorCode::Usage, fmt::format("The option '{}' holds a password. Take it out, and set the "
+                                                      "option 'password' to a reference such as ${{env:NAME}}.",
+                                                      option));
+    return {};
+}
+
+std::string listed(const std::vector<Entry>& entries)
+{
+    return entries.empty() ? "none" : fmt::format("{}", fmt::join(namesOf(entries), ", "));
+}
+
+std::string titleOf(const Attributes& attributes)
+{
+    if (const std::string* source = attributes.find("DSN"))
+        return fmt::format("the ODBC data source '{}'", *source);
+    std::string place = attributes.value("SERVER") + attributes.value("SERVERNAME");
+    if (!place.empty() && attributes.find("PORT") != nullptr)
+        place += ':' + attributes.value("PORT");
+    if (place.empty())
+        place = attributes.value("DATABASE");
+    return fmt::format("'{}' through the ODBC driver '{}'", place, attributes.value("DRIVER"));
+}
+
+} // namespace
+
+Dialect dialectOf(const std::string& name)
+{
+    std::string lower = name;
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto has = [&lower](const char* part) { return lower.find(part) != std::string::npos; };
+    if (has("postgres") || has("psqlodbc"))
+        return Dialect::PostgreSql;
+    if (has("mysql") || has("maria") || has("maodbc") || has("myodbc"))
+        return Dialect::MySql;
+    return has("sqlite") ? Dialect::Sqlite : Dialect::Standard;
+}
+
+Result<Target> Target::from(const Options& options, bool mayCreate)
+{
+    HEADRACE_TRY(const Attributes given, Attributes::parse(options.text("connection_string")));
+    HEADRACE_CHECK(refuseSecrets(given, "connection_string"));
+    Attributes all;
+    for (const auto& [option, key] : {std::pair{"dsn", "DSN"}, std::pair{"driver", "DRIVER"}, std::pair{"server", "SERVER"},
+                                      std::pair{"port", "PORT"}, std::pair{"database", "DATABASE"},
+                                      std::pair{"user", "UID"}, std::pair{"password", "PWD"}})
+        if (const std::string value = options.text(option); !value.empty())
+            all.add(key, value);
+    Attributes more;
+    for (const auto& [key, value] : options.map("attributes"))
+        more.add(key, value);
+    HEADRACE_CHECK(refuseSecrets(more, "attributes"));
+    all.append(more);
+    all.append(given);
+
+    Target target;
+    target.source = all.value("DSN");
+    target.driver = all.value("DRIVER");
+    if (target.source.empty() == target.driver.empty())
+        return fail(ErrorCode::Usage,
+                    target.source.empty()
+                        ? fmt::format("An ODBC connection needs the option 'dsn' or 'driver'. Data sources of this "
+                                      "machine: {}. Drivers: {}.",
+                                      listed(dataSources()), listed(installedDrivers()))
+                        : fmt::format("The options name both the data source '{}' and the driver '{}'; set one.",
+                                      target.source, target.driver));
+    if (!target.source.empty()) {
+        const auto known = dataSources();
+        const auto found = std::ranges::find(known, target.source, &Entry::name);
+        target.driver = found == known.end() ? "" : found->driver;
+    }
+    target.title = titleOf(all);
+    target.user = all.value("UID");
+    target.database = all.value("DATABASE");
+    target.hasPassword = all.find("PWD") != nullptr;
+    if (const std::string name = options.text("dialect"); !name.empty() && name != "auto")
+        target.dialect = dialectOf(name);
+    const Dialect dialect = dialectOf(target.driver);
+    addNeeds(all, dialect, mayCreate);
+    if (dialect == Dialect::Sqlite && target.database.find(';') != std::string::npos)
+        return fail(ErrorCode::Usage, fmt::format("SQLite's ODBC driver takes no path with a semicolon: '{}'.",
+                                                  target.database));
+    target.connectionString = all.text(dialect == Dialect::Sqlite); // which takes braces for a part of the path
+    const auto milliseconds = [&options](const char* name) {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(options.duration(name));
+    };
+    target.connectTimeout = options.has("connect_timeout") ? milliseconds("connect_timeout") : std::chrono::seconds{15};
+    target.statementTimeout = milliseconds("statement_timeout");
+    return target;
+}
+
+} // namespace headrace::odbc

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/chunk.h"
+#include "connectors/odbc/cell_decoder.h"
+#include "connectors/odbc/odbc_connection.h"
+
+#include <arrow/type_fwd.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headrace::odbc {
+
+/// The columns that a SELECT gives, without running it where the driver can tell before. `what` opens the sentence of an
+/// error.
+[[nodiscard]] Result<std::vector<Column>> columnsOf(Connection& connection, const std::string& select,
+                                                    std::string_view what, const std::stop_token& stop);
+
+/// Reads the rows of one SELECT into columns, a block of them at a time: the driver fills the buffers bound to its
+/// columns. A value that is longer than its buffer is asked for once more. One thread at a time.
+class RowStream {
+public:
+    /// The connection outlives the stream. `title` names what is read: "table 'shop.orders'".
+    RowStream(Connection& connection, std::vector<ReadColumn> columns, std::string title);
+    ~RowStream();
+    RowStream(const RowStream&) = delete;
+    RowStream& operator=(const RowStream&) = delete;
+
+    /// Runs the SELECT, which gives exactly the columns.
+    Status begin(const std::string& select, const std::stop_token& stop);
+
+    struct Block {
+        std::shared_ptr<arrow::RecordBatch> rows; ///< all that came, with nulls in the cells that were refused
+        std::vector<std::int64_t> refused;        ///< rows of it that cannot be delivered, ascending
+        std::vector<BadRecord> rejected;          ///< why; beforeRow counts the delivered rows
+        std::int64_t wireBytes = 0;
+        bool last = false; ///< nothing follows
+    };
+
+    /// Fills a block up to either limit; returns what there is when `wait` is over.
+    [[nodiscard]] Result<Block> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
+                                     const std::stop_token& stop);
+
+private:
+    /// Where the driver puts the cells of a column, for each row of a block.
+    struct Buffer {
+        std::vector<char> cells;
+        std::vector<std::int64_t> lengths; ///< SQLLEN
+        std::string long_;                 ///< the value that had to be asked for
+    };
+
+    Status bind();
+    Status fetch(const std::stop_token& stop);
+    /// The cell of the column in the current row; null for NULL.
+    [[nodiscard]] Result<std::optional<std::string_view>> cell(std::size_t column);
+    [[nodiscard]] Result<std::string_view> longCell(std::size_t column);
+    Status keepRow(Block& block);
+    [[nodiscard]] BadRecord rejectedRow(std::size_t bad, const std::vector<std::optional<std::string_view>>& cells) const;
+
+    Connection& m_connection;
+    std::vector<ReadColumn> m_columns;
+    std::string m_title;
+    std::string m_what;
+    std::shared_ptr<arrow::Schema> m_schema;
+    std::vector<std::unique_ptr<CellDecoder>> m_decoders;
+    std::vector<Buffer> m_buffers;
+    std::vector<unsigned short> m_states; ///< of the rows in the buffers
+    std::optional<Statement> m_statement;
+    std::vector<std::optional<std::string_view>> m_cells; ///< of the current row
+    bool m_isBound = false;     ///< else cells are asked for one by one, in their order
+    std::uint64_t m_fetched = 0; ///< rows in the buffers
+    std::uint64_t m_at = 0;      ///< the current one
+    std::int64_t m_rows = 0;     ///< rows in the decoders
+    bool m_ended = false;
+};
+
+} // namespace headrace::odbc

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/odbc/table_name.h"
+
+#include "connectors/core/options.h"
+#include "connectors/odbc/odbc_library.h"
+#include "connectors/odbc/wide_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace headrace::odbc {
+
+namespace {
+
+/// A name as an argument of ODBC's functions, in which an empty one has to be none.
+class Argument {
+public:
+    explicit Argument(const std::string& text)
+        : m_text(wide(text))
+    {
+    }
+    [[nodiscard]] SQLWCHAR* data() { return m_text.empty() ? nullptr : reinterpret_cast<SQLWCHAR*>(m_text.data()); }
+    [[nodiscard]] SQLSMALLINT size() const { return static_cast<SQLSMALLINT>(m_text.size()); }
+
+private:
+    std::u16string m_text;
+};
+
+/// The parts of a name: quotes keep dots and stand doubled for themselves.
+std::vector<std::string> partsOf(const std::string& name, char quote)
+{
+    std::vector<std::string> parts(1);
+    bool quotes = false;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name[i] == quote && quotes && i + 1 < name.size() && name[i + 1] == quote)
+            parts.back() += name[i++];
+        else if (name[i] == quote)
+            quotes = !quotes;
+        else if (name[i] == '.' && !quotes)
+            parts.emplace_back();
+        else
+            parts.back() += name[i];
+    }
+    return parts;
+}
+
+/// Tables and views, of the catalog if one is given.
+Result<std::vector<Table>> tablesOf(Connection& connection, const std::string& catalog, std::string_view what,
+                                    const std::stop_token& stop)
+{
+    Argument inCatalog(catalog);
+    Argument kinds("TABLE,VIEW");
+    HEADRACE_TRY(const Rows rows, connection.ask(
+                                      [&](void* statement) {
+                                          return SQLTablesW(statement, inCatalog.data(), inCatalog.size(), nullptr, 0,
+                                                            nullptr, 0, kinds.data(), kinds.size());
+                                      },
+                                      what, stop));
+    std::vector<Table> tables;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        tables.push_back({textOf(rows, row, 0), textOf(rows, row, 1), textOf(rows, row, 2),
+                          textOf(rows, row, 3).find("VIEW") != std::string::npos});
+    if (!connection.facts().usesCatalogs)
+        for (Table& table : tables)
+            table.catalog.clear();
+    return tables;
+}
+
+bool isSame(const std::string& left, const std::string& right, bool exactly)
+{
+    const auto lower = [exactly](unsigned char c) { return exactly ? c : static_cast<unsigned char>(std::tolower(c)); };
+    return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+/// How good a table is for what a user wrote: 0 for no fit.
+int fitOf(const Connection& connection, const Table& wanted, const Table& table)
+{
+    for (const bool exactly : {true, false}) {
+        if (!isSame(wanted.name, table.name, exactly) ||
+            (!wanted.schema.empty() && !isSame(wanted.schema, table.schema, exactly)) ||
+            (!wanted.catalog.empty() && !isSame(wanted.catalog, table.catalog, exactly)))
+            continue;
+        const bool isHere = (table.catalog.empty() || table.catalog == connection.facts().catalog) &&
+                            (table.schema.empty() || table.schema == "public" || table.schema == "dbo");
+        return 1 + (exactly ? 2 : 0) + (isHere ? 1 : 0);
+    }
+    return 0;
+}
+
+} // namespace
+
+std::string Table::fullName() const
+{
+    return schema.empty() ? (catalog.empty() ? name : catalog + '.' + name) : schema + '.' + name;
+}
+
+std::string Table::title() const
+{
+    return fmt::format("{} '{}'", isView ? "view" : "table", fullName());
+}
+
+std::string qualified(const Connection& connection, const Table& table)
+{
+    std::string text;
+    const bool hasSchema = connection.facts().usesSchemas && !table.schema.empty();
+    // A schema is enough within the database that the connection is for.
+    if (connection.facts().usesCatalogs && !table.catalog.empty() &&
+        (!hasSchema || table.catalog != connection.facts().catalog))
+        text += connection.quoted(table.catalog) + '.';
+    if (hasSchema)
+        text += connection.quoted(table.schema) + '.';
+    return text + connection.quoted(table.name);
+}
+
+Result<std::vector<Table>> listTables(Connection& connection, const std::stop_token& stop)
+{
+    return tablesOf(connection, connection.facts().usesSchemas ? "" : connection.facts().catalog,
+                    fmt::format("The tables of {} could not be listed", connection.target().title), stop);
+}
+
+Table namedTable(const Connection& connection, const std::string& name)
+{
+    const std::string& quote = connection.facts().quote;
+    auto parts = partsOf(name, quote.size() == 1 ? quote.front() : '"');
+    Table table;
+    table.name = parts.back();
+    parts.pop_back();
+    const bool hasSchemas = connection.facts().usesSchemas;
+    if (hasSchemas && !parts.empty()) {
+        table.schema = parts.back();
+        parts.pop_back();
+    }
+    if (!parts.empty())
+        table.catalog = parts.back();
+    return table;
+}
+
+Result<std::optional<Table>> lookUpTable(Connection& connection, const std::string& name, const std::stop_token& stop)
+{
+    const std::string what = fmt::format("The table '{}' could not be looked up", name);
+    const Table wanted = namedTable(connection, name);
+    const std::string catalog =
+        connection.facts().usesSchemas || !wanted.catalog.empty() ? wanted.catalog : connection.facts().catalog;
+    HEADRACE_TRY(const auto tables, tablesOf(connection, catalog, what, stop));
+    const auto best = std::ranges::max_element(
+        tables, {}, [&](const Table& table) { return fitOf(connection, wanted, table); });
+    if (best == tables.end() || fitOf(connection, wanted, *best) == 0)
+        return std::nullopt;
+    return *best;
+}
+
+Result<Table> findTable(Connection& connection, const std::string& name, const std::stop_token& stop)
+{
+    HEADRACE_TRY(const auto found, lookUpTable(connection, name, stop));
+    if (found)
+        return *found;
+    HEADRACE_TRY(const auto tables, listTables(connection, stop));
+    std::vector<std::string> candidates;
+    for (const Table& table : tables) {
+        candidates.push_back(table.fullName());
+        candidates.push_back(table.name);
+    }
+    const std::string near = nearest(name, candidates);
+    return fail(ErrorCode::NotFound,
+                fmt::format("There is no table or view '{}' in {}{}", name, connection.target().title,
+                            near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
+}
+
+Result<std::vector<std::string>> primaryKey(Connection& connection, const Table& table, const std::stop_token& stop)
+{
+    Argument catalog(table.catalog);
+    Argument schema(table.schema);
+    Argument name(table.name);
+    HEADRACE_TRY(Rows rows, connection.ask(
+                                [&](void* statement) {
+                                    return SQLPrimaryKeysW(statement, catalog.data(), catalog.size(), schema.data(),
+                                                           schema.size(), name.data(), name.size());
+                                },
+                                fmt::format("The keys of the {} could not be read", table.title()), stop));
+    constexpr std::size_t kName = 3;
+    constexpr std::size_t kPlace = 4;
+    std::vector<std::pair<std::int64_t, std::string>> columns;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        columns.emplace_back(integerOf(rows, row, kPlace), textOf(rows, row, kName));
+    std::ranges::sort(columns);
+    std::vector<std::string> names;
+    for (auto& [place, column] : columns)
+        names.push_back(std::move(column));
+    return names;
+}
+
+} // namespace headrace::odbc

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sources/connections.h"
+#include "connectors/sources/odbc/odbc_reader.h"
+
+#include "connectors/odbc/odbc_connection.h"
+#include "connectors/odbc/table_name.h"
+
+#include <fmt/format.h>
+
+namespace headrace {
+
+namespace odbc {
+
+std::vector<OptionSpec> sourceOptions()
+{
+    std::vector<OptionSpec> options = connectionOptions();
+    const auto own = selectionOptions("shop.orders");
+    options.insert(options.begin() + kPlainOptions, own.begin(), own.end());
+    return options;
+}
+
+Result<ReadSettings> readSettings(const Options& options)
+{
+    ReadSettings settings;
+    HEADRACE_TRY(settings.target, Target::from(options, false));
+    HEADRACE_TRY(settings.selection, readSelection(options, "odbc source"));
+    return settings;
+}
+
+Result<std::string> probeSource(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Options checked, options.check(sourceOptions(), "odbc source"));
+    HEADRACE_TRY(const ReadSettings settings, readSettings(checked));
+    HEADRACE_TRY(const auto connection, Connection::open(settings.target, stop));
+    HEADRACE_TRY(const auto reader, openTable(settings, stop));
+    return fmt::format("{} through {}: the {} has {} columns.", connection.facts().product, connection.facts().driver,
+                       reader->plan().title, reader->plan().schema->num_fields());
+}
+
+Result<std::vector<Readable>> describeServer(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Target target, Target::from(options, false));
+    HEADRACE_TRY(auto connection, Connection::open(target, stop));
+    HEADRACE_TRY(const auto tables, listTables(connection, stop));
+    std::vector<Readable> readables;
+    for (const Table& table : tables) {
+        Options only = options;
+        only.erase("query");
+        only.set("table", qualified(connection, table));
+        readables.push_back({table.fullName(), std::move(only), table.isView ? "view" : "table"});
+    }
+    return readables;
+}
+
+} // namespace odbc
+
+ConnectionType odbcConnection()
+{
+    return {"odbc", odbc::connectionOptions()};
+}
+
+} // namespace headrace

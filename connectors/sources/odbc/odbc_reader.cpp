@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "connectors/sources/odbc/odbc_reader.h"
+
+#include "connectors/odbc/odbc_library.h"
+#include "connectors/odbc/row_stream.h"
+#include "connectors/odbc/table_name.h"
+#include "connectors/sources/odbc/cursor_literal.h"
+#include "connectors/sources/odbc/upper_bound.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace headrace::odbc {
+
+namespace {
+
+class OdbcReader final : public TableReader {
+public:
+    OdbcReader(Connection connection, TableSelection selection)
+        : m_connection(std::move(connection))
+        , m_selection(std::move(selection))
+    {
+        m_plan.cursorText = cursorText;
+    }
+
+    Status lookUp(const std::stop_token& stop)
+    {
+        KeyFacts facts;
+        if (m_selection.table.empty()) {
+            m_plan.title = "query";
+            m_from = fmt::format("({}) AS input", trimmedQuery(m_selection.query));
+        } else {
+            HEADRACE_TRY(const Table table, findTable(m_connection, m_selection.table, stop));
+            m_plan.title = table.title();
+            m_from = qualified(m_connection, table);
+            if (!table.isView) {
+                HEADRACE_TRY(facts.key, primaryKey(m_connection, table, stop));
+            }
+        }
+        HEADRACE_CHECK(readColumns(facts, stop));
+        facts.title = m_plan.title;
+        HEADRACE_TRY(m_choice, chooseCursor(m_selection, facts));
+        m_plan.cursor = m_choice.columns;
+        if (m_choice.keyWasFound)
+            m_plan.decisions.push_back(
+                {"key", fmt::format("{}", fmt::join(facts.key, ", ")), "It is the primary key of the table."});
+        return {};
+    }
+
+    Status begin(const TablePosition& position, std::stop_token stop) override
+    {
+        HEADRACE_TRY(auto conditions, behind(position));
+        if (m_choice.cursors > 0) {
+            const std::string above = conditions.empty() ? "" : conditions.front();
+            const std::size_t first = static_cast<std::size_t>(m_choice.columns.front());
+            HEADRACE_TRY(std::string bound,
+                         upperBound(m_connection,
+                                    {m_columns[first], orderColumns().front(), m_from, above, m_plan.title, m_selection.lag},
+                                    stop));
+            if (!bound.empty())
+                conditions.push_back(std::move(bound));
+        }
+        HEADRACE_CHECK(beginSnapshot(stop));
+        HEADRACE_CHECK(checkSqliteCursor(stop));
+        if (m_choice.mayBeNull)
+            HEADRACE_CHECK(excludeNulls(conditions, stop));
+        m_stream.emplace(m_connection, m_columns, m_plan.title);
+        return m_stream->begin(select(conditions), stop);
+    }
+
+    Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
+                          std::stop_token stop) override
+    {
+        HEADRACE_TRY(auto block, m_stream->read(maxRows, maxBytes, wait, stop));
+        return RowBlock{std::move(block.rows), std::move(block.refused), std::move(block.rejected), block.wireBytes,
+                        block.last};
+    }
+
+private:
+    [[nodiscard]] Dialect dialect() const { return m_connection.facts().dialect; }
+
+    Status readColumns(KeyFacts& facts, const std::stop_token& stop)
+    {
+        const bool isTable = !m_selection.table.empty();
+        HEADRACE_TRY(const auto columns,
+                     columnsOf(m_connection, isTable ? "SELECT * FROM " + m_from : trimmedQuery(m_selection.query),
+                               fmt::format("The {} cannot be read", m_plan.title), stop));
+        if (columns.empty())
+            return fail(ErrorCode::Usage,
+                        fmt::format("The {} gives no columns. Write a SELECT that does.", m_plan.title));
+        arrow::FieldVector fields;
+        for (const Column& column : columns) {
+            if (std::ranges::count(columns, column.name, &Column::name) > 1)
+                return fail(ErrorCode::Usage, fmt::format("The {} gives two columns named '{}'; rename one with AS.",
+                                                          m_plan.title, column.name));
+            facts.columns.push_back(column.name);
+            if (column.isRequired)
+                facts.required.push_back(column.name);
+            m_columns.push_back(readColumn(column, m_connection.quoted(column.name), dialect()));
+            fields.push_back(m_columns.back().field);
+        }
+        m_plan.schema = arrow::schema(std::move(fields));
+        return {};
+    }
+
+    /// What ORDER BY and comparisons take: MySQL sorts ENUM by number but compares it as text, and its driver does not
+    /// tell it from CHAR.
+    [[nodiscard]] std::vector<std::string> orderColumns() const
+    {
+        std::vector<std::string> names;
+        for (const int index : m_choice.columns) {
+            const Column& column = m_columns[static_cast<std::size_t>(index)].column;
+            const bool isChar = column.type == SQL_CHAR || column.type == SQL_WCHAR;
+            const std::string name = m_connection.quoted(column.name);
+            names.push_back(isChar && dialect() == Dialect::MySql ? "CONCAT(" + name + ")" : name);
+        }
+        return names;
+    }
+
+    Result<std::vector<std::string>> behind(const TablePosition& position) const
+    {
+        std::vector<std::string> values;
+        for (std::size_t i = 0; i < position.above.size(); ++i) {
+            const auto& field = *m_plan.schema->field(m_choice.columns[i]);
+            values.push_back(cursorLiteral(*field.type(), position.above[i], dialect()));
+            if (values.back().empty())
+                return fail(ErrorCode::Conflict,
+                            fmt::format("The saved position '{}' is no value of the column '{}'; reset the pipeline's "
+                                        "state to start again, or take another cursor.",
+                                        position.above[i], field.name()));
+        }
+        if (values.empty())
+            return std::vector<std::string>();
+        return std::vector{'(' + behindCondition(orderColumns(), values) + ')'};
+    }
+
+    [[nodiscard]] std::string select(const std::vector<std::string>& conditions) const
+    {
+        const bool isConverted = std::ranges::any_of(m_columns, &ReadColumn::isConverted);
+        if (m_choice.columns.empty() && m_selection.table.empty() && !isConverted)
+            return trimmedQuery(m_selection.query); // in its own order, which not every server keeps in a subquery
+        std::string list;
+        for (const ReadColumn& column : m_columns)
+            list += (list.empty() ? "" : ", ") + column.select;
+        std::string text = fmt::format("SELECT {} FROM {}", list, m_from);
+        if (!conditions.empty())
+            text += fmt::format(" WHERE {}", fmt::join(conditions, " AND "));
+        if (!m_choice.columns.empty())
+            text += fmt::format(" ORDER BY {}", fmt::join(orderColumns(), ", "));
+        return text;
+    }
+
+    /// One snapshot for all of the read, as far as the server has them, and nothing that could be written.
+    Status beginSnapshot(const std::stop_token& stop)
+    {
+        const std::string what = fmt::format("Reading the {} could not begin", m_plan.title);
+        if (dialect() == Dialect::MySql) {
+            HEADRACE_CHECK(m_connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", what, stop));
+            return m_connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", what, stop);
+        }
+        if (m_connection.facts().hasTransactions)
+            HEADRACE_CHECK(m_connection.setAutoCommit(false, what));
+        if (dialect() == Dialect::PostgreSql)
+            return m_connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", what, stop);
+        return {};
+    }
+
+    /// SQLite sorts numbers before texts: a cursor that is compared as text would never get past them.
+    Status checkSqliteCursor(const std::stop_token& stop)
+    {
+        if (dialect() != Dialect::Sqlite)
+            return {};
+        for (const int index : m_choice.columns) {
+            const auto& field = *m_plan.schema->field(index);
+            const bool isNumber = field.type()->id() == arrow::Type::INT64 || field.type()->id() == arrow::Type::DOUBLE;
+            const std::string name = m_connection.quoted(field.name());
+            HEADRACE_TRY(const Rows odd,
+                         m_connection.query(fmt::format("SELECT typeof({0}) FROM {1} WHERE typeof({0}) NOT IN ({2}) LIMIT 1",
+                                                        name, m_from,
+                                                        isNumber ? "'integer', 'real', 'null'" : "'text', 'blob', 'null'"),
+                                            fmt::format("The {} could not be searched", m_plan.title), stop));
+            if (!odd.empty())
+                return fail(ErrorCode::Data, fmt::format("The column '{}' of the {} is read as {}, but holds values of "
+                                                         "the type {}, so it cannot be a cursor or key. Take another one.",
+                                                         field.name(), m_plan.title, field.type()->ToString(),
+                                                         textOf(odd, 0, 0)));
+        }
+        return {};
+    }
+
+    /// Rows without cursor are left out, or an error: no read by cursor would ever reach them.
+    Status excludeNulls(std::vector<std::string>& conditions, const std::stop_token& stop)
+    {
+        const auto names = orderColumns();
+        if (m_selection.skipNullCursor) {
+            for (const std::string& name : names)
+                conditions.push_back(name + " IS NOT NULL");
+            return {};
+        }
+        HEADRACE_TRY(const Rows found,
+                     m_connection.query(
+                         fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", m_from, fmt::join(names, " IS NULL OR ")),
+                         fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
+        if (integerOf(found, 0, 0) == 0)
+            return {};
+        return fail(ErrorCode::Data,
+                    fmt::format("The {} has rows in which one of the columns {} is NULL: no read by cursor would ever "
+                                "reach them. Fill them, take another cursor, or set null_cursor to skip.",
+                                m_plan.title, fmt::join(names, ", ")));
+    }
+
+    Connection m_connection;
+    TableSelection m_selection;
+    std::string m_from; ///< the table, or (query) AS input
+    std::vector<ReadColumn> m_columns;
+    CursorChoice m_choice;
+    std::optional<RowStream> m_stream; ///< last: it goes before its connection
+};
+
+} // namespace
+
+Result<std::unique_ptr<TableReader>> openTable(const ReadSettings& settings, std::stop_token stop)
+{
+    HEADRACE_TRY(auto connection, Connection::open(settings.target, stop));
+    auto reader = std::make_unique<OdbcReader>(std::move(connection), settings.selection);
+    HEADRACE_CHECK(reader->lookUp(stop));
+    return reader;
+}
+
+} // namespace headrace::odbc

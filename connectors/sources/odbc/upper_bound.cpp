@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "connectors/sources/odbc/upper_bound.h"
+
+#include "connectors/odbc/row_stream.h"
+#include "connectors/sources/odbc/cursor_literal.h"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
+
+namespace headrace::odbc {
+
+namespace {
+
+/// False when it was stopped.
+bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop)
+{
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, stop, duration, [] { return false; });
+    return !stop.stop_requested();
+}
+
+/// Stamps without a zone are taken to be in the server's own, which the session leaves for the question.
+Result<std::string> timeBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
+{
+    constexpr std::string_view kWhat = "The server's time could not be read";
+    const bool isMySql = connection.facts().dialect == Dialect::MySql;
+    const auto& type = static_cast<const arrow::TimestampType&>(*request.cursor.field->type());
+    const bool isZoned = !type.timezone().empty();
+    if (!isZoned)
+        HEADRACE_CHECK(connection.execute(isMySql ? "SET SESSION time_zone = @@global.time_zone" : "RESET TIME ZONE",
+                                          kWhat, stop));
+    const auto lag = std::chrono::microseconds(request.lag).count();
+    HEADRACE_TRY(const Rows now,
+                 connection.query(isMySql ? fmt::format("SELECT CONCAT(NOW(6) - INTERVAL {} MICROSECOND)", lag)
+                                          : fmt::format("SELECT CAST({} - INTERVAL '{} microseconds' AS text)",
+                                                        isZoned ? "clock_timestamp()" : "clock_timestamp()::timestamp", lag),
+                                  kWhat, stop));
+    if (!isZoned)
+        HEADRACE_CHECK(connection.execute(isMySql ? "SET SESSION time_zone = '+00:00'" : "SET TIME ZONE 'UTC'", kWhat, stop));
+    return fmt::format("{} <= {}'{}'", request.order, isMySql ? "TIMESTAMP" : "", textOf(now, 0, 0));
+}
+
+/// The highest cursor that there is, and then the lag's wait.
+Result<std::string> highestBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
+{
+    RowStream highest(connection, {request.cursor}, request.title);
+    const std::string above = request.above.empty() ? "" : request.above + " AND ";
+    const bool hasLimit = connection.facts().dialect != Dialect::Standard;
+    HEADRACE_CHECK(highest.begin(fmt::format("SELECT {} FROM {} WHERE {}{} IS NOT NULL ORDER BY {} DESC{}",
+                                             request.cursor.select, request.from, above, request.order, request.order,
+                                             hasLimit ? " LIMIT 1" : ""),
+                                 stop));
+    HEADRACE_TRY(const auto block, highest.read(1, INT64_MAX, std::chrono::hours{1}, stop));
+    if (block.rows->num_rows() == 0 || block.rows->column(0)->IsNull(0))
+        return std::string(); // nothing is new, or the highest one is refused
+    if (!sleep(request.lag, stop))
+        return fail(ErrorCode::Cancelled, fmt::format("Reading the {} was stopped.", request.title));
+    return fmt::format("{} <= {}", request.order,
+                       cursorLiteral(*request.cursor.field->type(), cursorText(*block.rows->column(0), 0),
+                                     connection.facts().dialect));
+}
+
+} // namespace
+
+Result<std::string> upperBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
+{
+    const Dialect dialect = connection.facts().dialect;
+    if (request.cursor.field->type()->id() == arrow::Type::TIMESTAMP &&
+        (dialect == Dialect::PostgreSql || dialect == Dialect::MySql))
+        return timeBound(connection, request, stop);
+    if (request.lag.count() == 0)
+        return std::string();
+    return highestBound(connection, request, stop);
+}
+
+} // namespace headrace::odbc
