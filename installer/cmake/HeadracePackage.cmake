@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What `cmake --install` and the .deb hold: the program, the pinned libraries beside it, and its desktop files.
 include(GNUInstallDirs)
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # the tests need not be built for a package
 
 set(packaging ${PROJECT_SOURCE_DIR}/installer/packaging)
 set(private_libraries ${CMAKE_INSTALL_LIBDIR}/headrace)
