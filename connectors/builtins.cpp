@@ -46,6 +46,7 @@ Registry builtinConnectors()
     registry.add(connectable(postgresSink()));
     registry.add(connectable(mariadbSink()));
     registry.add(sqliteSink());
+    registry.add(connectable(odbcSink()));
     registry.add(connectable(kafkaSink()));
     registry.add(connectable(kinesisSink()));
     registry.add(firehoseSink());

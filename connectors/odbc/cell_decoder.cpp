@@ -124,23 +124,24 @@ template <typename Decimal, typename Builder>
 std::unique_ptr<CellDecoder> decimal(const std::shared_ptr<arrow::DataType>& type)
 {
     const auto& own = static_cast<const arrow::DecimalType&>(*type);
-    return over<Builder>(type, [precision = own.precision(), scale = own.scale()](Builder& builder, std::string_view cell) {
-        Decimal value;
-        std::int32_t digits = 0;
-        std::int32_t found = 0;
-        if (!Decimal::FromString(cell, &value, &digits, &found).ok())
-            return false;
-        const auto scaled = value.Rescale(found, scale);
-        if (!scaled.ok() || !scaled->FitsInPrecision(precision))
-            return false;
-        builder.UnsafeAppend(*scaled);
-        return true;
-    });
+    return over<Builder>(type,
+                         [precision = own.precision(), scale = own.scale()](Builder& builder, std::string_view cell) {
+                             Decimal value;
+                             std::int32_t digits = 0;
+                             std::int32_t found = 0;
+                             if (!Decimal::FromString(cell, &value, &digits, &found).ok())
+                                 return false;
+                             const auto scaled = value.Rescale(found, scale);
+                             if (!scaled.ok() || !scaled->FitsInPrecision(precision))
+                                 return false;
+                             builder.UnsafeAppend(*scaled);
+                             return true;
+                         });
 }
 
 template <typename Builder>
-std::unique_ptr<CellDecoder> temporal(const ReadColumn& column, bool (*parse)(std::string_view, arrow::TimeUnit::type,
-                                                                              std::int64_t&))
+std::unique_ptr<CellDecoder> temporal(const ReadColumn& column,
+                                      bool (*parse)(std::string_view, arrow::TimeUnit::type, std::int64_t&))
 {
     const auto& type = *column.field->type();
     auto unit = arrow::TimeUnit::MICRO;
@@ -223,9 +224,8 @@ std::unique_ptr<CellDecoder> makeDecoder(const ReadColumn& column)
     case arrow::Type::DURATION:
         return temporal<arrow::DurationBuilder>(column, parseTime);
     case arrow::Type::BINARY:
-        return over<arrow::BinaryBuilder>(type, [](arrow::BinaryBuilder& builder, std::string_view cell) {
-            return appendBytes(builder, cell);
-        });
+        return over<arrow::BinaryBuilder>(
+            type, [](arrow::BinaryBuilder& builder, std::string_view cell) { return appendBytes(builder, cell); });
     default:
         return text(column);
     }

@@ -22,7 +22,10 @@ constexpr int kNanoDigits = 9;
 /// Digits behind the point of a second.
 int digitsOf(arrow::TimeUnit::type unit)
 {
-    return unit == arrow::TimeUnit::NANO ? 9 : unit == arrow::TimeUnit::MICRO ? 6 : unit == arrow::TimeUnit::MILLI ? 3 : 0;
+    return unit == arrow::TimeUnit::NANO    ? 9
+           : unit == arrow::TimeUnit::MICRO ? 6
+           : unit == arrow::TimeUnit::MILLI ? 3
+                                            : 0;
 }
 
 std::int64_t powerOfTen(int digits)

@@ -69,10 +69,11 @@ std::string packageOf(const std::string& driver)
         const char* name;
     };
     static constexpr std::array kPackages{
-        Package{"postgres", "odbc-postgresql"}, Package{"psqlodbc", "odbc-postgresql"}, Package{"maria", "odbc-mariadb"},
-        Package{"maodbc", "odbc-mariadb"},      Package{"mysql", "odbc-mariadb"},       Package{"sqlite", "libsqliteodbc"},
-        Package{"freetds", "tdsodbc"},          Package{"tdsodbc", "tdsodbc"},          Package{"mdb", "odbc-mdbtools"},
-        Package{"virtuoso", "libvirtodbc0"},
+        Package{"postgres", "odbc-postgresql"}, Package{"psqlodbc", "odbc-postgresql"},
+        Package{"maria", "odbc-mariadb"},       Package{"maodbc", "odbc-mariadb"},
+        Package{"mysql", "odbc-mariadb"},       Package{"sqlite", "libsqliteodbc"},
+        Package{"freetds", "tdsodbc"},          Package{"tdsodbc", "tdsodbc"},
+        Package{"mdb", "odbc-mdbtools"},        Package{"virtuoso", "libvirtodbc0"},
     };
     const auto* const found =
         std::ranges::find_if(kPackages, [&](const Package& package) { return lower.find(package.part) != lower.npos; });

@@ -85,7 +85,7 @@ Mapping temporal(const Column& column, Dialect dialect)
                 asText ? Wire::Characters : Wire::DateTime};
     }
     default: // MySQL's TIME is no time of a day
-        return {dialect == Dialect::MySql ? arrow::duration(arrow::TimeUnit::MICRO)
+        return {dialect == Dialect::MySql       ? arrow::duration(arrow::TimeUnit::MICRO)
                 : column.digits > kMicroseconds ? arrow::time64(arrow::TimeUnit::NANO)
                                                 : arrow::time64(arrow::TimeUnit::MICRO),
                 Wire::Characters};

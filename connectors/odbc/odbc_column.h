@@ -25,11 +25,11 @@ struct Column {
 
 /// In which of ODBC's C types a column's cells are taken.
 enum class Wire {
-    Integer,    ///< 64 bits
-    Unsigned,   ///< 64 bits
+    Integer,  ///< 64 bits
+    Unsigned, ///< 64 bits
     Double,
-    Bit,        ///< a byte
-    Date,       ///< ODBC's structures
+    Bit,  ///< a byte
+    Date, ///< ODBC's structures
     DateTime,
     Characters, ///< bytes: UTF-8, or what is ASCII in any case
     Wide,       ///< UTF-16

@@ -114,8 +114,8 @@ Status Connection::connect()
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(m_target.connectTimeout).count();
     SQLSetConnectAttrW(handle, SQL_ATTR_LOGIN_TIMEOUT, reinterpret_cast<SQLPOINTER>(seconds), 0);
     std::u16string text = wide(m_target.connectionString);
-    const SQLRETURN answer = SQLDriverConnectW(handle, nullptr, units(text), static_cast<SQLSMALLINT>(text.size()), nullptr,
-                                               0, nullptr, SQL_DRIVER_NOPROMPT);
+    const SQLRETURN answer = SQLDriverConnectW(handle, nullptr, units(text), static_cast<SQLSMALLINT>(text.size()),
+                                               nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT);
     if (!SQL_SUCCEEDED(answer))
         return fail(connectError(m_target, diagnosticsOf(SQL_HANDLE_DBC, handle)));
     return {};
@@ -151,6 +151,11 @@ void Connection::readFacts()
     m_facts.catalog = info(SQL_DATABASE_NAME);
     m_facts.usesCatalogs = (number(SQL_CATALOG_USAGE) & SQL_CU_DML_STATEMENTS) != 0;
     m_facts.usesSchemas = (number(SQL_SCHEMA_USAGE) & SQL_SU_DML_STATEMENTS) != 0;
+    if (const unsigned longest = std::min(number(SQL_MAX_COLUMN_NAME_LEN), number(SQL_MAX_TABLE_NAME_LEN)) & 0xffffU;
+        longest > 0)
+        m_facts.longestName = longest;
+    if (m_facts.dialect == Dialect::MySql) // whose driver says 255
+        m_facts.longestName = 64;
     const unsigned transactions = number(SQL_TXN_CAPABLE) & 0xffffU;
     m_facts.hasTransactions = transactions != SQL_TC_NONE;
     m_facts.changesInTransactions = transactions == SQL_TC_ALL;
@@ -199,18 +204,37 @@ Result<short> Connection::run(const Statement& statement, const std::function<sh
 
 Error Connection::error(std::string_view what, const Statement& statement)
 {
-    const auto diagnostics = diagnosticsOf(SQL_HANDLE_STMT, statement.handle());
-    m_broken = m_broken || isConnectionLost(diagnostics);
-    return statementError(what, diagnostics);
+    return failure(what, diagnosticsOf(SQL_HANDLE_STMT, statement.handle()));
+}
+
+/// Not every driver says in the diagnostics that the connection is gone.
+Error Connection::failure(std::string_view what, const std::vector<Diagnostic>& diagnostics)
+{
+    SQLUINTEGER dead = SQL_CD_FALSE;
+    SQLGetConnectAttrW(m_handle.get(), SQL_ATTR_CONNECTION_DEAD, &dead, sizeof dead, nullptr);
+    m_broken = m_broken || dead == SQL_CD_TRUE || isConnectionLost(diagnostics);
+    Error error = statementError(what, diagnostics);
+    if (m_broken)
+        error.code = ErrorCode::Unavailable;
+    return error;
 }
 
 Status Connection::execute(const std::string& sql, std::string_view what, const std::stop_token& stop)
 {
+    HEADRACE_CHECK(change(sql, what, stop));
+    return {};
+}
+
+Result<std::int64_t> Connection::change(const std::string& sql, std::string_view what, const std::stop_token& stop)
+{
     HEADRACE_TRY(const Statement own, statement(what));
     std::u16string text = wide(sql);
     HEADRACE_CHECK(run(
-        own, [&] { return SQLExecDirectW(own.handle(), units(text), static_cast<SQLINTEGER>(text.size())); }, what, stop));
-    return {};
+        own, [&] { return SQLExecDirectW(own.handle(), units(text), static_cast<SQLINTEGER>(text.size())); }, what,
+        stop));
+    SQLLEN rows = 0;
+    SQLRowCount(own.handle(), &rows);
+    return static_cast<std::int64_t>(rows);
 }
 
 Result<Rows> Connection::query(const std::string& sql, std::string_view what, const std::stop_token& stop)
@@ -223,7 +247,8 @@ Result<Rows> Connection::query(const std::string& sql, std::string_view what, co
 Result<Rows> Connection::ask(const Ask& ask, std::string_view what, const std::stop_token& stop)
 {
     HEADRACE_TRY(const Statement own, statement(what));
-    HEADRACE_CHECK(run(own, [&] { return ask(own.handle()); }, what, stop));
+    HEADRACE_CHECK(run(
+        own, [&] { return ask(own.handle()); }, what, stop));
     return fetchAll(own, what, stop);
 }
 
@@ -233,7 +258,8 @@ Result<Rows> Connection::fetchAll(const Statement& statement, std::string_view w
     SQLNumResultCols(statement.handle(), &columns);
     Rows rows;
     while (true) {
-        HEADRACE_TRY(const short answer, run(statement, [&] { return SQLFetch(statement.handle()); }, what, stop));
+        HEADRACE_TRY(const short answer, run(
+                                             statement, [&] { return SQLFetch(statement.handle()); }, what, stop));
         if (answer == SQL_NO_DATA)
             return rows;
         auto& cells = rows.emplace_back();
@@ -280,9 +306,7 @@ Status Connection::end(short how, std::string_view what)
 {
     if (SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, m_handle.get(), how)))
         return {};
-    const auto diagnostics = diagnosticsOf(SQL_HANDLE_DBC, m_handle.get());
-    m_broken = m_broken || isConnectionLost(diagnostics);
-    return fail(statementError(what, diagnostics));
+    return fail(failure(what, diagnosticsOf(SQL_HANDLE_DBC, m_handle.get())));
 }
 
 std::string Connection::quoted(std::string_view name) const
@@ -290,6 +314,21 @@ std::string Connection::quoted(std::string_view name) const
     if (m_facts.quote.size() != 1)
         return m_facts.quote + std::string(name) + m_facts.quote;
     return detail::quoted(name, m_facts.quote.front());
+}
+
+std::string Connection::literal(std::string_view text) const
+{
+    return textLiteral(text, m_facts.dialect);
+}
+
+std::string textLiteral(std::string_view text, Dialect dialect)
+{
+    if (dialect != Dialect::MySql)
+        return sqlLiteral(text);
+    std::string digits; // a backslash may be more than that in quotes
+    for (const char byte : text)
+        digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    return "_utf8mb4 X'" + digits + "'";
 }
 
 } // namespace headrace::odbc

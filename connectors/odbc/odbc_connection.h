@@ -23,11 +23,12 @@ using Rows = std::vector<std::vector<std::optional<std::string>>>;
 /// What a driver says of itself and its server.
 struct Facts {
     Dialect dialect = Dialect::Standard;
-    std::string product; ///< "PostgreSQL 15.18"
-    std::string driver;  ///< file and version: "psqlodbcw.so 13.02.0000"
-    std::string quote;   ///< around names; "" when it has none
-    std::string catalog; ///< the current one, "" when it has none
-    bool usesCatalogs = false; ///< in the names of tables
+    std::string product;           ///< "PostgreSQL 15.18"
+    std::string driver;            ///< file and version: "psqlodbcw.so 13.02.0000"
+    std::string quote;             ///< around names; "" when it has none
+    std::string catalog;           ///< the current one, "" when it has none
+    std::size_t longestName = 128; ///< of a column or table
+    bool usesCatalogs = false;     ///< in the names of tables
     bool usesSchemas = false;
     bool hasTransactions = false;
     bool changesInTransactions = false; ///< creating and altering tables is part of a transaction
@@ -72,10 +73,14 @@ public:
     [[nodiscard]] Result<Rows> ask(const Ask& ask, std::string_view what, const std::stop_token& stop = {});
 
     Status setAutoCommit(bool on, std::string_view what);
+    /// Runs one statement and returns how many rows it changed.
+    [[nodiscard]] Result<std::int64_t> change(const std::string& sql, std::string_view what,
+                                              const std::stop_token& stop = {});
     Status commit(std::string_view what);
     Status rollback(std::string_view what);
 
     [[nodiscard]] std::string quoted(std::string_view name) const;
+    [[nodiscard]] std::string literal(std::string_view text) const;
 
     // --- for statements of one's own
 
@@ -105,6 +110,7 @@ private:
     [[nodiscard]] unsigned number(unsigned short what) const;
     [[nodiscard]] Result<Rows> fetchAll(const Statement& statement, std::string_view what, const std::stop_token& stop);
     Status end(short how, std::string_view what);
+    [[nodiscard]] Error failure(std::string_view what, const std::vector<Diagnostic>& diagnostics);
 
     Target m_target;
     Environment m_environment;
@@ -112,6 +118,9 @@ private:
     Facts m_facts;
     bool m_broken = false;
 };
+
+/// A text as a literal that no setting of the server reads otherwise.
+[[nodiscard]] std::string textLiteral(std::string_view text, Dialect dialect);
 
 /// The text of a cell, "" for NULL.
 [[nodiscard]] std::string textOf(const Rows& rows, std::size_t row, std::size_t column);

@@ -66,16 +66,20 @@ public:
     }
     [[nodiscard]] bool number(std::initializer_list<long> numbers) const
     {
-        return std::ranges::any_of(m_diagnostics,
-                                   [&](const auto& one) { return std::ranges::find(numbers, one.number) != numbers.end(); });
+        return std::ranges::any_of(
+            m_diagnostics, [&](const auto& one) { return std::ranges::find(numbers, one.number) != numbers.end(); });
     }
     [[nodiscard]] bool text(std::initializer_list<const char*> parts) const
     {
         return std::ranges::any_of(m_diagnostics, [&](const Diagnostic& one) {
-            return std::ranges::any_of(parts, [&](const char* part) { return one.text.find(part) != std::string::npos; });
+            return std::ranges::any_of(parts,
+                                       [&](const char* part) { return one.text.find(part) != std::string::npos; });
         });
     }
-    [[nodiscard]] std::string first() const { return m_diagnostics.empty() ? "" : asSentence(m_diagnostics.front().text); }
+    [[nodiscard]] std::string first() const
+    {
+        return m_diagnostics.empty() ? "" : asSentence(m_diagnostics.front().text);
+    }
 
 private:
     const std::vector<Diagnostic>& m_diagnostics;
@@ -135,8 +139,8 @@ std::pair<ErrorCode, std::string> withoutDriver(const Target& target, const Said
     if (target.source.empty())
         return {ErrorCode::NotFound, fmt::format("there is no ODBC driver '{}'. {} {}", target.driver,
                                                  packageHint(target.driver), knownEntries("drivers", drivers))};
-    return {ErrorCode::NotFound, fmt::format("~/.odbc.ini and /etc/odbc.ini have no data source '{}'. {}", target.source,
-                                             knownEntries("data sources", dataSources()))};
+    return {ErrorCode::NotFound, fmt::format("~/.odbc.ini and /etc/odbc.ini have no data source '{}'. {}",
+                                             target.source, knownEntries("data sources", dataSources()))};
 }
 
 std::pair<ErrorCode, std::string> causeOf(const Target& target, const Said& said)
@@ -149,8 +153,8 @@ std::pair<ErrorCode, std::string> causeOf(const Target& target, const Said& said
     if (said.number({1049}) || (said.text({"database \""}) && said.text({"does not exist"})))
         return {ErrorCode::NotFound, fmt::format("it has no database '{}'.", target.database)};
     if (said.text({"no password supplied", "using password: NO"}))
-        return {ErrorCode::Permission, fmt::format("it wants a password for the user '{}'. Set the option 'password'.",
-                                                   target.user)};
+        return {ErrorCode::Permission,
+                fmt::format("it wants a password for the user '{}'. Set the option 'password'.", target.user)};
     if (said.text({"SSL", "certificate", "TLS"}) && !said.text({"password authentication failed", "using password"}))
         return {ErrorCode::Permission, "TLS failed. " + said.first()};
     if (said.state("28") || said.number({1045, 1698}) || said.text({"password authentication failed", "Login failed"}))
@@ -175,13 +179,13 @@ std::vector<Diagnostic> diagnosticsOf(short kind, void* handle)
     SQLSMALLINT length = 0;
     constexpr SQLSMALLINT kMost = 8;
     for (SQLSMALLINT i = 1; i <= kMost; ++i) {
-        if (!SQL_SUCCEEDED(SQLGetDiagRecW(kind, handle, i, state.data(), &number, text.data(), kMostCharacters, &length)))
+        if (!SQL_SUCCEEDED(
+                SQLGetDiagRecW(kind, handle, i, state.data(), &number, text.data(), kMostCharacters, &length)))
             break;
-        const auto units = std::clamp<std::size_t>(static_cast<std::size_t>(std::max<SQLSMALLINT>(length, 0)), 0,
-                                                   text.size() - 1);
-        diagnostics.push_back(
-            {narrowed({reinterpret_cast<const char16_t*>(state.data()), SQL_SQLSTATE_SIZE}), number,
-             withoutBrackets(narrowed({reinterpret_cast<const char16_t*>(text.data()), units}))});
+        const auto units =
+            std::clamp<std::size_t>(static_cast<std::size_t>(std::max<SQLSMALLINT>(length, 0)), 0, text.size() - 1);
+        diagnostics.push_back({narrowed({reinterpret_cast<const char16_t*>(state.data()), SQL_SQLSTATE_SIZE}), number,
+                               withoutBrackets(narrowed({reinterpret_cast<const char16_t*>(text.data()), units}))});
     }
     return diagnostics;
 }

@@ -36,6 +36,7 @@ inline constinit OdbcFunction<decltype(::SQLExecute)> SQLExecute{"SQLExecute"};
 inline constinit OdbcFunction<decltype(::SQLFetch)> SQLFetch{"SQLFetch"};
 inline constinit OdbcFunction<decltype(::SQLFreeHandle)> SQLFreeHandle{"SQLFreeHandle"};
 inline constinit OdbcFunction<decltype(::SQLFreeStmt)> SQLFreeStmt{"SQLFreeStmt"};
+inline constinit OdbcFunction<decltype(::SQLGetConnectAttrW)> SQLGetConnectAttrW{"SQLGetConnectAttrW"};
 inline constinit OdbcFunction<decltype(::SQLGetData)> SQLGetData{"SQLGetData"};
 inline constinit OdbcFunction<decltype(::SQLGetDiagRecW)> SQLGetDiagRecW{"SQLGetDiagRecW"};
 inline constinit OdbcFunction<decltype(::SQLGetInfoW)> SQLGetInfoW{"SQLGetInfoW"};

@@ -38,7 +38,8 @@ std::vector<OptionSpec> connectionOptions()
         {.key = "attributes",
          .type = OptionType::Map,
          .label = "Driver settings",
-         .help = "More keywords of the driver, such as SSLmode: verify-full for PostgreSQL or SSLVERIFY: 1 for MariaDB.",
+         .help =
+             "More keywords of the driver, such as SSLmode: verify-full for PostgreSQL or SSLVERIFY: 1 for MariaDB.",
          .advanced = true},
         {.key = "dialect",
          .type = OptionType::Choice,

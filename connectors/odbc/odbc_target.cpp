@@ -50,8 +50,9 @@ public:
     [[nodiscard]] const std::string* find(std::string_view key) const
     {
         const auto found = std::ranges::find_if(m_pairs, [&](const auto& pair) {
-            return std::ranges::equal(pair.first, key, {}, [](unsigned char c) { return std::tolower(c); },
-                                      [](unsigned char c) { return std::tolower(c); });
+            return std::ranges::equal(
+                pair.first, key, {}, [](unsigned char c) { return std::tolower(c); },
+                [](unsigned char c) { return std::tolower(c); });
         });
         return found == m_pairs.end() ? nullptr : &found->second;
     }
@@ -180,9 +181,10 @@ Result<Target> Target::from(const Options& options, bool mayCreate)
     HEADRACE_TRY(const Attributes given, Attributes::parse(options.text("connection_string")));
     HEADRACE_CHECK(refuseSecrets(given, "connection_string"));
     Attributes all;
-    for (const auto& [option, key] : {std::pair{"dsn", "DSN"}, std::pair{"driver", "DRIVER"}, std::pair{"server", "SERVER"},
-                                      std::pair{"port", "PORT"}, std::pair{"database", "DATABASE"},
-                                      std::pair{"user", "UID"}, std::pair{"password", "PWD"}})
+    for (const auto& [option, key] :
+         {std::pair{"dsn", "DSN"}, std::pair{"driver", "DRIVER"}, std::pair{"server", "SERVER"},
+          std::pair{"port", "PORT"}, std::pair{"database", "DATABASE"}, std::pair{"user", "UID"},
+          std::pair{"password", "PWD"}})
         if (const std::string value = options.text(option); !value.empty())
             all.add(key, value);
     Attributes more;
@@ -217,8 +219,8 @@ Result<Target> Target::from(const Options& options, bool mayCreate)
     const Dialect dialect = dialectOf(target.driver);
     addNeeds(all, dialect, mayCreate);
     if (dialect == Dialect::Sqlite && target.database.find(';') != std::string::npos)
-        return fail(ErrorCode::Usage, fmt::format("SQLite's ODBC driver takes no path with a semicolon: '{}'.",
-                                                  target.database));
+        return fail(ErrorCode::Usage,
+                    fmt::format("SQLite's ODBC driver takes no path with a semicolon: '{}'.", target.database));
     target.connectionString = all.text(dialect == Dialect::Sqlite); // which takes braces for a part of the path
     const auto milliseconds = [&options](const char* name) {
         return std::chrono::duration_cast<std::chrono::milliseconds>(options.duration(name));

@@ -105,10 +105,11 @@ Result<std::vector<Column>> columnsOf(Connection& connection, const std::string&
         },
         what, stop));
     SQLSMALLINT count = 0;
-    HEADRACE_CHECK(
-        connection.run(statement, [&] { return SQLNumResultCols(statement.handle(), &count); }, what, stop));
+    HEADRACE_CHECK(connection.run(
+        statement, [&] { return SQLNumResultCols(statement.handle(), &count); }, what, stop));
     if (count == 0) { // some drivers find out what is wrong with a statement, or what it gives, when it runs
-        HEADRACE_CHECK(connection.run(statement, [&] { return SQLExecute(statement.handle()); }, what, stop));
+        HEADRACE_CHECK(connection.run(
+            statement, [&] { return SQLExecute(statement.handle()); }, what, stop));
         SQLNumResultCols(statement.handle(), &count);
     }
     std::vector<Column> columns;
@@ -176,9 +177,9 @@ Status RowStream::bind()
         Buffer& buffer = m_buffers[i];
         buffer.cells.resize(m_columns[i].room * rows);
         buffer.lengths.resize(rows);
-        if (m_isBound && !SQL_SUCCEEDED(SQLBindCol(statement, static_cast<SQLUSMALLINT>(i + 1), cType(m_columns[i].wire),
-                                                   buffer.cells.data(), static_cast<SQLLEN>(m_columns[i].room),
-                                                   buffer.lengths.data())))
+        if (m_isBound && !SQL_SUCCEEDED(SQLBindCol(statement, static_cast<SQLUSMALLINT>(i + 1),
+                                                   cType(m_columns[i].wire), buffer.cells.data(),
+                                                   static_cast<SQLLEN>(m_columns[i].room), buffer.lengths.data())))
             return fail(m_connection.error(m_what, *m_statement));
     }
     return {};
@@ -189,14 +190,16 @@ Status RowStream::fetch(const std::stop_token& stop)
     m_at = 0;
     m_fetched = 0;
     HEADRACE_TRY(const short answer,
-                 m_connection.run(*m_statement, [this] { return SQLFetch(m_statement->handle()); }, m_what, stop));
+                 m_connection.run(
+                     *m_statement, [this] { return SQLFetch(m_statement->handle()); }, m_what, stop));
     m_ended = answer == SQL_NO_DATA;
     if (m_ended)
         m_fetched = 0;
     else if (m_fetched == 0) // a driver that does not count
         m_fetched = 1;
-    if (answer == SQL_SUCCESS_WITH_INFO && std::find(m_states.begin(), m_states.begin() + static_cast<std::ptrdiff_t>(m_fetched),
-                                                     SQL_ROW_ERROR) != m_states.begin() + static_cast<std::ptrdiff_t>(m_fetched))
+    if (answer == SQL_SUCCESS_WITH_INFO &&
+        std::find(m_states.begin(), m_states.begin() + static_cast<std::ptrdiff_t>(m_fetched), SQL_ROW_ERROR) !=
+            m_states.begin() + static_cast<std::ptrdiff_t>(m_fetched))
         return fail(m_connection.error(m_what, *m_statement));
     return {};
 }
@@ -263,8 +266,8 @@ Result<std::optional<std::string_view>> RowStream::cell(std::size_t column)
             HEADRACE_TRY(const auto value, longCell(column));
             return value.data() == nullptr ? std::nullopt : std::optional(value);
         }
-        if (!SQL_SUCCEEDED(SQLGetData(m_statement->handle(), static_cast<SQLUSMALLINT>(column + 1), cType(read.wire), at,
-                                      static_cast<SQLLEN>(read.room), &buffer.lengths[m_at])))
+        if (!SQL_SUCCEEDED(SQLGetData(m_statement->handle(), static_cast<SQLUSMALLINT>(column + 1), cType(read.wire),
+                                      at, static_cast<SQLLEN>(read.room), &buffer.lengths[m_at])))
             return fail(m_connection.error(m_what, *m_statement));
     }
     const SQLLEN length = buffer.lengths[m_at];
@@ -314,9 +317,10 @@ BadRecord RowStream::rejectedRow(std::size_t bad, const std::vector<std::optiona
     const ReadColumn& column = m_columns[bad];
     BadRecord record;
     record.origin = m_title;
-    record.reason = fmt::format("The column '{}' is read as {}, but holds '{}', which has no exact place in it. Cast it "
-                                "to text in a query.",
-                                column.field->name(), column.field->type()->ToString(), shownCell(column, *cells[bad]));
+    record.reason =
+        fmt::format("The column '{}' is read as {}, but holds '{}', which has no exact place in it. Cast it "
+                    "to text in a query.",
+                    column.field->name(), column.field->type()->ToString(), shownCell(column, *cells[bad]));
     for (std::size_t i = 0; i < m_columns.size() && record.raw.size() < BadRecord::kMaxRawBytes; ++i)
         record.raw += fmt::format("{}{}={}", i == 0 ? "" : ", ", m_columns[i].field->name(),
                                   cells[i] ? shownCell(m_columns[i], *cells[i]) : "NULL");

@@ -15,8 +15,8 @@
 
 namespace headrace::odbc {
 
-/// The columns that a SELECT gives, without running it where the driver can tell before. `what` opens the sentence of an
-/// error.
+/// The columns that a SELECT gives, without running it where the driver can tell before. `what` opens the sentence of
+/// an error.
 [[nodiscard]] Result<std::vector<Column>> columnsOf(Connection& connection, const std::string& select,
                                                     std::string_view what, const std::stop_token& stop);
 
@@ -59,7 +59,8 @@ private:
     [[nodiscard]] Result<std::optional<std::string_view>> cell(std::size_t column);
     [[nodiscard]] Result<std::string_view> longCell(std::size_t column);
     Status keepRow(Block& block);
-    [[nodiscard]] BadRecord rejectedRow(std::size_t bad, const std::vector<std::optional<std::string_view>>& cells) const;
+    [[nodiscard]] BadRecord rejectedRow(std::size_t bad,
+                                        const std::vector<std::optional<std::string_view>>& cells) const;
 
     Connection& m_connection;
     std::vector<ReadColumn> m_columns;
@@ -71,10 +72,10 @@ private:
     std::vector<unsigned short> m_states; ///< of the rows in the buffers
     std::optional<Statement> m_statement;
     std::vector<std::optional<std::string_view>> m_cells; ///< of the current row
-    bool m_isBound = false;     ///< else cells are asked for one by one, in their order
-    std::uint64_t m_fetched = 0; ///< rows in the buffers
-    std::uint64_t m_at = 0;      ///< the current one
-    std::int64_t m_rows = 0;     ///< rows in the decoders
+    bool m_isBound = false;                               ///< else cells are asked for one by one, in their order
+    std::uint64_t m_fetched = 0;                          ///< rows in the buffers
+    std::uint64_t m_at = 0;                               ///< the current one
+    std::int64_t m_rows = 0;                              ///< rows in the decoders
     bool m_ended = false;
 };
 

@@ -144,8 +144,8 @@ Result<std::optional<Table>> lookUpTable(Connection& connection, const std::stri
     const std::string catalog =
         connection.facts().usesSchemas || !wanted.catalog.empty() ? wanted.catalog : connection.facts().catalog;
     HEADRACE_TRY(const auto tables, tablesOf(connection, catalog, what, stop));
-    const auto best = std::ranges::max_element(
-        tables, {}, [&](const Table& table) { return fitOf(connection, wanted, table); });
+    const auto best =
+        std::ranges::max_element(tables, {}, [&](const Table& table) { return fitOf(connection, wanted, table); });
     if (best == tables.end() || fitOf(connection, wanted, *best) == 0)
         return std::nullopt;
     return *best;

@@ -16,6 +16,7 @@ namespace headrace {
 [[nodiscard]] SinkType kinesisSink();
 [[nodiscard]] SinkType firehoseSink();
 [[nodiscard]] SinkType mariadbSink();
+[[nodiscard]] SinkType odbcSink();
 [[nodiscard]] SinkType nullSink();
 
 } // namespace headrace

@@ -15,11 +15,12 @@ OdbcDatabases::OdbcDatabases()
     QFile file(m_folder.filePath("odbc.ini"));
     if (!file.open(QIODevice::WriteOnly))
         qFatal("odbc.ini could not be written.");
-    file.write(fmt::format("[pg]\nDriver=PostgreSQL Unicode\nServername=127.0.0.1\nPort={}\nDatabase=test\nUsername=tester\n"
-                           "[maria]\nDriver=MariaDB Unicode\nSERVER=127.0.0.1\nPORT={}\nDATABASE=test\nUSER=tester\n"
-                           "[lite]\nDriver=SQLite3\nDatabase={}\n",
-                           m_postgres.port(), m_maria.port(), sqliteFile())
-                   .c_str());
+    file.write(
+        fmt::format("[pg]\nDriver=PostgreSQL Unicode\nServername=127.0.0.1\nPort={}\nDatabase=test\nUsername=tester\n"
+                    "[maria]\nDriver=MariaDB Unicode\nSERVER=127.0.0.1\nPORT={}\nDATABASE=test\nUSER=tester\n"
+                    "[lite]\nDriver=SQLite3\nDatabase={}\n",
+                    m_postgres.port(), m_maria.port(), sqliteFile())
+            .c_str());
     file.close();
     qputenv("ODBCINI", file.fileName().toUtf8());
     run("lite", "PRAGMA journal_mode=WAL");

@@ -7,6 +7,7 @@
 
 #include "connectors/core/sql_identifier.h"
 #include "connectors/formats/value_text.h"
+#include "connectors/odbc/odbc_connection.h"
 
 #include <fmt/format.h>
 
@@ -92,7 +93,7 @@ std::string cursorLiteral(const arrow::DataType& type, const std::string& text, 
         return dialect == Dialect::PostgreSql ? fmt::format("'\\x{}'", text) : fmt::format("X'{}'", text);
     }
     if (id == arrow::Type::STRING)
-        return dialect == Dialect::MySql ? fmt::format("_utf8mb4 X'{}'", hexDigits(text)) : sqlLiteral(text);
+        return textLiteral(text, dialect);
     const auto [odbc, mysql] = temporalWords(id);
     const bool isTemporal = *odbc != 0;
     if (!consistsOf(text, isTemporal ? "0123456789-:. " : "0123456789-+.e"))

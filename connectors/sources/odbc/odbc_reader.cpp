@@ -59,10 +59,10 @@ public:
         if (m_choice.cursors > 0) {
             const std::string above = conditions.empty() ? "" : conditions.front();
             const std::size_t first = static_cast<std::size_t>(m_choice.columns.front());
-            HEADRACE_TRY(std::string bound,
-                         upperBound(m_connection,
-                                    {m_columns[first], orderColumns().front(), m_from, above, m_plan.title, m_selection.lag},
-                                    stop));
+            HEADRACE_TRY(std::string bound, upperBound(m_connection,
+                                                       {m_columns[first], orderColumns().front(), m_from, above,
+                                                        m_plan.title, m_selection.lag},
+                                                       stop));
             if (!bound.empty())
                 conditions.push_back(std::move(bound));
         }
@@ -181,15 +181,15 @@ private:
             const bool isNumber = field.type()->id() == arrow::Type::INT64 || field.type()->id() == arrow::Type::DOUBLE;
             const std::string name = m_connection.quoted(field.name());
             HEADRACE_TRY(const Rows odd,
-                         m_connection.query(fmt::format("SELECT typeof({0}) FROM {1} WHERE typeof({0}) NOT IN ({2}) LIMIT 1",
-                                                        name, m_from,
-                                                        isNumber ? "'integer', 'real', 'null'" : "'text', 'blob', 'null'"),
-                                            fmt::format("The {} could not be searched", m_plan.title), stop));
+                         m_connection.query(
+                             fmt::format("SELECT typeof({0}) FROM {1} WHERE typeof({0}) NOT IN ({2}) LIMIT 1", name,
+                                         m_from, isNumber ? "'integer', 'real', 'null'" : "'text', 'blob', 'null'"),
+                             fmt::format("The {} could not be searched", m_plan.title), stop));
             if (!odd.empty())
-                return fail(ErrorCode::Data, fmt::format("The column '{}' of the {} is read as {}, but holds values of "
-                                                         "the type {}, so it cannot be a cursor or key. Take another one.",
-                                                         field.name(), m_plan.title, field.type()->ToString(),
-                                                         textOf(odd, 0, 0)));
+                return fail(ErrorCode::Data,
+                            fmt::format("The column '{}' of the {} is read as {}, but holds values of "
+                                        "the type {}, so it cannot be a cursor or key. Take another one.",
+                                        field.name(), m_plan.title, field.type()->ToString(), textOf(odd, 0, 0)));
         }
         return {};
     }
@@ -203,10 +203,11 @@ private:
                 conditions.push_back(name + " IS NOT NULL");
             return {};
         }
-        HEADRACE_TRY(const Rows found,
-                     m_connection.query(
-                         fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", m_from, fmt::join(names, " IS NULL OR ")),
-                         fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
+        HEADRACE_TRY(
+            const Rows found,
+            m_connection.query(
+                fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", m_from, fmt::join(names, " IS NULL OR ")),
+                fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
         if (integerOf(found, 0, 0) == 0)
             return {};
         return fail(ErrorCode::Data,

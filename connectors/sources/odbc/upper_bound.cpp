@@ -38,13 +38,15 @@ Result<std::string> timeBound(Connection& connection, const BoundRequest& reques
         HEADRACE_CHECK(connection.execute(isMySql ? "SET SESSION time_zone = @@global.time_zone" : "RESET TIME ZONE",
                                           kWhat, stop));
     const auto lag = std::chrono::microseconds(request.lag).count();
-    HEADRACE_TRY(const Rows now,
-                 connection.query(isMySql ? fmt::format("SELECT CONCAT(NOW(6) - INTERVAL {} MICROSECOND)", lag)
-                                          : fmt::format("SELECT CAST({} - INTERVAL '{} microseconds' AS text)",
-                                                        isZoned ? "clock_timestamp()" : "clock_timestamp()::timestamp", lag),
-                                  kWhat, stop));
+    HEADRACE_TRY(
+        const Rows now,
+        connection.query(isMySql ? fmt::format("SELECT CONCAT(NOW(6) - INTERVAL {} MICROSECOND)", lag)
+                                 : fmt::format("SELECT CAST({} - INTERVAL '{} microseconds' AS text)",
+                                               isZoned ? "clock_timestamp()" : "clock_timestamp()::timestamp", lag),
+                         kWhat, stop));
     if (!isZoned)
-        HEADRACE_CHECK(connection.execute(isMySql ? "SET SESSION time_zone = '+00:00'" : "SET TIME ZONE 'UTC'", kWhat, stop));
+        HEADRACE_CHECK(
+            connection.execute(isMySql ? "SET SESSION time_zone = '+00:00'" : "SET TIME ZONE 'UTC'", kWhat, stop));
     return fmt::format("{} <= {}'{}'", request.order, isMySql ? "TIMESTAMP" : "", textOf(now, 0, 0));
 }
 
@@ -54,10 +56,10 @@ Result<std::string> highestBound(Connection& connection, const BoundRequest& req
     RowStream highest(connection, {request.cursor}, request.title);
     const std::string above = request.above.empty() ? "" : request.above + " AND ";
     const bool hasLimit = connection.facts().dialect != Dialect::Standard;
-    HEADRACE_CHECK(highest.begin(fmt::format("SELECT {} FROM {} WHERE {}{} IS NOT NULL ORDER BY {} DESC{}",
-                                             request.cursor.select, request.from, above, request.order, request.order,
-                                             hasLimit ? " LIMIT 1" : ""),
-                                 stop));
+    HEADRACE_CHECK(
+        highest.begin(fmt::format("SELECT {} FROM {} WHERE {}{} IS NOT NULL ORDER BY {} DESC{}", request.cursor.select,
+                                  request.from, above, request.order, request.order, hasLimit ? " LIMIT 1" : ""),
+                      stop));
     HEADRACE_TRY(const auto block, highest.read(1, INT64_MAX, std::chrono::hours{1}, stop));
     if (block.rows->num_rows() == 0 || block.rows->column(0)->IsNull(0))
         return std::string(); // nothing is new, or the highest one is refused

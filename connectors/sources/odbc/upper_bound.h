@@ -13,10 +13,10 @@ namespace headrace::odbc {
 /// What the upper bound of a read by cursor is found from.
 struct BoundRequest {
     const ReadColumn& cursor;
-    std::string order;  ///< the cursor as comparisons take it
-    std::string from;   ///< the table, or (query) AS input
-    std::string above;  ///< condition of the rows behind the last position; "" at the start
-    std::string title;  ///< "table 'shop.orders'"
+    std::string order; ///< the cursor as comparisons take it
+    std::string from;  ///< the table, or (query) AS input
+    std::string above; ///< condition of the rows behind the last position; "" at the start
+    std::string title; ///< "table 'shop.orders'"
     std::chrono::milliseconds lag{};
 };
 

@@ -26,9 +26,10 @@ private:
     /// The same rows in each database.
     void fill(const std::string& name) const
     {
-        m_databases->run(name, "CREATE TABLE t(id integer NOT NULL PRIMARY KEY, name varchar(40), price double precision); "
-                               "CREATE TABLE heap(n integer, filler text); CREATE VIEW v AS SELECT id, name FROM t WHERE "
-                               "id % 2 = 0");
+        m_databases->run(name,
+                         "CREATE TABLE t(id integer NOT NULL PRIMARY KEY, name varchar(40), price double precision); "
+                         "CREATE TABLE heap(n integer, filler text); CREATE VIEW v AS SELECT id, name FROM t WHERE "
+                         "id % 2 = 0");
         std::string t = "INSERT INTO t VALUES ";
         std::string heap = "INSERT INTO heap VALUES ";
         for (int i = 1; i <= 40; ++i)
@@ -168,7 +169,8 @@ void TestOdbcSource::typesAreExact_data()
     row("maria", "year", "(2155)", "uint16\n2155");
     row("maria", "date", "('1000-01-01'),('9999-12-31')", "date32[day]\n1000-01-01\n9999-12-31");
     row("maria", "datetime(6)", "('9999-12-31 23:59:59.999999')", "timestamp[us]\n9999-12-31 23:59:59.999999");
-    row("maria", "timestamp(6) null", "('2026-07-01 12:00:00.5')", "timestamp[us, tz=UTC]\n2026-07-01 12:00:00.500000Z");
+    row("maria", "timestamp(6) null", "('2026-07-01 12:00:00.5')",
+        "timestamp[us, tz=UTC]\n2026-07-01 12:00:00.500000Z");
     row("maria", "time(6)", "('-838:59:59.999999'),('00:00:01')", "duration[us]\n-3020399999999\n1000000");
     row("maria", "varchar(9)", "('Zürich'),(''),('😀')", "string\nZürich\n\n😀");
     row("maria", "varchar(9) charset latin1", "('Zürich')", "string\nZürich");
@@ -193,9 +195,10 @@ void TestOdbcSource::typesAreExact()
     QFETCH(QString, values);
     QFETCH(QByteArray, expected);
     const std::string name = database.toStdString();
-    m_databases->run(name, fmt::format("{}DROP TABLE IF EXISTS typed; CREATE TABLE typed(c {}); INSERT INTO typed VALUES {}",
-                                       name == "maria" ? "SET time_zone = '+00:00'; " : "", type.toStdString(),
-                                       values.toStdString()));
+    m_databases->run(name,
+                     fmt::format("{}DROP TABLE IF EXISTS typed; CREATE TABLE typed(c {}); INSERT INTO typed VALUES {}",
+                                 name == "maria" ? "SET time_zone = '+00:00'; " : "", type.toStdString(),
+                                 values.toStdString()));
     for (const Options& options : {Options{{"table", "typed"}}, Options{{"query", "SELECT * FROM typed"}}}) {
         const auto all = rows(name, options);
         QCOMPARE(all.rejected().size(), 0U);
@@ -246,21 +249,25 @@ void TestOdbcSource::longValuesAndManyRows()
 
 void TestOdbcSource::badValuesGoToQuarantine()
 {
-    m_databases->run("lite", "CREATE TABLE loose(id integer PRIMARY KEY, n integer); INSERT INTO loose VALUES (1, 7), (2, "
-                             "'seven'), (3, 1.5), (4, 8)");
+    m_databases->run("lite",
+                     "CREATE TABLE loose(id integer PRIMARY KEY, n integer); INSERT INTO loose VALUES (1, 7), (2, "
+                     "'seven'), (3, 1.5), (4, 8)");
     const auto all = rows("lite", {{"table", "loose"}});
     QCOMPARE(all.text(), std::string("id:int64|n:int64\n1|7\n4|8"));
     QCOMPARE(all.rejected().size(), 2U);
-    QCOMPARE(all.rejected()[0].reason, std::string("The column 'n' is read as int64, but holds 'seven', which has no exact "
-                                                   "place in it. Cast it to text in a query."));
+    QCOMPARE(all.rejected()[0].reason,
+             std::string("The column 'n' is read as int64, but holds 'seven', which has no exact "
+                         "place in it. Cast it to text in a query."));
     QCOMPARE(all.rejected()[0].raw, std::string("id=2, n=seven"));
-    m_databases->run("pg", "CREATE TABLE endless(id int PRIMARY KEY, d date, at timestamp); INSERT INTO endless VALUES (1, "
-                           "'infinity', now()), (2, now(), '-infinity'), (3, '2026-01-01', '2026-01-01')");
+    m_databases->run("pg",
+                     "CREATE TABLE endless(id int PRIMARY KEY, d date, at timestamp); INSERT INTO endless VALUES (1, "
+                     "'infinity', now()), (2, now(), '-infinity'), (3, '2026-01-01', '2026-01-01')");
     const auto pg = rows("pg", {{"table", "endless"}});
     QCOMPARE(pg.rejected().size(), 2U);
     QVERIFY(pg.text().ends_with("\n3|2026-01-01|2026-01-01 00:00:00.000000"));
-    m_databases->run("maria", "SET sql_mode = ''; CREATE TABLE zero(id int PRIMARY KEY, d date); INSERT INTO zero VALUES (1, "
-                              "'0000-00-00'), (2, '2026-01-00'), (3, '2026-01-02')");
+    m_databases->run("maria",
+                     "SET sql_mode = ''; CREATE TABLE zero(id int PRIMARY KEY, d date); INSERT INTO zero VALUES (1, "
+                     "'0000-00-00'), (2, '2026-01-00'), (3, '2026-01-02')");
     const auto maria = rows("maria", {{"table", "zero"}});
     QCOMPARE(maria.text(), std::string("id:int32|d:date32[day]\n3|2026-01-02"));
     QVERIFY(maria.rejected()[1].reason.find("'2026-01-00'") != std::string::npos);
@@ -276,9 +283,10 @@ void TestOdbcSource::namesAreQuoted()
     QFETCH(QString, database);
     const std::string name = database.toStdString();
     const char q = name == "maria" ? '`' : '"';
-    m_databases->run(name, fmt::format("CREATE TABLE {0}Sel.ect{0}({0}from{0} integer, {0}a b{0} varchar(9)); INSERT INTO "
-                                       "{0}Sel.ect{0} VALUES (1, 'x')",
-                                       q));
+    m_databases->run(name,
+                     fmt::format("CREATE TABLE {0}Sel.ect{0}({0}from{0} integer, {0}a b{0} varchar(9)); INSERT INTO "
+                                 "{0}Sel.ect{0} VALUES (1, 'x')",
+                                 q));
     const auto all = rows(name, {{"table", fmt::format("{0}Sel.ect{0}", q)}});
     QVERIFY2(all.text().ends_with("|a b:string\n1|x"), all.text().c_str());
     const Error twice = failure(m_databases->options(name, {{"query", "SELECT 1 AS a, 2 AS a"}}));
@@ -322,7 +330,8 @@ void TestOdbcSource::failedConnectionsNameTheirCause()
     QFETCH(int, code);
     Options options = m_databases->options(database.toStdString(), {{"table", "t"}});
     if (key == "attributes")
-        options.set("attributes", OptionMap{{value.section('=', 0, 0).toStdString(), value.section('=', 1).toStdString()}});
+        options.set("attributes",
+                    OptionMap{{value.section('=', 0, 0).toStdString(), value.section('=', 1).toStdString()}});
     else
         options.set(key.toStdString(), value.toStdString());
     const Error error = failure(options);
@@ -334,13 +343,16 @@ void TestOdbcSource::failedConnectionsNameTheirCause()
 void TestOdbcSource::connectionsAreWrittenInThreeWays()
 {
     const std::string port = std::to_string(m_databases->postgres().port());
-    const Options fields{{"driver", "PostgreSQL Unicode"}, {"server", "127.0.0.1"},
-                         {"port", port},                   {"database", "test"},
-                         {"user", "tester"},               {"password", test::PostgresServer::kPassword},
+    const Options fields{{"driver", "PostgreSQL Unicode"},
+                         {"server", "127.0.0.1"},
+                         {"port", port},
+                         {"database", "test"},
+                         {"user", "tester"},
+                         {"password", test::PostgresServer::kPassword},
                          {"table", "t"}};
     QVERIFY_RESULT(test::readAll(odbcSource(), fields));
-    const Options text{{"connection_string", "Driver={PostgreSQL Unicode};Server=127.0.0.1;Port=" + port +
-                                                 ";Database=test;Uid=tester"},
+    const Options text{{"connection_string",
+                        "Driver={PostgreSQL Unicode};Server=127.0.0.1;Port=" + port + ";Database=test;Uid=tester"},
                        {"password", test::PostgresServer::kPassword},
                        {"table", "t"}};
     QVERIFY_RESULT(test::readAll(odbcSource(), text));
@@ -348,9 +360,10 @@ void TestOdbcSource::connectionsAreWrittenInThreeWays()
     QVERIFY_RESULT(test::readAll(odbcSource(), lite));
 
     const Error driver = failure({{"driver", "PostgreSQL Unicodde"}, {"table", "t"}});
-    QVERIFY2(driver.message.find("there is no ODBC driver 'PostgreSQL Unicodde'. Install the package odbc-postgresql. Known "
-                                 "drivers: ") != std::string::npos,
-             driver.message.c_str());
+    QVERIFY2(
+        driver.message.find("there is no ODBC driver 'PostgreSQL Unicodde'. Install the package odbc-postgresql. Known "
+                            "drivers: ") != std::string::npos,
+        driver.message.c_str());
     const Error library = failure({{"driver", "/no/such/libmaodbc.so"}, {"table", "t"}});
     QVERIFY2(library.message.find("cannot be loaded. Install the package odbc-mariadb.") != std::string::npos,
              library.message.c_str());
@@ -381,7 +394,8 @@ void TestOdbcSource::onlyReads()
     m_databases->run("pg", "CREATE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM t RETURNING 1'");
     const Error pg = failure(m_databases->options("pg", {{"query", "SELECT wipe() AS w"}}));
     QVERIFY2(pg.message.find("read-only transaction") != std::string::npos, pg.message.c_str());
-    m_databases->run("maria", "CREATE FUNCTION wipe() RETURNS int MODIFIES SQL DATA BEGIN DELETE FROM t; RETURN 1; END");
+    m_databases->run("maria",
+                     "CREATE FUNCTION wipe() RETURNS int MODIFIES SQL DATA BEGIN DELETE FROM t; RETURN 1; END");
     const Error maria = failure(m_databases->options("maria", {{"query", "SELECT wipe() AS w"}}));
     QVERIFY2(maria.message.find("READ ONLY transaction") != std::string::npos, maria.message.c_str());
 }

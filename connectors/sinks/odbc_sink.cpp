@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "connectors/sinks/sinks.h"
+
+#include "connectors/core/kill_point.h"
+#include "connectors/sinks/odbc/odbc_table.h"
+#include "connectors/sinks/probe.h"
+#include "connectors/sinks/table_destination.h"
+
+#include <fmt/format.h>
+
+namespace headrace {
+
+namespace {
+
+using namespace odbc;
+
+struct OdbcOptions {
+    odbc::Target server;
+    OdbcTable::Target table;
+};
+
+class OdbcSink final : public TableDestination {
+public:
+    explicit OdbcSink(OdbcOptions options)
+        : m_options(std::move(options))
+    {
+    }
+
+    ~OdbcSink() override { close(); }
+
+private:
+    Result<std::optional<CommittedPosition>> openTable(const std::shared_ptr<arrow::Schema>& schema,
+                                                       const RunIdentity& identity, std::stop_token stop) override
+    {
+        m_identity = identity;
+        OdbcTable::Target target = m_options.table;
+        if (target.table.empty())
+            target.table = identity.pipeline;
+        HEADRACE_TRY(auto connection, Connection::open(m_options.server, stop));
+        m_connection = std::make_unique<Connection>(std::move(connection));
+        HEADRACE_CHECK(setUpSession(stop));
+        m_table.emplace(*m_connection, target, schema);
+        HEADRACE_TRY(auto committed, m_table->takeOver(identity, stop));
+        HEADRACE_CHECK(m_table->prepare(stop));
+        HEADRACE_CHECK(m_connection->setAutoCommit(false, "The transaction could not begin"));
+        m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
+        m_writer = m_table->writer();
+        return committed;
+    }
+
+    /// What does not fit is an error, a 0 in a column that counts by itself stays a 0, and a commit that was answered
+    /// survives the server.
+    Status setUpSession(const std::stop_token& stop)
+    {
+        constexpr std::string_view kWhat = "The session could not be set up";
+        if (m_connection->facts().dialect == Dialect::PostgreSql)
+            return m_connection->execute("SET synchronous_commit = on; SET lock_timeout = '30s'", kWhat, stop);
+        if (m_connection->facts().dialect != Dialect::MySql)
+            return {};
+        return m_connection->execute(
+            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION', "
+            "innodb_lock_wait_timeout = 30, lock_wait_timeout = 30",
+            kWhat, stop);
+    }
+
+    /// ODBC begins a transaction with its first statement.
+    Status beginTransaction() override { return m_replacing ? m_table->removeAllRows() : Status(); }
+
+    Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override
+    {
+        killPoint("before-write");
+        while (true) {
+            auto item = queue.next();
+            if (const auto* rows = std::get_if<BatchQueue::Rows>(&item)) {
+                killPoint("mid-write");
+                HEADRACE_CHECK(m_writer->write(**rows));
+                continue;
+            }
+            const auto* ended = std::get_if<CommittedPosition>(&item);
+            if (ended == nullptr)
+                return std::nullopt;
+            killPoint("after-write");
+            return *ended;
+        }
+    }
+
+    Status commitTransaction(const CommittedPosition& last) override
+    {
+        HEADRACE_CHECK(m_table->saveCommit(m_identity, last));
+        killPoint("before-commit");
+        // Without an answer the outcome is unknown: the error is retryable, and open() then looks the position up.
+        HEADRACE_CHECK(m_connection->commit("The batch could not be committed"));
+        killPoint("after-commit");
+        m_replacing = false;
+        return {};
+    }
+
+    void undoTransaction() noexcept override
+    {
+        if (!m_connection->isBroken()) // else the server has undone it; the first error is the one that tells
+            static_cast<void>(m_connection->rollback("The transaction could not be undone"));
+    }
+
+    void closeTable() noexcept override
+    {
+        m_writer.reset();
+        m_table.reset();
+        m_connection.reset();
+    }
+
+    OdbcOptions m_options;
+    RunIdentity m_identity;
+    std::unique_ptr<Connection> m_connection; ///< of the worker while that runs
+    std::optional<OdbcTable> m_table;
+    std::unique_ptr<RowWriter> m_writer;
+    bool m_replacing = false; ///< the first commit replaces the rows
+};
+
+std::vector<OptionSpec> sinkOptions()
+{
+    std::vector<OptionSpec> options = connectionOptions();
+    std::vector<OptionSpec> own{
+        {.key = "table",
+         .label = "Table",
+         .help =
+             "Table that receives the rows, with its schema or database where that is another one: shop.orders. It is "
+             "created if missing; by default it is named after the pipeline."},
+    };
+    const auto modes = writeModeOptions();
+    own.insert(own.end(), modes.begin(), modes.end());
+    own.push_back(
+        {.key = "evolve",
+         .type = OptionType::Boolean,
+         .label = "Change the table",
+         .help = "Adds missing columns and widens types that are too narrow; otherwise the run stops and names them.",
+         .defaultText = "true",
+         .advanced = true});
+    options.insert(options.begin() + kPlainOptions, own.begin(), own.end());
+    return options;
+}
+
+Result<OdbcOptions> readOptions(const Options& options)
+{
+    OdbcOptions result;
+    HEADRACE_TRY(result.server, odbc::Target::from(options, true));
+    result.table.table = options.text("table");
+    result.table.key = options.list("key");
+    result.table.evolve = options.boolean("evolve");
+    HEADRACE_TRY(result.table.mode, writeMode(options.text("mode"), result.table.key));
+    return result;
+}
+
+Result<std::string> probeServer(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const auto checked, options.check(sinkOptions(), "odbc destination"));
+    HEADRACE_TRY(const auto target, odbc::Target::from(checked, false));
+    if (dialectOf(target.driver) == Dialect::Sqlite && !target.database.empty())
+        return probeDatabaseFile(target.database); // which need not be there yet
+    HEADRACE_TRY(const auto connection, Connection::open(target, stop));
+    if (!connection.facts().hasTransactions)
+        return fail(ErrorCode::Usage, fmt::format("{} has no transactions through the driver {}.",
+                                                  connection.facts().product, connection.facts().driver));
+    return fmt::format("{} can be reached through {}.", connection.facts().product, connection.facts().driver);
+}
+
+} // namespace
+
+SinkType odbcSink()
+{
+    SinkType type;
+    type.type = "odbc";
+    type.label = "ODBC table";
+    type.group = "Databases";
+    type.help =
+        "Writes rows and the position they reach in one transaction into a table of any database that has an ODBC "
+        "driver and transactions.";
+    type.options = sinkOptions();
+    type.guarantee = Guarantee::ExactlyOnce;
+    type.replacesRows = replacesRows;
+    type.create = [](const Options& options) -> Result<std::unique_ptr<Sink>> {
+        HEADRACE_TRY(OdbcOptions read, readOptions(options));
+        return std::make_unique<OdbcSink>(std::move(read));
+    };
+    type.probe = probeServer;
+    return type;
+}
+
+} // namespace headrace
