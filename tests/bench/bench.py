@@ -13,6 +13,7 @@ import sys
 
 import kafka
 import lanes
+import mariadb
 import measure
 import postgres
 import report
@@ -29,7 +30,10 @@ class Bench:
         self.duckdb = packages / "duckdb_cli" / "duckdb"
         self.extensions = {kind: next(packages.glob(f"duckdb_extension_{kind}_scanner/**/*.duckdb_extension"))
                            for kind in ("sqlite", "postgres")}
+        self.mysql_python = options.peers / "mysql" / "bin" / "python3"
+        self.extensions["mariadb"] = next((options.peers / "mysql").glob("lib/**/mysql_scanner.duckdb_extension"), None)
         self.server = None
+        self.maria = None
         self.work = options.work
         self.rounds = options.rounds
         self.environment = {**os.environ, "HEADRACE_STATE_DIR": str(self.work / "state")}
@@ -39,11 +43,25 @@ class Bench:
         return subprocess.run([self.duckdb, "-csv", "-noheader", "-c", text], check=True, text=True,
                               stdout=subprocess.PIPE).stdout.strip()
 
+    def mysql_command(self, text):
+        """The DuckDB that has the mysql extension; prints the rows of the last statement as CSV without a header."""
+        code = ("import duckdb, sys; rows = duckdb.execute(sys.argv[1]).fetchall(); "
+                "print('\\n'.join(','.join(map(str, row)) for row in rows))")
+        return [self.mysql_python, "-c", code, text]
+
+    def answer(self, lane, text):
+        """The two DuckDBs do not make the same checksums."""
+        if lane.sink != "mariadb":
+            return self.sql(text)
+        return subprocess.run(self.mysql_command(text), check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+
     def table(self, rows, kind):
         """The table in one of the input formats; made once."""
         path = self.work / f"table-{rows}.{kind}"
         if kind == "postgres":
             return self.server_table(rows)
+        if kind == "mariadb":
+            return self.maria_table(rows)
         if path.exists():
             return path
         part = path.with_suffix(".part")
@@ -53,7 +71,9 @@ class Bench:
         else:
             columns = "{" + ", ".join(f"'{name}': '{type_}'" for name, type_ in lanes.COLUMNS.items()) + "}"
             source = f"read_csv('{self.table(rows, 'csv')}', columns = {columns}, allow_quoted_nulls = false)"
-            if kind == "parquet":
+            if kind == "tsv":
+                self.sql(f"COPY (FROM {source}) TO '{part}' (DELIMITER '\t', HEADER false, NULL '\\N')")
+            elif kind == "parquet":
                 self.sql(f"COPY (FROM {source}) TO '{part}' (FORMAT parquet)")
             elif kind == "ndjson":
                 self.sql(f"COPY (FROM {source}) TO '{part}' (FORMAT json)")
@@ -75,6 +95,19 @@ class Bench:
             self.server.psql("VACUUM FREEZE ANALYZE t")
         return "t"
 
+    def maria_table(self, rows):
+        """The same of MariaDB."""
+        if self.maria is None:
+            self.maria = mariadb.Server()
+        self.maria.load(self.table(rows, "tsv"), rows)
+        return "t"
+
+    def stop(self):
+        self.output("none")
+        for server in (self.server, self.maria):
+            if server is not None:
+                server.stop()
+
     def output(self, name):
         """A path at which nothing is, so that every run starts from nothing."""
         for left in self.work.glob("out-*"):
@@ -82,6 +115,8 @@ class Bench:
         shutil.rmtree(self.work / "state", ignore_errors=True)
         if self.server is not None:
             self.server.psql("DROP TABLE IF EXISTS out, headrace_commits; CHECKPOINT")
+        if self.maria is not None:
+            self.maria.sql("DROP TABLE IF EXISTS `out`, headrace_commits")
         return self.work / f"out-{name}"
 
     def headrace(self, lane, rows, batch=lanes.WITHOUT_LIMIT, keep=None):
@@ -100,7 +135,7 @@ class Bench:
         if lane.peer == "psql":
             return measure.run(["sh", "-c", lanes.psql_command(lane.sink, output)])
         text = lanes.peer_sql(lane.source, lane.sink, self.table(rows, lane.source), output, self.extensions)
-        cost = measure.run([self.duckdb, "-c", text])
+        cost = measure.run(self.mysql_command(text) if lane.peer == "mysql" else [self.duckdb, "-c", text])
         if keep is not None:
             keep.append(output)
         return cost
@@ -109,20 +144,22 @@ class Bench:
         """Count and checksum of what one run left behind."""
         kept = []
         runner(lane, rows, keep=kept)
-        return self.sql(lanes.digest_sql(lane.sink, kept[0], self.extensions))
+        return self.answer(lane, lanes.digest_sql(lane.sink, kept[0], self.extensions))
 
     def raw_moves(self, rows, wanted):
-        expected = self.sql(lanes.digest_sql("csv", self.table(rows, "csv"), self.extensions))
         for lane in wanted:
+            expected = self.answer(lane, lanes.digest_sql("csv", self.table(rows, "csv"), self.extensions))
             self.table(rows, lane.source)
-            if lane.sink == "postgres":
-                self.table(rows, "postgres")  # its server
+            if lane.sink in ("postgres", "mariadb"):
+                self.table(rows, lane.sink)  # its server
             costs = measure.alternate({
                 "headrace": lambda lane=lane: self.headrace(lane, rows),
                 "duckdb": lambda lane=lane: self.peer(lane, rows),
             }, self.rounds)
-            right = lane.sink == "null" or self.digest(lane, self.headrace, rows) == expected
-            yield lane, costs["headrace"], costs["duckdb"], right
+            found = expected if lane.sink == "null" else self.digest(lane, self.headrace, rows)
+            if found != expected:
+                print(f"{lane.name}: count and checksum are {found}, should be {expected}", file=sys.stderr)
+            yield lane, costs["headrace"], costs["duckdb"], found == expected
 
     def small_batches(self, rows, wanted):
         for lane in wanted:
@@ -174,10 +211,11 @@ class Bench:
 
 def measured(bench, options):
     page = report.Page(options.rows, options.rounds)
-    wanted = [lane for lane in lanes.LANES + lanes.POSTGRES_LANES if options.lanes in lane.name]
+    wanted = [lane for lane in lanes.LANES + lanes.POSTGRES_LANES + lanes.MARIADB_LANES if options.lanes in lane.name]
     page.raw_moves(options.rows, bench.raw_moves(options.rows, wanted))
-    if bench.server is not None:
-        page.small_batches(bench.small_batches(options.rows, [lane for lane in wanted if lane.sink == "postgres"]))
+    into_servers = [lane for lane in wanted if lane.sink in ("postgres", "mariadb")]
+    if into_servers:
+        page.small_batches(bench.small_batches(options.rows, into_servers))
     wanted = [lane for lane in kafka.LANES if options.lanes in lane.name]
     if wanted:
         broker = kafka.Bench(bench, options.rows)
@@ -212,9 +250,7 @@ def main():
     try:
         page = measured(bench, options)
     finally:
-        bench.output("none")
-        if bench.server is not None:
-            bench.server.stop()
+        bench.stop()
     options.out.write_text(page.text())
     print(f"Written to '{options.out}'.")
     sys.exit(0 if page.every_row_arrived else 1)

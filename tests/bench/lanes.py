@@ -26,7 +26,7 @@ class Lane:
     source: str  # key of the inputs
     sink: str
     target: float  # how many times the peer's rate Headrace must reach
-    peer: str = "duckdb"  # or psql, where that is faster
+    peer: str = "duckdb"  # or psql, where that is faster; mysql: an older DuckDB, which has that extension
     options: str = ""  # of the source
 
 
@@ -49,12 +49,22 @@ POSTGRES_LANES = [
     Lane("SQLite → PostgreSQL", "sqlite", "postgres", 1.2),
     Lane("Parquet → PostgreSQL", "parquet", "postgres", 1.1),
 ]
+MARIADB_LANES = [
+    Lane("MariaDB → Parquet", "mariadb", "parquet", 1.0, "mysql"),
+    Lane("MariaDB → DuckDB", "mariadb", "duckdb", 1.0, "mysql"),
+    Lane("MariaDB → CSV", "mariadb", "csv", 1.0, "mysql"),
+    Lane("CSV → MariaDB", "csv", "mariadb", 1.0, "mysql"),
+    Lane("Parquet → MariaDB", "parquet", "mariadb", 1.0, "mysql"),
+]
 
 DATABASE = "host: 127.0.0.1, port: 55499, database: postgres, user: bench"
 DATABASE_TEXT = "host=127.0.0.1 port=55499 dbname=postgres user=bench"
+MARIADB = "host: 127.0.0.1, port: 55498, database: bench, user: bench"
+MARIADB_TEXT = "host=127.0.0.1 port=55498 database=bench user=bench"
 
 SOURCES = {
     "csv": "type: csv, path: '{input}'",
+    "mariadb": "type: mariadb, " + MARIADB + ", table: t",
     "ndjson": "type: ndjson, path: '{input}'",
     "parquet": "type: parquet, path: '{input}'",
     "postgres": "type: postgres, " + DATABASE + ", table: t",
@@ -62,6 +72,7 @@ SOURCES = {
 }
 SINKS = {
     "csv": "type: csv, path: '{output}'",
+    "mariadb": "type: mariadb, " + MARIADB + ", table: out",
     "null": "type: 'null'",
     "postgres": "type: postgres, " + DATABASE + ", table: out",
     "parquet": "type: parquet, path: '{output}'",
@@ -85,17 +96,20 @@ def pipeline(source, sink, input_path, output_path, batch=WITHOUT_LIMIT, options
 
 READS = {
     "csv": "read_csv('{path}')",
+    "mariadb": "input.t",
     "ndjson": "read_json('{path}', format = 'newline_delimited')",
     "parquet": "read_parquet('{path}')",
     "postgres": "input.public.t",
     "sqlite": "input.t",
 }
 ATTACHES = {
+    "mariadb": "LOAD '{extension}'; ATTACH '" + MARIADB_TEXT + "' AS {name} (TYPE mysql);",
     "postgres": "LOAD '{extension}'; ATTACH '" + DATABASE_TEXT + "' AS {name} (TYPE postgres);",
     "sqlite": "LOAD '{extension}'; ATTACH '{path}' AS {name} (TYPE sqlite);",
 }
 WRITES = {
     "csv": "COPY (FROM {rows}) TO '{path}' (HEADER);",
+    "mariadb": "CREATE TABLE output.out AS FROM {rows};",
     "postgres": "CREATE TABLE output.public.out AS FROM {rows};",
     "parquet": "COPY (FROM {rows}) TO '{path}' (FORMAT parquet);",
     "duckdb": "ATTACH '{path}' AS output; CREATE TABLE output.t AS FROM {rows};",
@@ -123,6 +137,7 @@ def peer_sql(source, sink, input_path, output_path, extensions):
 
 
 RESULTS = {
+    "mariadb": "output.out",
     "postgres": "output.public.out",
     "parquet": "read_parquet('{path}')",
     "duckdb": "output.t",

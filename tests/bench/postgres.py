@@ -12,11 +12,14 @@ import subprocess
 import tempfile
 import time
 
+import ports
+
 PORT = 55499
 
 
 class Server:
     def __init__(self):
+        ports.require_free(PORT, "PostgreSQL")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="headrace-bench-"))  # the server's user must reach it
         self.programs = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
         self.user = "postgres" if os.geteuid() == 0 else getpass.getuser()  # the server refuses to run as root

@@ -33,7 +33,8 @@ class Page:
         self.lines = []
         self.add(
             "# What was reached", "",
-            f"`installer/bench`, commit {commit}, {rows:,} rows of 8 columns (about 100 B a row as CSV), DuckDB 1.5.5.",
+            f"`installer/bench`, commit {commit}, {rows:,} rows of 8 columns (about 100 B a row as CSV), DuckDB 1.5.5",
+            "and beside MariaDB 1.4.4.",
             f"Machine: {machine()}.", "",
             f"Both programs run in turns (A B A B …), each in a fresh process; the figures are medians of {rounds} rounds",
             "after one that does not count. Seconds are from exec to exit, CPU is user + system, MB is the largest",

@@ -17,10 +17,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::chrono::milliseconds, 40> kAges{
-    100ms, 200ms, 500ms, 1s,   2s,   3s,   4s,   5s,   6s,   8s,   10s,   12s,   15s,   20s,
-    25s,   30s,   40s,   50s,  60s,  80s,  100s, 120s, 150s, 180s, 240s,  300s,  400s,  500s,
-    600s,  900s,  20min, 30min, 45min, 1h,  2h,   4h,   8h,   12h,  24h,   48h};
+constexpr std::array<std::chrono::milliseconds, 40> kAges{100ms, 200ms, 500ms, 1s,   2s,   3s,   4s,   5s,   6s,   8s,
+                                                          10s,   12s,   15s,   20s,  25s,  30s,  40s,  50s,  60s,  80s,
+                                                          100s,  120s,  150s,  180s, 240s, 300s, 400s, 500s, 600s, 900s,
+                                                          20min, 30min, 45min, 1h,   2h,   4h,   8h,   12h,  24h,  48h};
 
 constexpr int kLagsLookedBack = 4;
 constexpr std::int64_t kLooksForAdvice = 10;
@@ -34,7 +34,9 @@ std::string shown(std::chrono::nanoseconds duration)
 
 std::int64_t sum(const CursorAudit::Counts& counts, std::size_t from = 0)
 {
-    return from >= counts.size() ? 0 : std::accumulate(counts.begin() + static_cast<std::ptrdiff_t>(from), counts.end(), std::int64_t{0});
+    return from >= counts.size()
+               ? 0
+               : std::accumulate(counts.begin() + static_cast<std::ptrdiff_t>(from), counts.end(), std::int64_t{0});
 }
 
 /// The upper limit of a group, and a quarter more, as a round number.
@@ -83,7 +85,8 @@ void CursorAudit::settle(const Counts& rows)
 std::size_t CursorAudit::firstGroupWithin(double share) const
 {
     std::size_t group = m_all.size();
-    while (group > 0 && static_cast<double>(sum(m_seen, group - 1)) >= share * static_cast<double>(sum(m_all, group - 1)))
+    while (group > 0 &&
+           static_cast<double>(sum(m_seen, group - 1)) >= share * static_cast<double>(sum(m_all, group - 1)))
         --group;
     return group;
 }
@@ -92,8 +95,8 @@ std::string CursorAudit::sentence() const
 {
     if (m_looks == 0)
         return {};
-    const std::string start = fmt::format("Lag {}; in {} look{} at {} rows ", shown(m_lag), m_looks,
-                                          m_looks == 1 ? "" : "s", sum(m_all));
+    const std::string start =
+        fmt::format("Lag {}; in {} look{} at {} rows ", shown(m_lag), m_looks, m_looks == 1 ? "" : "s", sum(m_all));
     const std::size_t groups = firstGroupWithin(1.0); // in the last of these a row was late
     std::string text = start + "none was late";
     std::chrono::milliseconds latest{};

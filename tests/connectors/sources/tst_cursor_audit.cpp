@@ -91,7 +91,8 @@ private Q_SLOTS:
             later[groupOf(ages, 11s)] += 1;
             audit.settle(later);
         }
-        QVERIFY2(audit.sentence().ends_with("up to 12s late, 99.9 % within 8s; 15s would do."), audit.sentence().c_str());
+        QVERIFY2(audit.sentence().ends_with("up to 12s late, 99.9 % within 8s; 15s would do."),
+                 audit.sentence().c_str());
     }
 
     void rowsThatMovedOnAreNotLate()
