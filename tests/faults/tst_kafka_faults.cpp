@@ -245,6 +245,8 @@ private Q_SLOTS:
     void offsetsAreCommittedOnlyWhenDurable();
     void refusedOffsetsAreCommittedAgain();
     void aMemberLeavesWhileTheBrokerIsAway();
+    void aDestinationIsAwayForLongerThanTheGroupWaits_data();
+    void aDestinationIsAwayForLongerThanTheGroupWaits();
     void brokerComesBack();
 
 private:
@@ -371,6 +373,77 @@ void KafkaFaultsTest::aMemberLeavesWhileTheBrokerIsAway()
     Member next(groupOptions(m_broker.address(), topic, "cooperative-sticky"));
     QVERIFY(readAll(next));
     next.leave();
+}
+
+void KafkaFaultsTest::aDestinationIsAwayForLongerThanTheGroupWaits_data()
+{
+    QTest::addColumn<QString>("strategy");
+    QTest::addColumn<bool>("isAlone");
+    for (const char* strategy : {"range", "cooperative-sticky"})
+        for (const bool isAlone : {true, false})
+            QTest::addRow("%s, %s", strategy, isAlone ? "alone" : "another takes over") << strategy << isAlone;
+}
+
+/// A member whose destination does not come back within max.poll.interval.ms is put out of the group. It comes back by
+/// itself: what it holds goes into the destination when nobody else has read it, and is dropped when somebody has.
+void KafkaFaultsTest::aDestinationIsAwayForLongerThanTheGroupWaits()
+{
+    QFETCH(QString, strategy);
+    QFETCH(bool, isAlone);
+    const std::string topic = fmt::format("slow-{}-{}", strategy.toStdString(), isAlone);
+    const std::string group = "group-of-" + topic;
+    m_broker.createTopic(topic, 2);
+    m_broker.produce(topic, {{"0"}, {"1", {}, 1}, {"2"}});
+    Options options = groupOptions(m_broker.address(), topic, strategy.toStdString());
+    OptionMap client = options.map("client");
+    client["session.timeout.ms"] = client["max.poll.interval.ms"] = "6000";
+    options.set("client", client);
+    Member member(options);
+    const auto await = [](auto&& isDone) { return QTest::qWaitFor(isDone, 60'000); };
+    QVERIFY(await([&] {
+        member.read();
+        return member.inFlight() == 3;
+    }));
+    std::unique_ptr<Member> other;
+    if (isAlone) {
+        QVERIFY(await([&] { return m_broker.members(group) == 0; }));
+        member.settle(); // its destination is back before the group
+    } else {
+        other = std::make_unique<Member>(options);
+        QVERIFY(await([&] {
+            other->read();
+            other->settle();
+            return other->durable.size() == 3;
+        }));
+    }
+    m_broker.produce(topic, {{"3"}, {"4", {}, 1}});
+    const auto durable = [&] {
+        std::vector<std::string> all = member.durable;
+        if (other)
+            all.insert(all.end(), other->durable.begin(), other->durable.end());
+        std::ranges::sort(all);
+        return all;
+    };
+    QVERIFY(await([&] {
+        member.read();
+        if (member.rewinds > 0)
+            member.settle();
+        if (other) {
+            other->read();
+            other->settle();
+        }
+        return member.rewinds > 0 && durable().size() >= 5;
+    }));
+    QCOMPARE(durable(), (std::vector<std::string>{"0", "1", "2", "3", "4"}));
+    QVERIFY(await([&] {
+        member.read();
+        if (other)
+            other->read();
+        return m_broker.members(group) == (isAlone ? 1 : 2);
+    }));
+    if (other)
+        other->leave();
+    member.leave();
 }
 
 /// The broker dies and comes back in the middle of a read, which goes on by itself.

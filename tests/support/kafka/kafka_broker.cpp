@@ -219,6 +219,15 @@ std::vector<std::string> KafkaBroker::groups()
     return names;
 }
 
+int KafkaBroker::members(const std::string& group)
+{
+    const rd_kafka_group_list* list = nullptr;
+    check(rd_kafka_list_groups(admin(), group.c_str(), &list, kWaitMs), "members");
+    const int count = list->group_cnt == 1 ? list->groups[0].member_cnt : 0;
+    rd_kafka_group_list_destroy(list);
+    return count;
+}
+
 void KafkaBroker::send(rd_kafka_t* producer, const std::string& topic, const std::vector<KafkaMessage>& messages)
 {
     for (const KafkaMessage& message : messages) {

@@ -47,6 +47,8 @@ public:
     void deleteTopic(const std::string& topic);
     void deleteBefore(const std::string& topic, std::int32_t partition, std::int64_t offset);
     [[nodiscard]] std::vector<std::string> groups();
+    /// How many members a group has now.
+    [[nodiscard]] int members(const std::string& group);
 
     /// Writes messages and waits until they are stored.
     void produce(const std::string& topic, const std::vector<KafkaMessage>& messages);
