@@ -5,11 +5,14 @@
 
 POST /faults sets the rules, by operation:
     {"GetRecords": {"throttle": 0.5, "expired": 0.1, "broken": 0.1},  shares of the calls that fail, and how
-     "PutRecords": {"partial": 0.3},                                   share of the records that are not stored
+     "PutRecords": {"partial": 0.3},                                   share of the records that are not stored;
+                                                                       PutRecordBatch alike
      "seed": 7,                                                        of the dice; each setting throws them anew
      "secrets": {"AKID": "SECRET"}}                                    signatures must fit these, if there are any
-GET /calls answers how often each operation came and what was done to it: {"GetRecords": {"passed": 3, "throttle": 1}}.
+GET /calls answers how often each operation came and what was done to it: {"GetRecords": {"passed": 3, "throttle": 1}};
+of those that put, "most_records" and "most_bytes" are of the largest request, bytes before base64.
 """
+import base64
 import hashlib
 import hmac
 import json
@@ -25,6 +28,12 @@ lock = threading.Lock()
 rules = {}
 calls = {}
 dice = random.Random(1)
+
+# Of operations that can be done in part: the answer's list, its count, and what a record that is not stored answers.
+PARTIAL = {
+    "PutRecords": ("Records", "FailedRecordCount", "ProvisionedThroughputExceededException"),
+    "PutRecordBatch": ("RequestResponses", "FailedPutCount", "ServiceUnavailableException"),
+}
 
 FAILURES = {
     "throttle": (400, "ProvisionedThroughputExceededException", "Rate exceeded for a shard."),
@@ -76,8 +85,9 @@ class Handler(BaseHTTPRequestHandler):
         except urllib.error.HTTPError as error:
             return error.code, error.read()
 
-    def put_partly(self, body, share):
+    def put_partly(self, operation, body, share):
         request = json.loads(body)
+        answers, failures, refusal = PARTIAL[operation]
         with lock:
             lost = {i for i in range(len(request["Records"])) if dice.random() < share}
         kept = [r for i, r in enumerate(request["Records"]) if i not in lost]
@@ -86,10 +96,17 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = self.forward(json.dumps({**request, "Records": kept}).encode())
             if status != 200:
                 return self.answer(status, answer)
-            stored = iter(json.loads(answer)["Records"])
-        failed = {"ErrorCode": FAILURES["throttle"][1], "ErrorMessage": FAILURES["throttle"][2]}
+            stored = iter(json.loads(answer)[answers])
+        failed = {"ErrorCode": refusal, "ErrorMessage": FAILURES["throttle"][2]}
         records = [failed if i in lost else next(stored) for i in range(len(request["Records"]))]
-        return self.answer(200, json.dumps({"FailedRecordCount": len(lost), "Records": records}).encode())
+        return self.answer(200, json.dumps({failures: len(lost), answers: records}).encode())
+
+    def note_size(self, operation, records):
+        size = sum(len(base64.b64decode(record["Data"])) for record in records)
+        with lock:
+            counts = calls[operation]
+            counts["most_records"] = max(counts.get("most_records", 0), len(records))
+            counts["most_bytes"] = max(counts.get("most_bytes", 0), size)
 
     def do_GET(self):
         with lock:
@@ -119,8 +136,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.refuse(403, "InvalidSignatureException", "The request signature we calculated does not match.")
         if done != "passed":
             return self.refuse(*FAILURES[done])
-        if operation == "PutRecords" and rule.get("partial"):
-            return self.put_partly(body, rule["partial"])
+        if operation in PARTIAL:
+            self.note_size(operation, json.loads(body)["Records"])
+            if rule.get("partial"):
+                return self.put_partly(operation, body, rule["partial"])
         return self.answer(*self.forward(body))
 
 

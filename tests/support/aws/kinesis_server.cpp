@@ -6,51 +6,13 @@
 
 #include <QDateTime>
 #include <QElapsedTimer>
-#include <QFile>
-#include <QTcpServer>
-#include <QTcpSocket>
 #include <QThread>
-
-#include <string_view>
 
 namespace headrace::test {
 
 namespace {
 
 constexpr int kWaitMs = 60'000;
-
-int freePort()
-{
-    QTcpServer server;
-    if (!server.listen(QHostAddress::LocalHost))
-        qFatal("test Kinesis: no free port");
-    return server.serverPort();
-}
-
-void startProcess(QProcess& process, const QString& log, const QString& program, const QStringList& arguments, int port)
-{
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.setStandardOutputFile(log);
-    process.start(program, arguments);
-    QElapsedTimer clock;
-    clock.start();
-    while (true) {
-        QTcpSocket socket;
-        socket.connectToHost(QHostAddress::LocalHost, static_cast<quint16>(port));
-        if (socket.waitForConnected(200))
-            return;
-        if (process.waitForFinished(20) || process.state() == QProcess::NotRunning || clock.elapsed() > kWaitMs) {
-            QFile file(log);
-            (void)file.open(QIODevice::ReadOnly);
-            qFatal("test Kinesis: '%s' did not start: %s", qPrintable(program), file.readAll().right(4000).constData());
-        }
-    }
-}
-
-std::string urlOf(int port)
-{
-    return "http://127.0.0.1:" + std::to_string(port);
-}
 
 /// The middle of a hash key range, in decimal.
 std::string middleOf(const nlohmann::json& range)
@@ -72,41 +34,9 @@ std::string middleOf(const nlohmann::json& range)
 
 } // namespace
 
-KinesisServer::KinesisServer() = default;
-
-KinesisServer::~KinesisServer()
+KinesisServer::KinesisServer()
+    : AwsServer(QStringLiteral(HEADRACE_RUN_KINESIS))
 {
-    for (QProcess* process : {&m_proxy, &m_emulator}) {
-        process->kill();
-        process->waitForFinished(kWaitMs);
-    }
-}
-
-void KinesisServer::start()
-{
-    qputenv("AWS_ACCESS_KEY_ID", "AKID");
-    qputenv("AWS_SECRET_ACCESS_KEY", "SECRET");
-    qputenv("AWS_REGION", "us-east-1");
-    qputenv("AWS_CONFIG_FILE", "/dev/null");
-    qputenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-    m_port = freePort();
-    startProcess(m_emulator, m_folder.filePath("kinesis.log"), QStringLiteral(HEADRACE_RUN_KINESIS),
-                 {QString::number(m_port)}, m_port);
-    const int proxyPort = freePort();
-    m_proxy.setProperty("port", proxyPort);
-    startProcess(m_proxy, m_folder.filePath("proxy.log"), QStringLiteral("python3"),
-                 {QStringLiteral(HEADRACE_FAULT_PROXY), QString::number(proxyPort), QString::fromStdString(endpoint())},
-                 proxyPort);
-}
-
-std::string KinesisServer::endpoint() const
-{
-    return urlOf(m_port);
-}
-
-std::string KinesisServer::faultEndpoint() const
-{
-    return urlOf(m_proxy.property("port").toInt());
 }
 
 aws::Kinesis KinesisServer::client(const std::string& stream) const
@@ -224,29 +154,6 @@ void KinesisServer::awaitArrivals(const std::string& stream)
         last = std::max(last, record.arrival);
     while (QDateTime::currentMSecsSinceEpoch() <= last)
         QThread::msleep(5);
-}
-
-nlohmann::json KinesisServer::askProxy(const char* method, const char* path, const std::string& body)
-{
-    aws::HttpClient http(std::chrono::milliseconds{kWaitMs}, {});
-    aws::HttpRequest request;
-    request.method = method;
-    request.url = faultEndpoint() + path;
-    request.body = body;
-    const auto answer = http.send(request, {});
-    if (!answer || answer->status != 200)
-        qFatal("test Kinesis: the proxy does not answer");
-    return nlohmann::json::parse(answer->body);
-}
-
-void KinesisServer::setFaults(const nlohmann::json& rules)
-{
-    askProxy("POST", "/faults", rules.dump());
-}
-
-nlohmann::json KinesisServer::calls()
-{
-    return askProxy("GET", "/calls", {});
 }
 
 } // namespace headrace::test

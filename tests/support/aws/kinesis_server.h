@@ -3,15 +3,10 @@
 #pragma once
 
 #include "connectors/aws/kinesis.h"
+#include "tests/support/aws/aws_server.h"
 
 #include <nlohmann/json.hpp>
 
-#include <QByteArray>
-#include <QProcess>
-#include <QTemporaryDir>
-
-#include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,20 +20,10 @@ struct KinesisRecord {
     friend bool operator==(const KinesisRecord&, const KinesisRecord&) = default;
 };
 
-/// An emulator of Kinesis with a proxy in front that can fail as AWS does, both of this test program's own, on free
-/// ports. Every failure ends the program with a sentence: a test without its server says nothing.
-class KinesisServer {
+/// An emulator of Kinesis.
+class KinesisServer : public AwsServer {
 public:
     KinesisServer();
-    ~KinesisServer();
-    KinesisServer(const KinesisServer&) = delete;
-    KinesisServer& operator=(const KinesisServer&) = delete;
-
-    /// Returns when it answers. Sets credentials in the environment, and no files with others.
-    void start();
-
-    [[nodiscard]] std::string endpoint() const;      ///< the emulator
-    [[nodiscard]] std::string faultEndpoint() const; ///< the proxy before it
 
     void createStream(const std::string& stream, int shards = 1);
     void deleteStream(const std::string& stream);
@@ -55,21 +40,11 @@ public:
     /// All records, shard by shard, each in order.
     [[nodiscard]] std::vector<KinesisRecord> records(const std::string& stream);
 
-    /// Sets the proxy's rules (fault_proxy.py), and forgets its calls.
-    void setFaults(const nlohmann::json& rules);
-    [[nodiscard]] nlohmann::json calls();
-
 private:
     [[nodiscard]] aws::Kinesis client(const std::string& stream) const;
     nlohmann::json ask(const std::string& stream, const char* operation, const nlohmann::json& input);
     void awaitActive(const std::string& stream);
     [[nodiscard]] std::vector<aws::StreamRecord> readAll(const std::string& stream);
-    nlohmann::json askProxy(const char* method, const char* path, const std::string& body);
-
-    QTemporaryDir m_folder;
-    int m_port = 0;
-    QProcess m_emulator;
-    QProcess m_proxy;
 };
 
 } // namespace headrace::test
