@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/registry/registry_server.h"
+
+#include "connectors/aws/http_client.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QTcpServer>
+
+namespace headrace::test {
+
+namespace {
+
+constexpr int kWaitMs = 120'000;
+
+} // namespace
+
+RegistryServer::~RegistryServer()
+{
+    m_process.kill();
+    m_process.waitForFinished(kWaitMs);
+}
+
+void RegistryServer::start()
+{
+    QTcpServer free;
+    if (!free.listen(QHostAddress::LocalHost))
+        qFatal("test registry: no free port");
+    m_port = free.serverPort();
+    free.close();
+    const QString log = m_folder.filePath("registry.log");
+    m_process.setProcessChannelMode(QProcess::MergedChannels);
+    m_process.setStandardOutputFile(log);
+    m_process.start(QStringLiteral(HEADRACE_RUN_REGISTRY), {QString::number(m_port)});
+    aws::HttpClient http(std::chrono::seconds{10}, {});
+    aws::HttpRequest request;
+    request.url = url() + "/subjects";
+    request.method = "GET";
+    QElapsedTimer clock;
+    clock.start();
+    while (true) {
+        const auto answer = http.send(request, {});
+        if (answer && answer->status == 200)
+            return;
+        if (m_process.waitForFinished(100) || m_process.state() == QProcess::NotRunning || clock.elapsed() > kWaitMs) {
+            QFile file(log);
+            (void)file.open(QIODevice::ReadOnly);
+            qFatal("test registry: it did not start: %s", file.readAll().right(4000).constData());
+        }
+    }
+}
+
+std::string RegistryServer::url() const
+{
+    return "http://127.0.0.1:" + std::to_string(m_port) + "/apis/ccompat/v7";
+}
+
+std::uint32_t RegistryServer::add(const std::string& subject, const std::string& schema, const std::string& references)
+{
+    aws::HttpClient http(std::chrono::seconds{60}, {});
+    aws::HttpRequest request;
+    request.url = url() + "/subjects/" + subject + "/versions";
+    request.headers = {"Content-Type: application/vnd.schemaregistry.v1+json"};
+    request.body = nlohmann::json{{"schema", schema}, {"references", nlohmann::json::parse(references)}}.dump();
+    const auto answer = http.send(request, {});
+    if (!answer || answer->status != 200)
+        qFatal("test registry: no schema '%s': %s", subject.c_str(),
+               answer ? answer->body.c_str() : answer.error().message.c_str());
+    return nlohmann::json::parse(answer->body).at("id").get<std::uint32_t>();
+}
+
+std::string framed(std::uint32_t schema, const std::string& value)
+{
+    std::string bytes(1, '\0');
+    for (int shift = 24; shift >= 0; shift -= 8)
+        bytes += static_cast<char>(schema >> shift);
+    return bytes + value;
+}
+
+} // namespace headrace::test

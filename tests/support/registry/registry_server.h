@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <cstdint>
+#include <string>
+
+namespace headrace::test {
+
+/// A schema registry of this test program's own. Every failure ends the program with a sentence: a test without its
+/// server says nothing.
+class RegistryServer {
+public:
+    RegistryServer() = default;
+    ~RegistryServer();
+    RegistryServer(const RegistryServer&) = delete;
+    RegistryServer& operator=(const RegistryServer&) = delete;
+
+    void start(); ///< returns when it answers
+
+    [[nodiscard]] std::string url() const;
+
+    /// Registers a schema and returns its number. `references` is JSON as the registry's API takes it.
+    std::uint32_t add(const std::string& subject, const std::string& schema, const std::string& references = "[]");
+
+private:
+    QTemporaryDir m_folder;
+    int m_port = 0;
+    QProcess m_process;
+};
+
+/// A value as Confluent's serializers frame it.
+[[nodiscard]] std::string framed(std::uint32_t schema, const std::string& value);
+
+} // namespace headrace::test
