@@ -139,7 +139,7 @@ private:
     Status sample(const std::stop_token& stop)
     {
         m_decisions.clear();
-        if (m_settings.value != ValueFormat::Json || m_settings.sampleRows == 0)
+        if (!m_settings.learns())
             return {};
         HEADRACE_TRY(const auto ranges, m_reader->sampleRanges(m_settings.sampleRows));
         std::vector<std::string> values;

@@ -129,7 +129,7 @@ private:
     Status sample(const std::stop_token& stop)
     {
         m_decisions.clear();
-        if (m_settings.value != ValueFormat::Json || m_settings.sampleRows == 0)
+        if (!m_settings.learns())
             return {};
         std::vector<ShardPage> looked;
         if (m_settings.from.kind == aws::IteratorStart::Kind::Latest) {

@@ -142,7 +142,7 @@ private:
     Status sample(const std::stop_token& stop)
     {
         m_decisions.clear();
-        if (m_settings.value != ValueFormat::Json || m_settings.sampleRows == 0)
+        if (!m_settings.learns())
             return {};
         const auto most = static_cast<std::size_t>(m_settings.sampleRows);
         HEADRACE_TRY(const auto messages, m_feed->next(m_at.next, most, steady_clock::now() + kSampleTime, stop));

@@ -28,8 +28,13 @@ bool columnsFromJson(const nlohmann::json& json, std::vector<ndjson::Column>& co
             return false;
         const std::string type = std::move(column.path.back());
         column.path.pop_back();
-        if (!setType(column, type))
+        const auto plain = parsePlainType(type);
+        if (!plain)
             return false;
+        column.kind = plain->kind;
+        column.precision = plain->precision;
+        column.scale = plain->scale;
+        column.zoned = plain->zoned;
         columns.push_back(std::move(column));
     }
     return true;

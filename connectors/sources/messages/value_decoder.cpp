@@ -8,6 +8,7 @@
 #include "connectors/sources/messages/value_decoder.h"
 
 #include "connectors/formats/cell_buffer.h"
+#include "connectors/sources/messages/avro_values.h"
 #include "connectors/sources/messages/csv_values.h"
 
 namespace headrace {
@@ -86,6 +87,8 @@ Result<std::unique_ptr<ValueDecoder>> makeValueDecoder(const ValueSettings& sett
         HEADRACE_TRY(auto parser, ndjson::MessageParser::create(settings.json, std::move(columns)));
         return std::make_unique<JsonValues>(std::move(parser));
     }
+    if (settings.value == ValueFormat::Avro)
+        return makeAvroValues(settings.avro, std::move(columns));
     if (settings.value == ValueFormat::Csv)
         return makeCsvValues(settings.csv);
     return std::make_unique<PlainValues>(settings.value == ValueFormat::Text);

@@ -9,6 +9,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 namespace headrace {
 
@@ -29,9 +31,44 @@ ndjson::MessageParser::Settings jsonSettings(const Options& options)
 ValueFormat formatOf(const std::string& text)
 {
     return text == "json"   ? ValueFormat::Json
+           : text == "avro" ? ValueFormat::Avro
            : text == "csv"  ? ValueFormat::Csv
            : text == "text" ? ValueFormat::Text
                             : ValueFormat::Bytes;
+}
+
+/// The text of a schema, or of the file that holds it.
+Result<std::string> schemaText(const std::string& given)
+{
+    if (given.find_first_of("{[\"") != std::string::npos)
+        return given;
+    std::ifstream file(given);
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (!file || text.empty())
+        return fail(ErrorCode::NotFound, fmt::format("The file '{}', which the option 'avro_schema' names, cannot be "
+                                                     "read.",
+                                                     given));
+    return text;
+}
+
+Result<AvroSettings> avroSettings(const Options& options)
+{
+    AvroSettings avro;
+    avro.registry = options.text("registry");
+    avro.user = options.text("registry_user");
+    avro.password = options.text("registry_password");
+    avro.caFile = options.text("registry_ca_file");
+    avro.flatten = options.boolean("flatten");
+    const std::string given = options.text("avro_schema");
+    if (given.empty() == avro.registry.empty())
+        return fail(ErrorCode::Usage, given.empty() ? "Avro values need their schema: set 'registry' to the URL of the "
+                                                      "schema registry, or 'avro_schema' to the schema or its file."
+                                                    : "Avro values have both 'registry' and 'avro_schema'; set one: "
+                                                      "with a registry each message names its schema.");
+    if (!given.empty()) {
+        HEADRACE_TRY(avro.schema, schemaText(given));
+    }
+    return avro;
 }
 
 Result<CsvFields> csvFields(const Options& options)
@@ -60,9 +97,33 @@ std::vector<OptionSpec> valueOptions()
         {.key = "value",
          .type = OptionType::Choice,
          .label = "Value",
-         .help = "What the messages hold: JSON objects, whose keys become columns, a CSV record each, text, or bytes.",
+         .help = "What the messages hold: JSON objects, whose keys become columns, Avro, a CSV record each, "
+                 "text, or bytes.",
          .defaultText = "json",
-         .choices = {"json", "csv", "text", "bytes"}},
+         .choices = {"json", "avro", "csv", "text", "bytes"}},
+        {
+            .key = "registry",
+            .label = "Schema registry",
+            .help = "URL of the Confluent-compatible schema registry that holds the schemas of Avro values: "
+                    "http://localhost:8081.",
+        },
+        {.key = "avro_schema",
+         .label = "Avro schema",
+         .help = "The schema of Avro values without a registry: its JSON, or the path of the file that holds it."},
+        {.key = "registry_user",
+         .label = "Registry user",
+         .help = "Name for the schema registry, where it asks for one.",
+         .advanced = true},
+        {.key = "registry_password",
+         .label = "Registry password",
+         .help = "Password for the schema registry.",
+         .advanced = true,
+         .secret = true},
+        {.key = "registry_ca_file",
+         .type = OptionType::Path,
+         .label = "Registry CA file",
+         .help = "Certificates that are trusted for the schema registry in place of the system's.",
+         .advanced = true},
         {.key = "fields",
          .type = OptionType::List,
          .label = "Fields",
@@ -78,7 +139,8 @@ std::vector<OptionSpec> valueOptions()
          .type = OptionType::Boolean,
          .label = "Flatten",
          .help =
-             "Members of JSON objects inside the value become columns named a.b; otherwise one column of JSON text.",
+             "Members of JSON objects and Avro records inside the value become columns named a.b; otherwise one column "
+             "of JSON text.",
          .defaultText = "true"},
     };
     const std::vector<OptionSpec> growing{
@@ -109,6 +171,9 @@ Result<ValueSettings> valueSettings(const Options& options)
     ValueSettings settings;
     settings.value = formatOf(options.text("value"));
     settings.json = jsonSettings(options);
+    if (settings.value == ValueFormat::Avro) {
+        HEADRACE_TRY(settings.avro, avroSettings(options));
+    }
     if (settings.value == ValueFormat::Csv) {
         HEADRACE_TRY(settings.csv, csvFields(options));
     }

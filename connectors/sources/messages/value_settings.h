@@ -14,7 +14,7 @@
 namespace headrace {
 
 /// What the values of a stream's messages hold.
-enum class ValueFormat { Json, Csv, Text, Bytes };
+enum class ValueFormat { Json, Avro, Csv, Text, Bytes };
 
 /// What the cells of a CSV value are.
 struct CsvFields {
@@ -23,12 +23,29 @@ struct CsvFields {
     char delimiter = ',';
 };
 
+/// Where the schemas of Avro values are: given by the user, or in a registry that each value names one of.
+struct AvroSettings {
+    std::string schema;   ///< JSON; empty with a registry
+    std::string registry; ///< URL
+    std::string user;
+    std::string password;
+    std::string caFile;
+    bool flatten = true;
+};
+
 /// How values become columns; the same for every source of messages.
 struct ValueSettings {
     ValueFormat value = ValueFormat::Json;
     ndjson::MessageParser::Settings json;
+    AvroSettings avro;
     CsvFields csv;
     std::int64_t sampleRows = 0; ///< messages that are looked at to find the columns
+
+    /// The columns are in the messages, so that samples show them.
+    [[nodiscard]] bool learns() const
+    {
+        return sampleRows > 0 && (value == ValueFormat::Json || (value == ValueFormat::Avro && avro.schema.empty()));
+    }
 };
 
 [[nodiscard]] std::vector<OptionSpec> valueOptions();

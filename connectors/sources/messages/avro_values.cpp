@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "connectors/sources/messages/avro_values.h"
+
+#include "connectors/formats/avro/row_decoder.h"
+#include "connectors/sources/messages/schema_registry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace headrace {
+
+namespace {
+
+constexpr std::size_t kFrame = 5; ///< the bytes before the value
+
+std::optional<std::uint32_t> schemaId(std::string_view value)
+{
+    if (value.size() < kFrame || value[0] != '\0')
+        return std::nullopt;
+    std::uint32_t id = 0;
+    for (std::size_t i = 1; i < kFrame; ++i)
+        id = id << 8U | static_cast<std::uint8_t>(value[i]);
+    return id;
+}
+
+class AvroValues final : public ValueDecoder {
+public:
+    AvroValues(const AvroSettings& settings, std::vector<ndjson::Column> columns)
+        : m_flatten(settings.flatten)
+    {
+        if (settings.schema.empty())
+            m_registry = std::make_unique<SchemaRegistry>(settings);
+        adopt(std::move(columns));
+    }
+
+    Status useOne(const std::string& text)
+    {
+        HEADRACE_TRY(const auto schema, avro::Schema::parse(text));
+        HEADRACE_TRY(auto columns, avro::columnsOf(*schema, m_flatten));
+        adopt(std::move(columns));
+        HEADRACE_TRY(auto decoder, avro::RowDecoder::create(schema, m_flatten, *m_cells));
+        m_decoders.emplace(0, std::move(decoder));
+        return {};
+    }
+
+    Status learn(std::span<const std::string_view> values) override
+    {
+        std::set<std::uint32_t, std::greater<>> ids; // the newest gives the columns their order
+        for (const std::string_view value : values)
+            if (const auto id = schemaId(value))
+                ids.insert(*id);
+        for (const std::uint32_t id : ids) {
+            HEADRACE_TRY(const auto more, newColumns(id));
+            if (!more.empty())
+                addColumns(more);
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::shared_ptr<arrow::Schema> schema() const override { return m_schema; }
+    [[nodiscard]] std::vector<ndjson::Column> columns() const override
+    {
+        return m_registry == nullptr ? std::vector<ndjson::Column>() : m_cells->columns;
+    }
+
+    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values) override
+    {
+        Decoded decoded;
+        for (CellBuffer& buffer : m_cells->buffers)
+            buffer.reserve(values.size());
+        std::size_t at = 0;
+        for (; at < values.size(); ++at) {
+            std::string_view value = values[at];
+            if (value.data() == nullptr) {
+                for (CellBuffer& buffer : m_cells->buffers)
+                    buffer.appendNull();
+                ++m_rows;
+                continue;
+            }
+            HEADRACE_TRY(Found found, decoderOf(value, at == 0));
+            if (found.growsFirst)
+                break;
+            std::optional<std::string> problem = std::move(found.problem);
+            if (found.decoder != nullptr)
+                problem = found.decoder->decode(value);
+            if (problem)
+                decoded.bad.push_back({at, *std::move(problem)});
+            else
+                ++m_rows;
+        }
+        decoded.taken = at;
+        arrow::ArrayVector columns;
+        for (CellBuffer& buffer : m_cells->buffers)
+            columns.push_back(buffer.finish());
+        decoded.rows = arrow::RecordBatch::Make(m_schema, std::exchange(m_rows, 0), std::move(columns));
+        return decoded;
+    }
+
+private:
+    struct Found {
+        avro::RowDecoder* decoder = nullptr; ///< null for a bad message
+        std::optional<std::string> problem;
+        bool growsFirst = false; ///< the rows before it have fewer columns
+    };
+
+    void adopt(std::vector<ndjson::Column> columns)
+    {
+        m_decoders.clear(); // they know the cells of before
+        m_cells = std::make_unique<avro::Cells>(columns);
+        arrow::FieldVector fields;
+        for (const ndjson::Column& column : columns)
+            fields.push_back(ndjson::toField(column));
+        m_schema = arrow::schema(std::move(fields));
+    }
+
+    void addColumns(const std::vector<ndjson::Column>& more)
+    {
+        std::vector<ndjson::Column> columns = m_cells->columns;
+        columns.insert(columns.end(), more.begin(), more.end());
+        adopt(std::move(columns));
+    }
+
+    /// Columns of a schema that are not there yet; none of one that cannot be used.
+    Result<std::vector<ndjson::Column>> newColumns(std::uint32_t id)
+    {
+        const auto schema = m_registry->schema(id);
+        if (!schema && schema.error().code != ErrorCode::NotFound && schema.error().code != ErrorCode::Data)
+            return fail(schema.error());
+        std::vector<ndjson::Column> more;
+        const auto columns = schema ? avro::columnsOf(**schema, m_flatten) : fail(schema.error());
+        if (!columns)
+            return more;
+        for (const ndjson::Column& column : *columns)
+            if (std::ranges::find(m_cells->columns, column.path, &ndjson::Column::path) == m_cells->columns.end())
+                more.push_back(column);
+        return more;
+    }
+
+    /// Takes the frame off the value.
+    Result<Found> decoderOf(std::string_view& value, bool mayGrow)
+    {
+        if (m_registry == nullptr)
+            return Found{&m_decoders.at(0), {}, false};
+        const auto id = schemaId(value);
+        if (!id)
+            return Found{nullptr,
+                         "The message's value does not begin with a byte 0 and the number of its schema; set "
+                         "'avro_schema' in place of 'registry' to read Avro without them.",
+                         false};
+        value.remove_prefix(kFrame);
+        if (const auto known = m_decoders.find(*id); known != m_decoders.end())
+            return Found{&known->second, {}, false};
+        HEADRACE_TRY(const auto more, newColumns(*id));
+        if (!more.empty() && !mayGrow)
+            return Found{nullptr, {}, true};
+        if (!more.empty())
+            addColumns(more);
+        const auto schema = m_registry->schema(*id);
+        auto decoder = schema ? avro::RowDecoder::create(*schema, m_flatten, *m_cells) : fail(schema.error());
+        if (decoder)
+            return Found{&m_decoders.emplace(*id, *std::move(decoder)).first->second, {}, false};
+        const ErrorCode code = decoder.error().code;
+        if (code != ErrorCode::NotFound && code != ErrorCode::Data)
+            return fail(decoder.error());
+        return Found{nullptr, fmt::format("The message names the schema {}: {}", *id, decoder.error().message), false};
+    }
+
+    bool m_flatten;
+    std::unique_ptr<SchemaRegistry> m_registry; ///< null with one schema
+    std::unique_ptr<avro::Cells> m_cells;
+    std::map<std::uint32_t, avro::RowDecoder> m_decoders; ///< by the schema's number; 0 without a registry
+    std::shared_ptr<arrow::Schema> m_schema;
+    std::int64_t m_rows = 0;
+};
+
+} // namespace
+
+Result<std::unique_ptr<ValueDecoder>> makeAvroValues(const AvroSettings& settings, std::vector<ndjson::Column> columns)
+{
+    auto values = std::make_unique<AvroValues>(settings, std::move(columns));
+    if (!settings.schema.empty())
+        HEADRACE_CHECK(values->useOne(settings.schema));
+    return values;
+}
+
+} // namespace headrace

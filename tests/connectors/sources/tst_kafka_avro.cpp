@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/connectors/sources/kafka_topics.h"
+#include "tests/support/registry/registry_server.h"
+
+#include <QTcpServer>
+
+using namespace headrace;
+using test::framed;
+
+namespace {
+
+const std::string kFirst = R"({"type":"record","name":"Order","fields":[{"name":"id","type":"int"},)"
+                           R"({"name":"name","type":"string"}]})";
+const std::string kSecond = R"({"type":"record","name":"Order","fields":[{"name":"id","type":"long"},)"
+                            R"({"name":"name","type":"string"},{"name":"paid","type":["null","boolean"]},)"
+                            R"({"name":"raw","type":"bytes"},{"name":"at","type":{"type":"int",)"
+                            R"("logicalType":"time-millis"}}]})";
+const std::string kAda = "\x02\x06"
+                         "Ada"; // 1, Ada
+const std::string kBob("\x04\x06"
+                       "Bob\x02\x01\x02\xff\xd0\x0f",
+                       11); // 2, Bob, true, x'ff', one second
+
+} // namespace
+
+/// Avro values, with a schema registry and without.
+class TestKafkaAvro : public test::KafkaTopics {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_broker.start();
+        m_registry.start();
+    }
+    void oneSchemaWithoutRegistry();
+    void schemasOfOneTopicShareATable();
+    void columnsGrowWhileReading();
+    void referencesAreResolved();
+    void badMessagesGoToQuarantine();
+    void absentRegistryStopsTheRead();
+    void wrongSettingsAreNamed_data();
+    void wrongSettingsAreNamed();
+
+private:
+    Options avro(const std::string& topic, std::map<std::string, OptionValue> more = {})
+    {
+        Options options = optionsFor(topic, std::move(more));
+        options.set("value", "avro");
+        options.set("metadata", "none");
+        if (!options.has("avro_schema") && !options.has("registry"))
+            options.set("registry", m_registry.url());
+        return options;
+    }
+
+    test::RegistryServer m_registry;
+};
+
+void TestKafkaAvro::oneSchemaWithoutRegistry()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{kAda}, {std::nullopt}, {kAda + "x"}});
+    const auto all = readAll(avro(topic, {{"avro_schema", kFirst}}));
+    compareText(all, "id:int64|name:string\n1|Ada\n∅|∅");
+    QCOMPARE(all->rejected().size(), std::size_t{1});
+    QCOMPARE(all->rejected()[0].origin, topic + "/0");
+    QCOMPARE(all->rejected()[0].byteOffset, 2);
+}
+
+void TestKafkaAvro::schemasOfOneTopicShareATable()
+{
+    const std::string topic = newTopic();
+    const auto first = m_registry.add(topic + "-value", kFirst);
+    const auto second = m_registry.add(topic + "-value", kSecond);
+    QVERIFY(first != second);
+    m_broker.produce(topic, {{framed(first, kAda)}, {framed(second, kBob)}, {std::nullopt}, {framed(first, kAda)}});
+    const auto all = readAll(avro(topic));
+    compareText(all, "id:int64|name:string|paid:bool|raw:binary|at:time64[us]\n"
+                     "1|Ada|∅|∅|∅\n2|Bob|true|\xff|00:00:01.000000\n∅|∅|∅|∅|∅\n1|Ada|∅|∅|∅");
+    QCOMPARE(all->rejected().size(), std::size_t{0});
+}
+
+void TestKafkaAvro::columnsGrowWhileReading()
+{
+    const std::string topic = newTopic();
+    const auto first = m_registry.add(topic + "-value", kFirst);
+    const auto second = m_registry.add(topic + "-value", kSecond);
+    m_broker.produce(topic, {{framed(first, kAda)}, {framed(second, kBob)}, {framed(first, kAda)}});
+    const auto all = readAll(avro(topic, {{"sample_rows", "1"}}));
+    QVERIFY_RESULT(all);
+    QCOMPARE(all->chunks.size(), std::size_t{2});
+    QCOMPARE(QString::fromStdString(test::print(*all->chunks[0].rows)), QString("id:int64|name:string\n1|Ada"));
+    QCOMPARE(all->chunks[1].rows->num_columns(), 5);
+    QCOMPARE(all->chunks[1].rows->num_rows(), 2);
+    // The columns go with the position, those that JSON has no type for too.
+    compareText(readAll(avro(topic), all->chunks[1].at->after(1)),
+                "id:int64|name:string|paid:bool|raw:binary|at:time64[us]\n1|Ada|∅|∅|∅");
+}
+
+void TestKafkaAvro::referencesAreResolved()
+{
+    const std::string topic = newTopic();
+    m_registry.add(topic + "-user", R"({"type":"record","name":"User","namespace":"x","fields":[)"
+                                    R"({"name":"name","type":"string"}]})");
+    const auto id = m_registry.add(topic + "-value",
+                                   R"({"type":"record","name":"Order","namespace":"x","fields":[)"
+                                   R"({"name":"user","type":"x.User"}]})",
+                                   fmt::format(R"([{{"name":"x.User","subject":"{}-user","version":1}}])", topic));
+    m_broker.produce(topic, {{framed(id, "\x06"
+                                         "Ada")}});
+    compareText(readAll(avro(topic)), "user.name:string\nAda");
+}
+
+void TestKafkaAvro::badMessagesGoToQuarantine()
+{
+    const std::string topic = newTopic();
+    const auto id = m_registry.add(topic + "-value", kFirst);
+    m_broker.produce(topic, {{framed(123'456'789, kAda)},
+                             {kAda},
+                             {framed(id, "\x02")},
+                             {std::string("\0\0\0", 3)},
+                             {framed(id, kAda)},
+                             {framed(987'654'321, kAda)}});
+    const auto all = readAll(avro(topic));
+    compareText(all, "id:int64|name:string\n1|Ada");
+    const auto rejected = all->rejected();
+    QCOMPARE(rejected.size(), std::size_t{5});
+    QVERIFY2(rejected[0].reason.find("names the schema 123456789") != std::string::npos, rejected[0].reason.c_str());
+    QVERIFY2(rejected[1].reason.find("'avro_schema'") != std::string::npos, rejected[1].reason.c_str());
+    QVERIFY2(rejected[2].reason.find("does not fit its Avro schema 'Order'") != std::string::npos,
+             rejected[2].reason.c_str());
+    QCOMPARE(rejected[4].origin, topic + "/0");
+    QCOMPARE(rejected[4].byteOffset, 5);
+}
+
+void TestKafkaAvro::absentRegistryStopsTheRead()
+{
+    QTcpServer free;
+    QVERIFY(free.listen(QHostAddress::LocalHost));
+    const std::string url = fmt::format("http://127.0.0.1:{}", free.serverPort());
+    free.close();
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{framed(1, kAda)}});
+    for (const char* sample : {"0", "10"}) {
+        const auto all = readAll(avro(topic, {{"registry", url}, {"sample_rows", sample}}));
+        QVERIFY(!all);
+        QCOMPARE(all.error().code, ErrorCode::Unavailable);
+        QVERIFY2(all.error().message.find(url) != std::string::npos, all.error().message.c_str());
+    }
+    const auto other = readAll(avro(topic, {{"registry", m_registry.url() + "/nothing"}}));
+    QVERIFY(!other);
+    QVERIFY2(other.error().message.find("check 'registry'") != std::string::npos, other.error().message.c_str());
+}
+
+void TestKafkaAvro::wrongSettingsAreNamed_data()
+{
+    QTest::addColumn<QString>("registry");
+    QTest::addColumn<QString>("schema");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("neither") << ""
+                             << ""
+                             << "set 'registry'";
+    QTest::newRow("both") << "http://x"
+                          << "{}"
+                          << "set one";
+    QTest::newRow("no file") << ""
+                             << "/none/such.avsc"
+                             << "'/none/such.avsc'";
+}
+
+void TestKafkaAvro::wrongSettingsAreNamed()
+{
+    QFETCH(QString, registry);
+    QFETCH(QString, schema);
+    QFETCH(QString, named);
+    Options options{{"brokers", "127.0.0.1:9"}, {"topic", "t"}, {"value", "avro"}};
+    if (!registry.isEmpty())
+        options.set("registry", registry.toStdString());
+    if (!schema.isEmpty())
+        options.set("avro_schema", schema.toStdString());
+    const auto source = test::createSource(kafkaSource(), options);
+    QVERIFY(!source);
+    QVERIFY2(source.error().message.find(named.toStdString()) != std::string::npos, source.error().message.c_str());
+}
+
+QTEST_GUILESS_MAIN(TestKafkaAvro)
+#include "tst_kafka_avro.moc"
