@@ -45,7 +45,8 @@ class Bench:
 
     def mysql_command(self, text):
         """The DuckDB that has the mysql extension; prints the rows of the last statement as CSV without a header."""
-        code = ("import duckdb, sys; rows = duckdb.execute(sys.argv[1]).fetchall(); "
+        code = ("import duckdb, sys; duckdb.execute('SET enable_progress_bar = false'); "  # it goes to stdout, in between
+                "rows = duckdb.execute(sys.argv[1]).fetchall(); "
                 "print('\\n'.join(','.join(map(str, row)) for row in rows))")
         return [self.mysql_python, "-c", code, text]
 
