@@ -107,11 +107,9 @@ Result<std::vector<Column>> columnsOf(Connection& connection, const std::string&
     SQLSMALLINT count = 0;
     HEADRACE_CHECK(connection.run(
         statement, [&] { return SQLNumResultCols(statement.handle(), &count); }, what, stop));
-    if (count == 0) { // some drivers find out what is wrong with a statement, or what it gives, when it runs
-        HEADRACE_CHECK(connection.run(
-            statement, [&] { return SQLExecute(statement.handle()); }, what, stop));
-        SQLNumResultCols(statement.handle(), &count);
-    }
+    // Some drivers find out that a statement is wrong when it runs. What gives no rows must not run as it is.
+    if (count == 0)
+        HEADRACE_CHECK(connection.execute(fmt::format("SELECT 1 FROM ({}) AS input WHERE 1 = 0", select), what, stop));
     std::vector<Column> columns;
     for (SQLSMALLINT i = 1; i <= count; ++i)
         columns.push_back(columnAt(statement.handle(), static_cast<SQLUSMALLINT>(i)));

@@ -15,8 +15,7 @@
 
 namespace headrace::odbc {
 
-/// The columns that a SELECT gives, without running it where the driver can tell before. `what` opens the sentence of
-/// an error.
+/// The columns that a SELECT gives, without running it. `what` opens the sentence of an error.
 [[nodiscard]] Result<std::vector<Column>> columnsOf(Connection& connection, const std::string& select,
                                                     std::string_view what, const std::stop_token& stop);
 

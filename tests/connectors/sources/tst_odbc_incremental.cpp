@@ -114,10 +114,14 @@ void TestOdbcIncremental::freshStampsWaitForTheLag_data()
 {
     QTest::addColumn<QString>("database");
     QTest::addColumn<QString>("type");
-    QTest::newRow("pg") << "pg" << "timestamptz";
-    QTest::newRow("pg without zone") << "pg" << "timestamp";
-    QTest::newRow("maria") << "maria" << "timestamp(6)";
-    QTest::newRow("maria without zone") << "maria" << "datetime(6)";
+    QTest::newRow("pg") << "pg"
+                        << "timestamptz";
+    QTest::newRow("pg without zone") << "pg"
+                                     << "timestamp";
+    QTest::newRow("maria") << "maria"
+                           << "timestamp(6)";
+    QTest::newRow("maria without zone") << "maria"
+                                        << "datetime(6)";
 }
 
 void TestOdbcIncremental::freshStampsWaitForTheLag()
@@ -126,12 +130,13 @@ void TestOdbcIncremental::freshStampsWaitForTheLag()
     QFETCH(QString, type);
     const std::string name = database.toStdString();
     const bool isPg = name == "pg";
-    m_databases->run(name, fmt::format("DROP TABLE IF EXISTS stamps; CREATE TABLE stamps(id int PRIMARY KEY, at {} NOT NULL); "
-                                       "INSERT INTO stamps VALUES (1, {}), (2, {}), (3, {})",
-                                       type.toStdString(),
-                                       isPg ? "clock_timestamp() - interval '1 hour'" : "now(6) - INTERVAL 1 HOUR",
-                                       isPg ? "clock_timestamp()" : "now(6)",
-                                       isPg ? "clock_timestamp() + interval '1 hour'" : "now(6) + INTERVAL 1 HOUR"));
+    m_databases->run(
+        name,
+        fmt::format("DROP TABLE IF EXISTS stamps; CREATE TABLE stamps(id int PRIMARY KEY, at {} NOT NULL); "
+                    "INSERT INTO stamps VALUES (1, {}), (2, {}), (3, {})",
+                    type.toStdString(), isPg ? "clock_timestamp() - interval '1 hour'" : "now(6) - INTERVAL 1 HOUR",
+                    isPg ? "clock_timestamp()" : "now(6)",
+                    isPg ? "clock_timestamp() + interval '1 hour'" : "now(6) + INTERVAL 1 HOUR"));
     const auto options = [](const char* lag) { return Options{{"table", "stamps"}, {"cursor", "at"}, {"lag", lag}}; };
     QVERIFY(pull(name, options("10m")) == Lines({"1"}));
     QVERIFY(pull(name, options("0s")) == Lines({"2"})); // stamps of the future wait
@@ -149,8 +154,9 @@ void TestOdbcIncremental::aLateNumberWithinTheLagIsNotPassed()
     m_databases->run("maria", "INSERT INTO events VALUES (3, 1)");
     auto pulled = std::async(std::launch::async, [&] { return byId("3s"); });
     // The read waits with its connection idle: then the late transaction ends.
-    QTRY_COMPARE(m_databases->run("maria", "SELECT count(*) FROM information_schema.processlist WHERE user = 'tester' AND "
-                                           "command = 'Sleep' AND id > 0 AND time_ms > 300")
+    QTRY_COMPARE(m_databases
+                     ->run("maria", "SELECT count(*) FROM information_schema.processlist WHERE user = 'tester' AND "
+                                    "command = 'Sleep' AND id > 0 AND time_ms > 300")
                      .front(),
                  std::string("1"));
     slow.run("INSERT INTO events VALUES (4, 1); COMMIT");
@@ -162,8 +168,9 @@ void TestOdbcIncremental::rowsWithoutCursorAreNotForgotten()
 {
     QFETCH(QString, database);
     const std::string name = database.toStdString();
-    m_databases->run(name, "DROP TABLE IF EXISTS gaps; CREATE TABLE gaps(id integer PRIMARY KEY, n integer); INSERT INTO gaps "
-                           "VALUES (1, 1), (2, NULL)");
+    m_databases->run(
+        name, "DROP TABLE IF EXISTS gaps; CREATE TABLE gaps(id integer PRIMARY KEY, n integer); INSERT INTO gaps "
+              "VALUES (1, 1), (2, NULL)");
     const auto stopped = test::readAll(odbcSource(), m_databases->options(name, {{"table", "gaps"}, {"cursor", "n"}}));
     QVERIFY(!stopped.has_value());
     QVERIFY2(stopped.error().message.find("is NULL") != std::string::npos, stopped.error().message.c_str());
@@ -193,7 +200,8 @@ void TestOdbcIncremental::everyTypeCanBeACursor_data()
     row("maria", "bigint unsigned", "(1,0),(2,9223372036854775808),(3,18446744073709551615)");
     row("maria", "float", "(1,-1),(2,0.1),(3,16777216)");
     row("maria", "double", "(1,-1e300),(2,0.1),(3,0.30000000000000004)");
-    row("maria", "decimal(65,30)", "(1,-1.5),(2,0.000000000000000000000000000001),(3,99999999999999999999999999999999)");
+    row("maria", "decimal(65,30)",
+        "(1,-1.5),(2,0.000000000000000000000000000001),(3,99999999999999999999999999999999)");
     row("maria", "bit(20)", "(1,b'0'),(2,b'10'),(3,b'11111111111111111111')");
     row("maria", "datetime(6)", "(1,'1000-01-01'),(2,'2026-01-01 00:00:00.000001'),(3,'2026-01-01 00:00:00.000002')");
     row("maria", "time(6)", "(1,'-838:59:59'),(2,'00:00:00.000001'),(3,'25:00')");
@@ -213,10 +221,11 @@ void TestOdbcIncremental::everyTypeCanBeACursor()
     QFETCH(QString, type);
     QFETCH(QString, values);
     const std::string name = database.toStdString();
-    m_databases->run(name, fmt::format("{}DROP TABLE IF EXISTS typed; CREATE TABLE typed(id integer PRIMARY KEY, c {} NOT "
-                                       "NULL); INSERT INTO typed VALUES {}",
-                                       name == "maria" ? "SET time_zone = '+00:00'; " : "", type.toStdString(),
-                                       values.toStdString()));
+    m_databases->run(name,
+                     fmt::format("{}DROP TABLE IF EXISTS typed; CREATE TABLE typed(id integer PRIMARY KEY, c {} NOT "
+                                 "NULL); INSERT INTO typed VALUES {}",
+                                 name == "maria" ? "SET time_zone = '+00:00'; " : "", type.toStdString(),
+                                 values.toStdString()));
     const Options options{{"table", "typed"}, {"cursor", "c"}, {"lag", "1ms"}};
     Lines all;
     for (int pulls = 0; pulls < 4; ++pulls)
@@ -230,8 +239,9 @@ void TestOdbcIncremental::everyTypeCanBeACursor()
 
 void TestOdbcIncremental::mixedValuesOfSqliteAreNoCursor()
 {
-    m_databases->run("lite", "DROP TABLE IF EXISTS mixed; CREATE TABLE mixed(id integer PRIMARY KEY, c); INSERT INTO mixed "
-                             "VALUES (1, 'x'), (2, 7)");
+    m_databases->run("lite",
+                     "DROP TABLE IF EXISTS mixed; CREATE TABLE mixed(id integer PRIMARY KEY, c); INSERT INTO mixed "
+                     "VALUES (1, 'x'), (2, 7)");
     const auto refused =
         test::readAll(odbcSource(), m_databases->options("lite", {{"table", "mixed"}, {"cursor", "c"}}));
     QVERIFY(!refused.has_value());

@@ -109,6 +109,8 @@ private Q_SLOTS:
     void connectionsAreWrittenInThreeWays();
     void describeListsTablesAndViews();
     void onlyReads();
+    void onlyQueriesRun_data();
+    void onlyQueriesRun();
 };
 
 void TestOdbcSource::typesAreExact_data()
@@ -398,6 +400,24 @@ void TestOdbcSource::onlyReads()
                      "CREATE FUNCTION wipe() RETURNS int MODIFIES SQL DATA BEGIN DELETE FROM t; RETURN 1; END");
     const Error maria = failure(m_databases->options("maria", {{"query", "SELECT wipe() AS w"}}));
     QVERIFY2(maria.message.find("READ ONLY transaction") != std::string::npos, maria.message.c_str());
+}
+
+void TestOdbcSource::onlyQueriesRun_data()
+{
+    longValuesAndManyRows_data();
+}
+
+void TestOdbcSource::onlyQueriesRun()
+{
+    QFETCH(QString, database);
+    const std::string name = database.toStdString();
+    const auto count = [&] { return m_databases->run(name, "SELECT count(*) FROM t").front(); };
+    for (const char* query : {"DELETE FROM t", "DELETE FROM t WHERE id = 1 RETURNING id"}) {
+        static_cast<void>(test::readAll(odbcSource(), m_databases->options(name, {{"query", query}})));
+        QCOMPARE(count(), std::string("40"));
+    }
+    const Error refused = failure(m_databases->options(name, {{"query", "DELETE FROM t"}}));
+    QCOMPARE(static_cast<int>(refused.code), static_cast<int>(ErrorCode::Usage));
 }
 
 QTEST_GUILESS_MAIN(TestOdbcSource)
