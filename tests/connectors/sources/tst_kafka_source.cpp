@@ -276,9 +276,10 @@ void TestKafkaSource::lagIsWhatWasNotRead()
             seen.clear();
             if (const auto partitions = (*source)->progress().partitions)
                 for (const PartitionProgress& partition : *partitions)
-                    seen +=
-                        fmt::format("{} rows {} lag {}; ", partition.name, partition.rows, partition.lag.value_or(-1));
-            return seen == fmt::format("{0}/0 rows 2 lag 0; {0}/1 rows 1 lag 0; ", topic);
+                    seen += fmt::format("{} rows {} lag {} at {}{}; ", partition.name, partition.rows,
+                                        partition.lag.value_or(-1), partition.position,
+                                        partition.lastAt ? "" : " without a time");
+            return seen == fmt::format("{0}/0 rows 2 lag 0 at 3; {0}/1 rows 1 lag 0 at 2; ", topic);
         },
         60'000);
     QVERIFY2(isRead, seen.c_str());
