@@ -73,7 +73,9 @@ Json latencyOf(const LatencyFigures& latency)
 
 double secondsSince1970(std::chrono::system_clock::time_point time)
 {
-    return std::chrono::duration<double>(time.time_since_epoch()).count();
+    // Through whole milliseconds, or the digits behind them would be noise.
+    return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count()) /
+           1000;
 }
 
 /// Null where the source has no partitions.

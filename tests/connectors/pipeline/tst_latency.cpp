@@ -150,7 +150,7 @@ private Q_SLOTS:
                                                {.name = "a\"b/1",
                                                 .rows = 5,
                                                 .behind = 2500ms,
-                                                .lastAt = std::chrono::system_clock::time_point{1'700'000'000'500ms}}});
+                                                .lastAt = std::chrono::system_clock::time_point{1'795'652'364'858ms}}});
         });
         metrics.addLatencies({{4, std::chrono::system_clock::time_point{}}},
                              std::chrono::system_clock::time_point{1500ms});
@@ -163,7 +163,7 @@ private Q_SLOTS:
               "headrace_partition_lag{pipeline=\"orders\",partition=\"a\\\"b/0\"} 3",
               "headrace_partition_behind_seconds{pipeline=\"orders\",partition=\"a\\\"b/1\"} 2.5",
               "headrace_partition_last_record_timestamp_seconds{pipeline=\"orders\",partition=\"a\\\"b/1\"} "
-              "1700000000.5",
+              "1795652364.858",
               "# TYPE headrace_latency_seconds histogram",
               "headrace_latency_seconds_bucket{pipeline=\"orders\",le=\"0.001\"} 0",
               "headrace_latency_seconds_bucket{pipeline=\"orders\",le=\"2.048\"} 4",
