@@ -107,7 +107,6 @@ private Q_SLOTS:
     void startsWhereItIsTold();
     void latestMissesNothingAfterOpen();
     void latestResumesFromItsMoment();
-    void shardsSayWhereTheyStand();
     void parentsComeBeforeChildren();
     void reshardsWhileReadingLoseNothing();
     void positionsGoOnOverReshards();
@@ -278,34 +277,6 @@ void TestKinesisSource::latestResumesFromItsMoment()
     (*source)->close();
     putNumbers(stream, 0, 10); // while nobody reads
     QCOMPARE(sorted(linesOf(readAll(textsOf(stream, {{"from", "latest"}}), position))), numbers(10));
-}
-
-void TestKinesisSource::shardsSayWhereTheyStand()
-{
-    const std::string stream = newStream(2);
-    m_server.put(stream, {{"0"}, {"1"}, {"2"}}); // of one key
-    const auto source = test::createSource(kinesisSource(), textsOf(stream, {{"until", "never"}}));
-    QVERIFY_RESULT((*source)->open({}, {}));
-    std::string seen;
-    const bool isRead = QTest::qWaitFor(
-        [&] {
-            if (!(*source)->read({10, 8 << 20, std::chrono::milliseconds{20}}, {}))
-                qFatal("the read failed");
-            std::int64_t rows = 0;
-            seen.clear();
-            const auto shards = (*source)->progress().partitions;
-            for (const PartitionProgress& shard : *shards) {
-                rows += shard.rows;
-                seen += fmt::format("{} behind {} {} {}; ", shard.name, shard.behind ? shard.behind->count() : -1,
-                                    shard.rows > 0 && !shard.position.empty(), shard.lastAt.has_value());
-            }
-            return rows == 3 && (seen == "shardId-000000000000 behind 0 true true; "
-                                         "shardId-000000000001 behind 0 false false; " ||
-                                 seen == "shardId-000000000000 behind 0 false false; "
-                                         "shardId-000000000001 behind 0 true true; ");
-        },
-        60'000);
-    QVERIFY2(isRead, seen.c_str());
 }
 
 void TestKinesisSource::parentsComeBeforeChildren()

@@ -90,7 +90,6 @@ private Q_SLOTS:
     void qualityOfService();
     void sessionKeepsWhatComesMeanwhile();
     void spoolKeepsWhatIsNotDurable();
-    void theSubscriptionSaysWhereItStands();
     void durableMessagesAreNotReadAgain();
     void acknowledgesOnlyWhatIsStored();
     void brokerThatGoesIsUnavailable();
@@ -220,28 +219,6 @@ void TestMqttSource::spoolKeepsWhatIsNotDurable()
     m_broker.publish(topic, "3");
     QCOMPARE(linesOf(readAll(options)), (QStringList{"1", "2", "3"}));
     QCOMPARE(linesOf(readAll(options, first->chunks[0].at->after(1))), (QStringList{"2", "3"}));
-}
-
-void TestMqttSource::theSubscriptionSaysWhereItStands()
-{
-    const std::string topic = newName();
-    const Options options = textsOf(topic);
-    subscribe(options);
-    m_broker.publish(topic, "1");
-    m_broker.publish(topic, "2");
-    const auto source = test::createSource(mqttSource(), options);
-    QVERIFY_RESULT((*source)->open({}, {}));
-    QVERIFY(QTest::qWaitFor(
-        [&] {
-            if (!(*source)->read({}, {}))
-                qFatal("the read failed");
-            return (*source)->progress().partitions->at(0).rows == 2;
-        },
-        60'000));
-    const auto partitions = (*source)->progress().partitions;
-    QCOMPARE(partitions->size(), std::size_t{1});
-    QCOMPARE(partitions->at(0).name, topic);
-    QVERIFY(!partitions->at(0).lag && !partitions->at(0).behind && partitions->at(0).lastAt);
 }
 
 void TestMqttSource::durableMessagesAreNotReadAgain()
