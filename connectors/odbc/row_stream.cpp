@@ -285,7 +285,7 @@ Result<std::optional<std::string_view>> RowStream::cell(std::size_t column)
 Result<std::string_view> RowStream::longCell(std::size_t column)
 {
     const Wire wire = m_columns[column].wire;
-    std::string& value = m_buffers[column].long_;
+    std::string& value = m_buffers[column].longValue;
     value.clear();
     while (true) {
         const std::size_t start = value.size();

@@ -49,7 +49,7 @@ private:
     struct Buffer {
         std::vector<char> cells;
         std::vector<std::int64_t> lengths; ///< SQLLEN
-        std::string long_;                 ///< the value that had to be asked for
+        std::string longValue;             ///< the value that had to be asked for
     };
 
     Status bind();

@@ -23,9 +23,10 @@ bool narrow(std::u16string_view text, std::string& utf8)
         return true;
     }
     auto converted = arrow::util::UTF16StringToUTF8(text);
-    if (converted.ok())
-        utf8 = *std::move(converted);
-    return converted.ok();
+    if (!converted.ok())
+        return false;
+    utf8 = *std::move(converted);
+    return true;
 }
 
 std::string narrowed(std::u16string_view text)
