@@ -31,7 +31,7 @@ Json toJson(const OptionSpec& option)
 {
     Json json{{"key", option.key},           {"type", nameOf(option.type)},   {"label", option.label},
               {"help", option.help},         {"default", option.defaultText}, {"required", option.required},
-              {"advanced", option.advanced}, {"secret", option.secret},       {"choices", option.choices}};
+              {"advanced", option.advanced}, {"secret", option.secret},       {"choices", option.shownChoices()}};
     json["minimum"] = option.minimum ? Json(*option.minimum) : Json(nullptr);
     json["maximum"] = option.maximum ? Json(*option.maximum) : Json(nullptr);
     return json;
@@ -73,8 +73,8 @@ std::string asJson(const Registry& registry)
 std::string describe(const OptionSpec& option)
 {
     std::vector<std::string> facts{std::string(nameOf(option.type))};
-    if (!option.choices.empty())
-        facts.back() = fmt::format("{}", fmt::join(option.choices, "|"));
+    if (const auto choices = option.shownChoices(); !choices.empty())
+        facts.back() = fmt::format("{}", fmt::join(choices, "|"));
     if (option.required)
         facts.emplace_back("required");
     if (!option.defaultText.empty())

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,8 +35,12 @@ struct OptionSpec {
     bool advanced = false;                 ///< folded away in the form
     bool secret = false;                   ///< only references (${env:…}, ${secret:…}) may be saved
     std::vector<std::string> choices = {}; ///< for Choice; for other types suggestions
-    std::optional<double> minimum = {};    ///< in the type's base unit (rows, bytes, seconds)
+    /// In place of `choices`, for suggestions that must be looked for on this machine: asked when they are shown.
+    std::function<std::vector<std::string>()> findChoices = {};
+    std::optional<double> minimum = {}; ///< in the type's base unit (rows, bytes, seconds)
     std::optional<double> maximum = {};
+
+    [[nodiscard]] std::vector<std::string> shownChoices() const { return findChoices ? findChoices() : choices; }
 };
 
 } // namespace headrace

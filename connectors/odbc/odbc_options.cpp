@@ -13,11 +13,11 @@ std::vector<OptionSpec> connectionOptions()
          .label = "Data source",
          .help = "Name of a data source in ~/.odbc.ini or /etc/odbc.ini, which says the driver and the server. What is "
                  "set below goes before it.",
-         .choices = namesOf(dataSources())},
+         .findChoices = [] { return namesOf(dataSources()); }},
         {.key = "driver",
          .label = "Driver",
          .help = "Instead of a data source: name of a driver in /etc/odbcinst.ini, or the path of its library.",
-         .choices = namesOf(installedDrivers())},
+         .findChoices = [] { return namesOf(installedDrivers()); }},
         {.key = "server", .label = "Server", .help = "Name or address of the server, where the driver wants one."},
         {.key = "port",
          .type = OptionType::Integer,

@@ -39,8 +39,8 @@ public:
         m_line->setPlaceholderText(QString::fromStdString(spec.defaultText));
         m_line->setAccessibleName(QString::fromStdString(spec.label));
         setFocusProxy(m_line);
-        if (!spec.choices.empty())
-            addSuggestions(spec.choices);
+        if (const auto choices = spec.shownChoices(); !choices.empty())
+            addSuggestions(choices);
         if (spec.type == OptionType::Path || spec.key == "path")
             addBrowseButton(row);
         connect(m_line, &QLineEdit::textEdited, this, &OptionEditor::edited);
