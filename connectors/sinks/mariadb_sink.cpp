@@ -68,20 +68,7 @@ private:
 
     Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override
     {
-        killPoint("before-write");
-        while (true) {
-            auto item = queue.next();
-            if (const auto* rows = std::get_if<BatchQueue::Rows>(&item)) {
-                killPoint("mid-write");
-                HEADRACE_CHECK(m_writer->write(**rows));
-                continue;
-            }
-            const auto* ended = std::get_if<CommittedPosition>(&item);
-            if (ended == nullptr)
-                return std::nullopt;
-            killPoint("after-write");
-            return *ended;
-        }
+        return passRows(queue, [this](const arrow::RecordBatch& rows) { return m_writer->write(rows); });
     }
 
     Status commitTransaction(const CommittedPosition& last) override

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/table_destination.h"
 
+#include "connectors/core/kill_point.h"
+
 namespace headrace {
 
 Result<std::optional<CommittedPosition>> TableDestination::open(const std::shared_ptr<arrow::Schema>& schema,
@@ -48,6 +50,24 @@ void TableDestination::close() noexcept
     }
     m_queue.reset();
     closeTable();
+}
+
+Result<std::optional<CommittedPosition>>
+TableDestination::passRows(BatchQueue& queue, const std::function<Status(const arrow::RecordBatch&)>& write)
+{
+    killPoint("before-write");
+    while (true) {
+        const auto item = queue.next();
+        if (const auto* ended = std::get_if<CommittedPosition>(&item)) {
+            killPoint("after-write");
+            return *ended;
+        }
+        const auto* rows = std::get_if<BatchQueue::Rows>(&item);
+        if (rows == nullptr)
+            return std::nullopt;
+        killPoint("mid-write");
+        HEADRACE_CHECK(write(**rows));
+    }
 }
 
 void TableDestination::work()

@@ -5,6 +5,7 @@
 #include "connectors/core/sink.h"
 #include "connectors/sinks/batch_queue.h"
 
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -34,6 +35,9 @@ protected:
     /// Writes what queue.next() gives until that is the position to commit, and returns it; nullopt when the batch was
     /// dropped.
     virtual Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) = 0;
+    /// A writeRows() that hands each piece to `write`.
+    static Result<std::optional<CommittedPosition>>
+    passRows(BatchQueue& queue, const std::function<Status(const arrow::RecordBatch&)>& write);
     /// Commits the rows together with the position.
     virtual Status commitTransaction(const CommittedPosition& last) = 0;
     /// After a commit behind which nothing waits: the time for upkeep that may as well fail.
