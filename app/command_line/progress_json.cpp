@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/console.h"
 #include "app/command_line/progress.h"
+#include "connectors/core/clock.h"
 
 #include <nlohmann/json.hpp>
 
@@ -69,13 +70,6 @@ Json latencyOf(const LatencyFigures& latency)
     if (latency.rows == 0)
         return nullptr;
     return {{"p50", milliseconds(latency.p50)}, {"p95", milliseconds(latency.p95)}, {"p99", milliseconds(latency.p99)}};
-}
-
-double secondsSince1970(std::chrono::system_clock::time_point time)
-{
-    // Through whole milliseconds, or the digits behind them would be noise.
-    return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count()) /
-           1000;
 }
 
 /// Null where the source has no partitions.

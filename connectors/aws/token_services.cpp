@@ -3,6 +3,7 @@
 #include "connectors/aws/token_services.h"
 
 #include "connectors/aws/digest.h"
+#include "connectors/core/url_text.h"
 #include "connectors/formats/iso_time.h"
 
 #include <fmt/format.h>
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdio>
 #include <sys/wait.h>
 
@@ -46,18 +46,6 @@ std::string textOf(const Json& json, const char* key)
 {
     const auto found = json.find(key);
     return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::string urlEncoded(std::string_view text)
-{
-    std::string encoded;
-    for (const char c : text) {
-        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
-            encoded += c;
-        else
-            encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return encoded;
 }
 
 /// The text of the first element of that name; the values wanted here hold no entities but &amp;.

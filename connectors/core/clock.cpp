@@ -20,4 +20,10 @@ const Clock& Clock::system()
     return clock;
 }
 
+double secondsSince1970(std::chrono::system_clock::time_point time)
+{
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
+    return static_cast<double>(milliseconds.count()) / 1000;
+}
+
 } // namespace headrace

@@ -17,4 +17,7 @@ public:
     static const Clock& system();
 };
 
+/// Cut to whole milliseconds, or the digits behind them would be noise.
+[[nodiscard]] double secondsSince1970(std::chrono::system_clock::time_point time);
+
 } // namespace headrace

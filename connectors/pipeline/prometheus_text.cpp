@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/prometheus_text.h"
 
+#include "connectors/core/clock.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -92,12 +94,7 @@ void addPartitions(Page& page, const std::vector<PartitionProgress>& partitions)
           });
     gauge("partition_last_record_timestamp_seconds", "Own timestamp of the last record read of a partition.",
           [](const PartitionProgress& partition) {
-              // Through whole milliseconds, or the digits behind them would be noise.
-              using std::chrono::milliseconds;
-              const auto since1970 =
-                  partition.lastAt.value_or(decltype(partition.lastAt)::value_type{}).time_since_epoch();
-              const auto count = std::chrono::duration_cast<milliseconds>(since1970).count();
-              return partition.lastAt ? std::optional(static_cast<double>(count) / 1000) : std::nullopt;
+              return partition.lastAt ? std::optional(secondsSince1970(*partition.lastAt)) : std::nullopt;
           });
 }
 

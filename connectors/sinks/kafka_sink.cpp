@@ -5,6 +5,7 @@
 #include "connectors/sinks/sinks.h"
 
 #include "connectors/core/kill_point.h"
+#include "connectors/core/pause.h"
 #include "connectors/sinks/batch_queue.h"
 #include "connectors/sinks/kafka/commits_topic.h"
 #include "connectors/sinks/kafka/kafka_sink_settings.h"
@@ -87,11 +88,7 @@ private:
 
     void giveUpIn(std::chrono::seconds time, const std::stop_token& done)
     {
-        std::mutex mutex;
-        std::condition_variable_any changed;
-        std::unique_lock lock(mutex);
-        changed.wait_for(lock, done, time, [] { return false; });
-        if (!done.stop_requested())
+        if (pause(time, done))
             m_producer->stopWaiting();
     }
 

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/aws/request_sender.h"
 
+#include "connectors/core/pause.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 
 namespace headrace {
 
@@ -18,14 +18,6 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::milliseconds kLongestPause{5000};
 constexpr std::chrono::seconds kPatience{60};
-
-void pause(std::chrono::milliseconds time, const std::stop_token& stop)
-{
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::unique_lock lock(mutex);
-    changed.wait_for(lock, stop, time, [] { return false; });
-}
 
 /// Reasons that pass by themselves; none at all is one too.
 bool isPassing(const std::string& type)

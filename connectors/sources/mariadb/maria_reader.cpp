@@ -5,6 +5,7 @@
 
 #include "connectors/sources/mariadb/maria_reader.h"
 
+#include "connectors/core/pause.h"
 #include "connectors/mariadb/cell_literal.h"
 #include "connectors/mariadb/maria_connection.h"
 #include "connectors/mariadb/row_stream.h"
@@ -14,8 +15,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 
 namespace headrace::mariadb {
 
@@ -24,16 +23,6 @@ namespace {
 /// Below this a table is read before anyone asks how long it takes, and the server's estimates are poor.
 constexpr std::int64_t kLeastEstimate = 10'000;
 constexpr int kMostBoundRows = 1;
-
-/// False when it was stopped.
-bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop)
-{
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, stop, duration, [] { return false; });
-    return !stop.stop_requested();
-}
 
 class MariaReader final : public TableReader {
 public:
@@ -114,17 +103,12 @@ private:
         HEADRACE_TRY(auto columns,
                      columnsOf(m_connection, isTable ? "SELECT * FROM " + m_from : trimmedQuery(m_selection.query),
                                fmt::format("The {} cannot be read", m_plan.title), stop));
-        if (columns.empty())
-            return fail(ErrorCode::Usage,
-                        fmt::format("The {} gives no columns. Write a SELECT that does.", m_plan.title));
+        std::ranges::transform(columns, std::back_inserter(facts.columns), &Column::name);
+        HEADRACE_CHECK(checkColumnNames(facts.columns, m_plan.title));
         if (isTable)
             HEADRACE_CHECK(addDeclarations(m_connection, m_table, columns, stop));
         arrow::FieldVector fields;
         for (const Column& column : columns) {
-            if (std::ranges::count(columns, column.name, &Column::name) > 1)
-                return fail(ErrorCode::Usage, fmt::format("The {} gives two columns named '{}'; rename one with AS.",
-                                                          m_plan.title, column.name));
-            facts.columns.push_back(column.name);
             if (column.isRequired)
                 facts.required.push_back(column.name);
             m_columns.push_back(readColumn(column, isExact(column.name, facts.key) ? ReadOptions{} : m_values));
@@ -205,7 +189,7 @@ private:
         }
         if (rows == nullptr || rows->column(0)->IsNull(0))
             return std::string(); // nothing is new, or the highest one is refused
-        if (!sleep(m_selection.lag, stop))
+        if (!pause(m_selection.lag, stop))
             return fail(ErrorCode::Cancelled, fmt::format("Reading the {} was stopped.", m_plan.title));
         return fmt::format("{} <= {}", first.order, cellLiteral(*first.field->type(), cellText(*rows->column(0), 0)));
     }
@@ -294,10 +278,7 @@ private:
                          fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
         if (found.integer(0, 0) == 0)
             return {};
-        return fail(ErrorCode::Data,
-                    fmt::format("The {} has rows in which one of the columns {} is NULL: no read by cursor would ever "
-                                "reach them. Fill them, take another cursor, or set null_cursor to skip.",
-                                m_plan.title, fmt::join(names, ", ")));
+        return fail(rowsWithoutCursor(m_plan.title, fmt::format("{}", fmt::join(names, ", "))));
     }
 
     Connection m_connection;

@@ -3,6 +3,7 @@
 #include "connectors/sources/messages/schema_registry.h"
 
 #include "connectors/aws/http_client.h"
+#include "connectors/core/url_text.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
@@ -17,21 +18,6 @@ namespace {
 constexpr std::chrono::seconds kTimeout{15};
 constexpr std::chrono::seconds kAskAgain{1}; ///< for what was not there: many messages may name it
 constexpr int kDeepest = 20;                 ///< references of references
-
-/// As a part of a URL's path.
-std::string escaped(std::string_view text)
-{
-    std::string path;
-    for (const char c : text) {
-        const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                             c == '_' || c == '.' || c == '~';
-        if (isPlain)
-            path += c;
-        else
-            fmt::format_to(std::back_inserter(path), "%{:02X}", static_cast<std::uint8_t>(c));
-    }
-    return path;
-}
 
 /// A registry's own answer for a schema, subject or version that it does not have, unlike that of a path it lacks.
 bool isMissing(const std::string& body)
@@ -142,7 +128,7 @@ Status SchemaRegistry::addReferences(const std::string& answer, int depth, std::
         return fail(ErrorCode::Data, "Its references are nested too deep.");
     for (const auto& reference : json["references"]) {
         const std::string path =
-            fmt::format("/subjects/{}/versions/{}", escaped(reference.at("subject").get<std::string>()),
+            fmt::format("/subjects/{}/versions/{}", urlEncoded(reference.at("subject").get<std::string>()),
                         reference.at("version").get<int>());
         if (known.contains(path))
             continue;

@@ -91,15 +91,10 @@ private:
         HEADRACE_TRY(const auto columns,
                      columnsOf(m_connection, isTable ? "SELECT * FROM " + m_from : trimmedQuery(m_selection.query),
                                fmt::format("The {} cannot be read", m_plan.title), stop));
-        if (columns.empty())
-            return fail(ErrorCode::Usage,
-                        fmt::format("The {} gives no columns. Write a SELECT that does.", m_plan.title));
         arrow::FieldVector fields;
+        std::ranges::transform(columns, std::back_inserter(facts.columns), &Column::name);
+        HEADRACE_CHECK(checkColumnNames(facts.columns, m_plan.title));
         for (const Column& column : columns) {
-            if (std::ranges::count(columns, column.name, &Column::name) > 1)
-                return fail(ErrorCode::Usage, fmt::format("The {} gives two columns named '{}'; rename one with AS.",
-                                                          m_plan.title, column.name));
-            facts.columns.push_back(column.name);
             if (column.isRequired)
                 facts.required.push_back(column.name);
             m_columns.push_back(readColumn(column, m_connection.quoted(column.name), dialect()));
@@ -210,10 +205,7 @@ private:
                 fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
         if (integerOf(found, 0, 0) == 0)
             return {};
-        return fail(ErrorCode::Data,
-                    fmt::format("The {} has rows in which one of the columns {} is NULL: no read by cursor would ever "
-                                "reach them. Fill them, take another cursor, or set null_cursor to skip.",
-                                m_plan.title, fmt::join(names, ", ")));
+        return fail(rowsWithoutCursor(m_plan.title, fmt::format("{}", fmt::join(names, ", "))));
     }
 
     Connection m_connection;

@@ -5,27 +5,15 @@
 
 #include "connectors/sources/odbc/upper_bound.h"
 
+#include "connectors/core/pause.h"
 #include "connectors/odbc/row_stream.h"
 #include "connectors/sources/odbc/cursor_literal.h"
 
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <mutex>
-
 namespace headrace::odbc {
 
 namespace {
-
-/// False when it was stopped.
-bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop)
-{
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, stop, duration, [] { return false; });
-    return !stop.stop_requested();
-}
 
 /// Stamps without a zone are taken to be in the server's own, which the session leaves for the question.
 Result<std::string> timeBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
@@ -63,7 +51,7 @@ Result<std::string> highestBound(Connection& connection, const BoundRequest& req
     HEADRACE_TRY(const auto block, highest.read(1, INT64_MAX, std::chrono::hours{1}, stop));
     if (block.rows->num_rows() == 0 || block.rows->column(0)->IsNull(0))
         return std::string(); // nothing is new, or the highest one is refused
-    if (!sleep(request.lag, stop))
+    if (!pause(request.lag, stop))
         return fail(ErrorCode::Cancelled, fmt::format("Reading the {} was stopped.", request.title));
     return fmt::format("{} <= {}", request.order,
                        cursorLiteral(*request.cursor.field->type(), cursorText(*block.rows->column(0), 0),

@@ -93,12 +93,10 @@ Status ReadPlan::readColumns(Connection& connection, const ReadSettings& setting
     HEADRACE_TRY(
         const auto columns,
         columnsOf(connection, m_table == 0 ? trimmedQuery(settings.query) : "SELECT * FROM " + m_from, what, stop));
-    if (columns.empty())
-        return fail(ErrorCode::Usage, fmt::format("The {} gives no columns. Write a SELECT that does.", m_title));
+    std::vector<std::string> names;
+    std::ranges::transform(columns, std::back_inserter(names), &Column::name);
+    HEADRACE_CHECK(checkColumnNames(names, m_title));
     for (const Column& column : columns) {
-        if (std::ranges::count(columns, column.name, &Column::name) > 1)
-            return fail(ErrorCode::Usage,
-                        fmt::format("The {} gives two columns named '{}'; rename one with AS.", m_title, column.name));
         ReadOptions options = settings.values;
         for (const auto& exact : {settings.cursor, settings.key})
             if (std::ranges::find(exact, column.name) != exact.end())
@@ -316,11 +314,7 @@ Status ReadPlan::checkNoNullCursor(Connection& connection, std::stop_token stop)
                                   stop));
     if (!found.boolean(0, 0))
         return {};
-    return fail(ErrorCode::Data,
-                fmt::format("The {} has rows in which one of the columns {} is NULL: no read by cursor "
-                            "would ever reach them. Fill them, take another cursor, or set null_cursor to "
-                            "skip.",
-                            m_title, cursorList()));
+    return fail(rowsWithoutCursor(m_title, cursorList()));
 }
 
 } // namespace headrace::postgres

@@ -97,6 +97,27 @@ std::string trimmedQuery(std::string query)
     return query;
 }
 
+Status checkColumnNames(const std::vector<std::string>& names, std::string_view title)
+{
+    if (names.empty())
+        return fail(ErrorCode::Usage, fmt::format("The {} gives no columns. Write a SELECT that does.", title));
+    for (const std::string& name : names)
+        if (std::ranges::count(names, name) > 1)
+            return fail(ErrorCode::Usage,
+                        fmt::format("The {} gives two columns named '{}'; rename one with AS.", title, name));
+    return {};
+}
+
+Error rowsWithoutCursor(std::string_view title, std::string_view columns)
+{
+    return {ErrorCode::Data,
+            fmt::format("The {} has rows in which one of the columns {} is NULL: no read by cursor would ever reach "
+                        "them. Fill them, take another cursor, or set null_cursor to skip.",
+                        title, columns),
+            {},
+            std::nullopt};
+}
+
 Result<CursorChoice> chooseCursor(const TableSelection& selection, const KeyFacts& facts)
 {
     CursorChoice choice;

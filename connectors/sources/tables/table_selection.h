@@ -33,6 +33,12 @@ Status checkTableOrQuery(const std::string& table, const std::string& query, std
 /// A query without blanks and semicolons at its end.
 [[nodiscard]] std::string trimmedQuery(std::string query);
 
+/// Usage when there is no column, or two have one name. `title`: "table 'shop.orders'".
+Status checkColumnNames(const std::vector<std::string>& names, std::string_view title);
+
+/// For rows that no read by cursor would ever reach: one of these columns, as listed, is NULL in them.
+[[nodiscard]] Error rowsWithoutCursor(std::string_view title, std::string_view columns);
+
 /// What is known of the columns that may be a cursor or key.
 struct KeyFacts {
     std::string title;                 ///< "table 'shop.orders'"
