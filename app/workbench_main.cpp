@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/submit/submit_program.h"
 #include "app/workbench.h"
+#include "connectors/core/memory_pool.h"
 
 #include <string_view>
 
@@ -9,6 +10,7 @@
 /// it does for other commands what needs Qt, without a window.
 int main(int argc, char** argv)
 {
+    headrace::useSystemMemory();
     const std::string_view word = argc > 1 ? argv[1] : "";
     if (word == "--submit" && argc == 5)
         return headrace::submitFromTerminal(argc, argv, argv[2], argv[3], argv[4]);

@@ -165,7 +165,7 @@ class Bench:
     def latency(self, rate, seconds):
         """What bench_latency saw of a streaming run into PostgreSQL with durable commits, as its own line says it."""
         if self.bench.server is None:
-            self.bench.server = postgres.Server(self.bench.work / "postgres")
+            self.bench.server = postgres.Server()
         self.bench.output("latency")
         self.bench.server.psql("ALTER ROLE bench SET synchronous_commit = on; CREATE TABLE out(id bigint, sent bigint);"
                                "CREATE INDEX ON out(id)")  # so that looking does not cost what is measured
