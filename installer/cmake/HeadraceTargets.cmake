@@ -48,6 +48,33 @@ function(headrace_arrow_headers name)
     target_precompile_headers(${name} REUSE_FROM headrace_arrow_pch)
 endfunction()
 
+# headrace_test_flags(TARGET): unoptimised, which takes a third of the time to build; the engine's own code is not.
+# Arrow has parameters named like Qt's keywords.
+function(headrace_test_flags name)
+    target_link_libraries(${name} PRIVATE headrace_flags headrace_arrow fmt::fmt Qt6::Core Qt6::Test)
+    target_compile_options(${name} PRIVATE -O0)
+    target_compile_definitions(${name} PRIVATE QT_NO_KEYWORDS)
+endfunction()
+
+# headrace_test_headers(TARGET): precompiles the headers that most tests use, once.
+function(headrace_test_headers name)
+    if(NOT TARGET headrace_test_pch)
+        file(WRITE ${CMAKE_BINARY_DIR}/test_pch.cpp "// carries the tests' precompiled headers\n")
+        add_library(headrace_test_pch STATIC ${CMAKE_BINARY_DIR}/test_pch.cpp)
+        headrace_test_flags(headrace_test_pch)
+        target_precompile_headers(headrace_test_pch PRIVATE <arrow/api.h> <fmt/format.h> <nlohmann/json.hpp>
+            <QTemporaryDir> <QtTest/qtestcase.h>)  # <QTest> differs with the other parts of Qt that a test uses
+    endif()
+    target_precompile_headers(${name} REUSE_FROM headrace_test_pch)
+endfunction()
+
+# headrace_test_library(NAME file.cpp …): what several tests share.
+function(headrace_test_library name)
+    add_library(${name} STATIC ${ARGN})
+    headrace_test_flags(${name})
+    headrace_test_headers(${name})
+endfunction()
+
 # headrace_test_data(NAME…): these tests read files of tests/data; the folder's path is kept from all others, whose
 # objects checkouts in other folders can then take from the compiler's cache.
 function(headrace_test_data)
@@ -60,13 +87,12 @@ endfunction()
 function(headrace_test name)
     add_executable(tst_${name} tst_${name}.cpp)
     set_target_properties(tst_${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    target_link_libraries(tst_${name} PRIVATE headrace_flags Qt6::Core Qt6::Test ${ARGN})
-    # Arrow has parameters named like Qt's keywords.
-    target_compile_definitions(tst_${name} PRIVATE QT_NO_KEYWORDS)
+    target_link_libraries(tst_${name} PRIVATE ${ARGN})
+    headrace_test_flags(tst_${name})
+    headrace_test_headers(tst_${name})
     add_test(NAME ${name} COMMAND tst_${name})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_QPA_PLATFORM=offscreen" TIMEOUT 300)
     if(HEADRACE_SANITIZE)
-        target_compile_options(tst_${name} PRIVATE -O0) # a third of the time to build them, and the engine stays at -O1
         # The sanitizers stand between a program and dlopen, which then no longer knows the program's own folders.
         list(TRANSFORM CMAKE_BUILD_RPATH PREPEND "LD_LIBRARY_PATH=path_list_append:" OUTPUT_VARIABLE folders)
         set_tests_properties(${name} PROPERTIES ENVIRONMENT_MODIFICATION
