@@ -12,6 +12,7 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -43,6 +44,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     , m_document(*m_setup.registry)
     , m_run(*m_setup.registry, m_setup.stateFolder)
     , m_connections(*m_setup.registry, m_setup.connectionsFile)
+    , m_firstFolder(QDir::currentPath())
 {
     m_document.reset(emptyPipeline());
     m_setup.services.connections = &m_connections;
@@ -96,11 +98,20 @@ void MainWindow::connectDocument()
     });
     connect(&m_document, &PipelineDocument::modifiedChanged, this, &MainWindow::setWindowModified);
     connect(&m_document, &PipelineDocument::fileChanged, this, [this] {
+        enterFolder();
         if (!m_document.filePath().isEmpty())
             m_setup.settings->addRecentFile(m_document.filePath());
         m_navigator->setRecentFiles(m_setup.settings->recentFiles());
         showTitle();
     });
+}
+
+void MainWindow::enterFolder()
+{
+    if (m_run.isRunning())
+        return;
+    const QString& file = m_document.filePath();
+    QDir::setCurrent(file.isEmpty() ? m_firstFolder : QFileInfo(file).absolutePath());
 }
 
 void MainWindow::connectRun()
@@ -114,6 +125,7 @@ void MainWindow::connectRun()
     connect(m_runBar, &RunBar::abortRequested, &m_run, &RunController::abort);
     connect(m_runBar, &RunBar::exportRequested, this, [this] { m_pages->showPage(Page::Export); });
     connect(&m_run, &RunController::finished, this, [this] {
+        enterFolder();
         if (m_closesAfterRun)
             close();
     });

@@ -66,6 +66,8 @@ protected:
 private:
     void createLayout();
     void connectDocument();
+    /// Relative paths of a pipeline start at the folder of its file. While a run goes on they stay where they are.
+    void enterFolder();
     void connectRun();
     void connectNavigation();
     void connectConnections();
@@ -85,6 +87,7 @@ private:
     Navigator* m_navigator = nullptr;
     PipelineStrip* m_strip = nullptr;
     PageArea* m_pages = nullptr;
+    QString m_firstFolder; ///< working directory of pipelines that were never saved
     bool m_closesAfterRun = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include "connectors/core/options.h"
 #include "connectors/core/quantity.h"
+#include "connectors/pipeline/checkpoint.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -46,6 +47,12 @@ Result<std::int64_t> rowCount(const std::string& text, std::string_view option)
         return fail(ErrorCode::Usage,
                     fmt::format("{} is '{}', but must be a whole number of at least 1.", option, text));
     return rows;
+}
+
+/// The working directory is another one once a pipeline is loaded.
+std::string absolutePath(const std::string& path)
+{
+    return std::filesystem::absolute(path).lexically_normal().string();
 }
 
 /// The commands of the program as CLI11 sees them. Words stay texts until finish(), so that all errors are ours.
@@ -226,14 +233,20 @@ private:
 
     static void addSettings(CLI::App& command, std::vector<std::string>& settings)
     {
-        command.add_option("--set", settings, "Change a setting for this run, as in batch.rows=500; may be repeated")
+        command
+            .add_option("--set", settings,
+                        "Change a setting for this run, as in batch.rows=500; may be repeated;\n"
+                        "paths start at the pipeline file's folder, as they do in the file")
             ->option_text("KEY=VALUE")
             ->allow_extra_args(false);
     }
 
     static void addStateFolder(CLI::App& command, std::string& folder)
     {
-        command.add_option("--state-dir", folder, "Folder of checkpoints and quarantine")->option_text("DIR");
+        folder = defaultStateFolder();
+        command.add_option("--state-dir", folder, "Folder of checkpoints and quarantine")
+            ->option_text("DIR")
+            ->transform(&absolutePath);
     }
 
     /// A word that is neither a command nor a file was meant to be one of them.

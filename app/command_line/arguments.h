@@ -24,7 +24,7 @@ struct RunArguments {
     std::vector<std::string> settings; ///< "batch.rows=500"
     RunLimits limits;
     ProgressMode progress = ProgressMode::Auto;
-    std::string stateFolder;
+    std::string stateFolder;    ///< absolute
     std::string metricsAddress; ///< empty: no server for Prometheus
 };
 
@@ -56,8 +56,8 @@ struct ConnectorsArguments {
 struct StateArguments {
     std::string file;
     bool reset = false;
-    bool full = false; ///< the position whatever its length
-    std::string stateFolder;
+    bool full = false;       ///< the position whatever its length
+    std::string stateFolder; ///< absolute
 };
 
 struct ExportArguments {

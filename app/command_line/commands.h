@@ -22,7 +22,8 @@ namespace headrace::cli {
 /// Goes on as the workbench's program, which speaks to the engine: returns only with an Error.
 [[nodiscard]] Result<ExitCode> submitPipeline(const SubmitArguments& arguments, const Registry& registry);
 
-/// The pipeline in `file` with `settings` applied and checked.
+/// The pipeline in `file` with `settings` applied and checked. Relative paths of a pipeline start at the folder of its
+/// file, which is the working directory from now on.
 [[nodiscard]] Result<Pipeline> loadWithSettings(const std::string& file, const std::vector<std::string>& settings,
                                                 const Registry& registry);
 

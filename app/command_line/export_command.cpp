@@ -6,15 +6,18 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace headrace::cli {
 
 Result<ExitCode> exportPipeline(const ExportArguments& arguments, const Registry& registry)
 {
     HEADRACE_TRY(const Exporter* exporter, findExporter(arguments.target));
+    const std::string folder = std::filesystem::absolute(arguments.folder).string();
     HEADRACE_TRY(Pipeline loaded, loadWithSettings(arguments.file, {}, registry));
     const Pipeline pipeline = withSettledSource(std::move(loaded), registry, {});
     HEADRACE_TRY(const ExportResult result, exporter->render(pipeline));
-    HEADRACE_CHECK(writeExport(arguments.folder, pipeline, *exporter, result));
+    HEADRACE_CHECK(writeExport(folder, pipeline, *exporter, result));
     print(formatReport(pipeline, *exporter, result));
     if (!result.obstacles.empty())
         return fail(ErrorCode::Failed, fmt::format("'{}' cannot run on {}; '{}/REPORT.md' says why and what to do.",

@@ -38,8 +38,8 @@ std::string describe(const Proof& proof, const Exporter& exporter)
 Result<ExitCode> provePipeline(const ProveArguments& arguments, const Registry& registry)
 {
     HEADRACE_TRY(const Exporter* exporter, findExporter(arguments.target));
-    HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, {}, registry));
     HEADRACE_TRY(const std::string engine, prove::engineProgram(arguments.engine));
+    HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, {}, registry));
     HEADRACE_TRY(const std::unique_ptr<prove::TemporaryFolder> folder, prove::TemporaryFolder::create());
     HEADRACE_TRY(const Proof proof, prove::prove(pipeline, *exporter, engine, folder->path(), registry));
     print(describe(proof, *exporter));

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <filesystem>
 
 namespace headrace::cli {
 
@@ -38,12 +39,24 @@ bool watch(Runner& runner, Progress& progress, const InterruptCounter& interrupt
     return passedOn > 0;
 }
 
+Status enterFolderOf(const std::string& file)
+{
+    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+    std::error_code error;
+    std::filesystem::current_path(folder, error);
+    if (error)
+        return fail(ErrorCode::Failed, fmt::format("The folder '{}' of the pipeline file cannot be entered: {}.",
+                                                   folder.string(), error.message()));
+    return {};
+}
+
 } // namespace
 
 Result<Pipeline> loadWithSettings(const std::string& file, const std::vector<std::string>& settings,
                                   const Registry& registry)
 {
     HEADRACE_TRY(Pipeline pipeline, loadPipeline(file, registry));
+    HEADRACE_CHECK(enterFolderOf(file));
     for (const std::string& setting : settings) {
         HEADRACE_TRY(pipeline, withSetting(pipeline, setting, registry));
     }
@@ -57,10 +70,11 @@ Result<ExitCode> runPipeline(const RunArguments& arguments, const Registry& regi
     // Whoever reads the progress may go away; the run goes on.
     std::signal(SIGPIPE, SIG_IGN);
     const InterruptCounter interrupts;
-    const std::string stateFolder = arguments.stateFolder.empty() ? defaultStateFolder() : arguments.stateFolder;
     const std::unique_ptr<Progress> progress = makeProgress(arguments.progress);
-    Runner runner(
-        {.pipeline = pipeline, .registry = &registry, .stateFolder = stateFolder, .limits = arguments.limits});
+    Runner runner({.pipeline = pipeline,
+                   .registry = &registry,
+                   .stateFolder = arguments.stateFolder,
+                   .limits = arguments.limits});
     HEADRACE_TRY(const DeliveryPromise promise, deliveryPromise(pipeline, registry));
     if (!promise.asWanted)
         say("warning: " + promise.sentence);
@@ -82,7 +96,8 @@ Result<ExitCode> runPipeline(const RunArguments& arguments, const Registry& regi
     if (report.totals.quarantined > 0)
         say(fmt::format("{} {} in quarantine: {}/{}.quarantine.ndjson says where they come from and why.",
                         groupedNumber(report.totals.quarantined),
-                        report.totals.quarantined == 1 ? "record is" : "records are", stateFolder, pipeline.name));
+                        report.totals.quarantined == 1 ? "record is" : "records are", arguments.stateFolder,
+                        pipeline.name));
     if (byUser)
         return ExitCode::Stopped;
     return report.totals.quarantined > 0 ? ExitCode::Quarantined : ExitCode::Done;

@@ -28,7 +28,7 @@ std::string beginningOf(const std::string& position)
 Result<ExitCode> showState(const StateArguments& arguments, const Registry& registry)
 {
     HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, {}, registry));
-    const std::string folder = arguments.stateFolder.empty() ? defaultStateFolder() : arguments.stateFolder;
+    const std::string& folder = arguments.stateFolder;
     HEADRACE_TRY(const std::unique_ptr<CheckpointStore> store, openCheckpointFile(folder, pipeline.name));
     if (arguments.reset) {
         HEADRACE_CHECK(store->reset());

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include <cerrno>
 #include <cstdlib>
 #include <unistd.h>
@@ -133,7 +135,7 @@ Result<std::optional<Checkpoint>> peekCheckpoint(const std::string& folder, cons
 std::string defaultStateFolder()
 {
     if (const std::string own = environment("HEADRACE_STATE_DIR"); !own.empty())
-        return own;
+        return std::filesystem::absolute(own).string();
     if (const std::string state = environment("XDG_STATE_HOME"); !state.empty())
         return state + "/headrace";
     return environment("HOME") + "/.local/state/headrace";

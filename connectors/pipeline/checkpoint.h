@@ -42,7 +42,7 @@ public:
 [[nodiscard]] Result<std::optional<Checkpoint>> peekCheckpoint(const std::string& folder, const std::string& pipeline,
                                                                const std::string& fingerprint);
 
-/// $HEADRACE_STATE_DIR, else $XDG_STATE_HOME/headrace, else ~/.local/state/headrace.
+/// $HEADRACE_STATE_DIR, else $XDG_STATE_HOME/headrace, else ~/.local/state/headrace; absolute.
 [[nodiscard]] std::string defaultStateFolder();
 
 } // namespace headrace

@@ -11,7 +11,8 @@ namespace headrace {
 
 /// Reads a pipeline file (design: "The pipeline file"). Every error is ErrorCode::Usage and names `fileName`, the line,
 /// the key and the nearest right one: "shop.headrace.yaml:7: unknown key 'rowz' in 'batch'; did you mean 'rows'?".
-/// Aliases and nesting are bounded. Relative paths in the file stay as written.
+/// Aliases and nesting are bounded. Relative paths in the file stay as written; the programs
+/// make its folder their working directory.
 [[nodiscard]] Result<Pipeline> parsePipeline(std::string_view yaml, const std::string& fileName,
                                              const Registry& registry);
 

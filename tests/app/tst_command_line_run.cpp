@@ -68,6 +68,7 @@ private Q_SLOTS:
     void servesMetricsWhileItRuns();
     void limitsEndARun();
     void settingsOverrideTheFile();
+    void pathsStartAtTheFile();
     void quarantinedRecordsAreExitCode4();
     void failuresAreEvents();
     void firstInterruptDrains();
@@ -215,6 +216,21 @@ void CommandLineRunTest::settingsOverrideTheFile()
                                        "destination.path=" + place.path("elsewhere")});
     QCOMPARE(eventsOf(result.out).last()["batches"].toInt(), 4);
     QCOMPARE(linesBelow(place.path("elsewhere")), qint64(20));
+}
+
+void CommandLineRunTest::pathsStartAtTheFile()
+{
+    const Workplace place;
+    QVERIFY(QDir(place.path("")).mkdir("shop"));
+    place.file("shop/in.csv", "id\n1\n2\n");
+    place.file("shop/copy.headrace.yaml", "headrace: 1\nname: copy\nsource: { type: csv, path: in.csv }\n"
+                                          "destination: { type: ndjson, path: out }\n");
+    const Finished result = place.run({"run", "shop/copy.headrace.yaml", "--progress", "json", "--state-dir", "kept"});
+    QCOMPARE(result.code, 0);
+    QCOMPARE(linesBelow(place.path("shop/out")), qint64(2));
+    QVERIFY2(QFile::exists(place.path("kept")), "the state's folder is an argument, which starts where it was typed");
+    const Finished missing = place.run({"run", "shop/copy.headrace.yaml", "--set", "source.path=no.csv"});
+    QVERIFY2(missing.err.contains("'no.csv' does not exist in '" + place.path("shop") + "'"), qPrintable(missing.err));
 }
 
 void CommandLineRunTest::quarantinedRecordsAreExitCode4()

@@ -18,6 +18,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDialog>
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFile>
@@ -52,6 +53,7 @@ private Q_SLOTS:
     void aFileDroppedOnTheSqlIsOpened();
     void unsavedChangesAreAskedAbout();
     void savedPipelinesAreRecent();
+    void pathsStartAtTheFile();
     void everyPageHasItsHelp();
     void everyControlIsReachedByKeyboard();
     void anErrorStaysWhileARunGoesOn();
@@ -73,6 +75,7 @@ private:
 void MainWindowTest::init()
 {
     m_window.reset();
+    QDir::setCurrent(QDir::tempPath()); // a window enters the folder of its file
     m_folder = std::make_unique<QTemporaryDir>();
     m_settings = std::make_unique<Settings>(m_folder->filePath(QStringLiteral("settings.ini")));
     m_settings->setTheme(ThemeChoice::Light);
@@ -210,6 +213,17 @@ void MainWindowTest::savedPipelinesAreRecent()
     recent->actions().front()->trigger();
     QCOMPARE(m_window->document().filePath(), path);
     QCOMPARE(QString::fromStdString(m_window->document().pipeline().name), QStringLiteral("orders"));
+}
+
+void MainWindowTest::pathsStartAtTheFile()
+{
+    const QString before = QDir::currentPath();
+    m_window->openFile(write(QStringLiteral("orders.csv"), "id\n1\n"));
+    QCOMPARE(QDir::currentPath(), before);
+    QVERIFY_RESULT(m_window->document().save(m_folder->filePath(QStringLiteral("orders.headrace.yaml"))));
+    QCOMPARE(QDir::currentPath(), QDir(m_folder->path()).canonicalPath());
+    m_window->newPipeline();
+    QCOMPARE(QDir::currentPath(), before);
 }
 
 void MainWindowTest::everyPageHasItsHelp()
