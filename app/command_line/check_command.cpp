@@ -26,12 +26,21 @@ Status probe(std::string_view part, const ConnectorType& type, const Options& op
     return {};
 }
 
-void sayBatchWarning(const Pipeline& pipeline, const SourceType& source)
+void sayBatchWarning(const Pipeline& pipeline, const Registry& registry)
 {
-    if (pipeline.batch.isUnlimited() && source.unbounded)
+    if (pipeline.batch.isUnlimited() && isEndless(pipeline.source, registry))
         say(fmt::format("warning: '{}' may never end and no batch limit is set, so nothing would ever be committed; "
                         "set batch.rows, batch.bytes or batch.age.",
-                        source.type));
+                        pipeline.source.type));
+}
+
+void sayTriggerWarning(const Pipeline& pipeline, const Registry& registry)
+{
+    if (pipeline.trigger.kind != Trigger::Kind::Once && pipeline.trigger.kind != Trigger::Kind::Continuous &&
+        isEndless(pipeline.source, registry))
+        say(fmt::format("warning: '{}' is read without an end, so the first pull would never end and the trigger never "
+                        "start another; set the source's 'until' to now.",
+                        pipeline.source.type));
 }
 
 } // namespace
@@ -42,13 +51,14 @@ Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& 
     HEADRACE_TRY(const SourceType* source, registry.source(pipeline.source.type));
     HEADRACE_TRY(const SinkType* sink, registry.sink(pipeline.destination.type));
     print(fmt::format("pipeline {}: the file is valid.\n", pipeline.name));
-    sayBatchWarning(pipeline, *source);
+    sayBatchWarning(pipeline, registry);
     HEADRACE_TRY(const DeliveryPromise promise, deliveryPromise(pipeline, registry));
     print(fmt::format("delivery: {}\n", promise.sentence));
     if (pipeline.trigger.kind == Trigger::Kind::NewRows)
         HEADRACE_CHECK(registry.createCounter(pipeline.source.type, pipeline.source.options));
     if (pipeline.trigger != Trigger{})
         print(fmt::format("trigger: a pull starts {}.\n", pipeline.trigger.describe()));
+    sayTriggerWarning(pipeline, registry);
     HEADRACE_TRY(const PullKind pulls, pullKind(pipeline, registry));
     if (!pulls.sentence.empty())
         print(fmt::format("pulls: {}\n", pulls.sentence));

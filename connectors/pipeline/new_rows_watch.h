@@ -27,6 +27,7 @@ public:
         const Clock& clock;
         const RetryPolicy& retry;
         std::optional<std::chrono::nanoseconds> until; ///< monotonic, when the run is to end
+        Retries::Jitter jitter = {};
     };
 
     explicit NewRowsWatch(Parts parts);

@@ -76,8 +76,8 @@ Status BadRecordPolicy::check() const
 
 Status RetryPolicy::check() const
 {
-    if (attempts < 0)
-        return fail(ErrorCode::Usage, fmt::format("The retry attempts are {}; they must be 0 or more.", attempts));
+    if (attempts && *attempts < 0)
+        return fail(ErrorCode::Usage, fmt::format("The retry attempts are {}; they must be 0 or more.", *attempts));
     if (initial < std::chrono::nanoseconds::zero() || maximum < initial)
         return fail(ErrorCode::Usage,
                     fmt::format("The longest wait before a retry (maximum: {}) must not be shorter than the first "

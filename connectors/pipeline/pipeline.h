@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,11 @@ struct BadRecordPolicy {
 };
 
 struct RetryPolicy {
-    int attempts = 5; ///< rewinds in a row without progress before the run fails
+    static constexpr int kAttempts = 5; ///< with the other defaults, about half a minute
+
+    /// Rewinds in a row without progress before the run fails. Absent: kAttempts, or as many as retryPolicy() gives a
+    /// run that goes on.
+    std::optional<int> attempts = {};
     std::chrono::nanoseconds initial = std::chrono::seconds{1};
     std::chrono::nanoseconds maximum = std::chrono::seconds{60};
 

@@ -86,7 +86,8 @@ YamlNode yamlOf(const BadRecordPolicy& policy)
 YamlNode yamlOf(const RetryPolicy& retry)
 {
     YamlNode map = YamlNode::ofMap();
-    map["attempts"] = yamlOf(std::int64_t{retry.attempts});
+    if (retry.attempts)
+        map["attempts"] = yamlOf(std::int64_t{*retry.attempts});
     map["initial"] = yamlOf(retry.initial);
     map["maximum"] = yamlOf(retry.maximum);
     return map;

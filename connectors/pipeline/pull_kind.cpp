@@ -6,6 +6,33 @@
 
 namespace headrace {
 
+namespace {
+
+constexpr int kAttemptsOnAndOn = 1'000; ///< waits of 30 to 60 s by default
+
+} // namespace
+
+bool isEndless(const ConnectorSpec& source, const Registry& registry)
+{
+    const auto type = registry.source(source.type);
+    const auto until = source.options.values().find("until");
+    return type && (*type)->unbounded &&
+           (until == source.options.values().end() || source.options.text("until") == "never");
+}
+
+bool goesOn(const Pipeline& pipeline, const Registry& registry)
+{
+    return pipeline.trigger.kind != Trigger::Kind::Once || isEndless(pipeline.source, registry);
+}
+
+RetryPolicy retryPolicy(const Pipeline& pipeline, const Registry& registry)
+{
+    RetryPolicy policy = pipeline.retry;
+    if (!policy.attempts)
+        policy.attempts = goesOn(pipeline, registry) ? kAttemptsOnAndOn : RetryPolicy::kAttempts;
+    return policy;
+}
+
 Result<PullKind> pullKind(const Pipeline& pipeline, const Registry& registry)
 {
     HEADRACE_TRY(const SourceType* source, registry.source(pipeline.source.type));

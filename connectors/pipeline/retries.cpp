@@ -42,7 +42,8 @@ Status Retries::backOff(const Error& error)
 {
     if (!isRetryable(error))
         return fail(error);
-    if (++m_failures > m_policy.attempts)
+    const int attempts = m_policy.attempts.value_or(RetryPolicy::kAttempts);
+    if (++m_failures > attempts)
         return fail(error.code,
                     fmt::format("{} It was tried {} times without progress; a higher 'attempts' of 'retry' would wait "
                                 "longer.",
@@ -58,8 +59,8 @@ Status Retries::backOff(const Error& error)
         delay = std::max<std::chrono::nanoseconds>(delay, *error.retryAfter);
     m_metrics.update([&](MetricsSnapshot& snapshot) {
         ++snapshot.rewinds;
-        snapshot.message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures,
-                                       m_policy.attempts, formatDuration(readable(delay)));
+        snapshot.message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures, attempts,
+                                       formatDuration(readable(delay)));
     });
     m_control.pause(delay);
     return {};

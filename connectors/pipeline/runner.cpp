@@ -131,6 +131,7 @@ private:
 
     Result<Pull::End> pullWhenTriggered(Feed& feed, DeliveryLine& line)
     {
+        const RetryPolicy retry = retryPolicy(m_setup.pipeline, *m_setup.registry);
         const Clock& clock = *m_setup.clock;
         const Pipeline& pipeline = m_setup.pipeline;
         std::unique_ptr<RowCounter> counter;
@@ -142,7 +143,7 @@ private:
         while (const auto start = pipeline.trigger.nextStart(lastStart, clock.wall())) {
             waitUntil(*start);
             if (counter)
-                HEADRACE_CHECK(waitForRows(*counter, line, lastPull));
+                HEADRACE_CHECK(waitForRows(*counter, line, lastPull, retry));
             if (m_control.stopping())
                 return Pull::End::Stopped;
             if (timeIsUp())
@@ -150,8 +151,8 @@ private:
             lastStart = clock.wall();
             lastPull = clock.now();
             setState(RunState::Running);
-            Pull pull({feed, line, m_control, m_metrics, clock, pipeline.retry, m_setup.limits, m_started,
-                       Retries::randomJitter()});
+            Pull pull(
+                {feed, line, m_control, m_metrics, clock, retry, m_setup.limits, m_started, Retries::randomJitter()});
             HEADRACE_TRY(const Pull::End end, pull.run());
             if (end != Pull::End::EndOfInput)
                 return end;
@@ -159,7 +160,8 @@ private:
         return Pull::End::EndOfInput;
     }
 
-    Status waitForRows(RowCounter& counter, DeliveryLine& line, std::chrono::nanoseconds lastPull)
+    Status waitForRows(RowCounter& counter, DeliveryLine& line, std::chrono::nanoseconds lastPull,
+                       const RetryPolicy& retry)
     {
         setState(RunState::Waiting);
         HEADRACE_TRY(const auto position, line.expectedStart());
@@ -169,8 +171,9 @@ private:
              .control = m_control,
              .metrics = m_metrics,
              .clock = *m_setup.clock,
-             .retry = m_setup.pipeline.retry,
-             .until = m_setup.limits.maxTime ? std::optional(m_started + *m_setup.limits.maxTime) : std::nullopt});
+             .retry = retry,
+             .until = m_setup.limits.maxTime ? std::optional(m_started + *m_setup.limits.maxTime) : std::nullopt,
+             .jitter = Retries::randomJitter()});
         return watch.wait(position, lastPull);
     }
 

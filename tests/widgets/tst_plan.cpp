@@ -98,6 +98,16 @@ void PlanTest::plansAreSaid_data()
     continuous.kind = Trigger::Kind::Continuous;
     QTest::newRow("stream") << queue << continuous << PlanFacts{}
                             << QStringLiteral("Without a break: what is in events from latest on, and what arrives");
+    ConnectorSpec upToNow = queue;
+    upToNow.options.set("until", "now");
+    QTest::newRow("stream up to now") << upToNow << every(1h) << PlanFacts{}
+                                      << QStringLiteral("Every 1 h: what is in events from latest on, up to now");
+    QTest::newRow("stream up to now, again")
+        << upToNow << every(1h) << PlanFacts{.hasPosition = true}
+        << QStringLiteral("Every 1 h: what is in events behind the last row delivered, up to now");
+    upToNow.options.erase("from");
+    QTest::newRow("stream up to now, from the default")
+        << upToNow << Trigger{} << PlanFacts{} << QStringLiteral("Once: what is in events, up to now");
     QTest::newRow("stream again") << queue << continuous << PlanFacts{.hasPosition = true}
                                   << QStringLiteral(
                                          "Without a break: what arrives in events behind the last row delivered");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/bridge/plan_text.h"
 
+#include "connectors/pipeline/pull_kind.h"
 #include "widgets/quantity_text.h"
 #include "widgets/shell/stage_facts.h"
 
@@ -60,7 +61,7 @@ QString cursorOf(const Options& options)
 }
 
 /// "rows of public.orders with updated_at after 2026-11-22 10:00:00"
-QString whatText(const Pipeline& pipeline, const SourceType& source, const PlanFacts& facts)
+QString whatText(const Pipeline& pipeline, const SourceType& source, bool endless, const PlanFacts& facts)
 {
     const QString named = objectOf(pipeline.source);
     const QString object = named.isEmpty() ? QString::fromStdString(source.label) : named;
@@ -71,11 +72,21 @@ QString whatText(const Pipeline& pipeline, const SourceType& source, const PlanF
         return facts.hasPosition ? text("rows of %1 with %2 after the last one delivered").arg(object, cursor)
                                  : text("all rows of %1 at first, then those with a higher %2").arg(object, cursor);
     }
-    const auto from = pipeline.source.options.values().find("from");
-    if (source.unbounded && !facts.hasPosition && from != pipeline.source.options.values().end())
+    const auto& options = pipeline.source.options.values();
+    const auto from = options.find("from");
+    if (source.unbounded && !endless) {
+        const QString until = QString::fromStdString(pipeline.source.options.text("until"));
+        if (facts.hasPosition)
+            return text("what is in %1 behind the last row delivered, up to %2").arg(object, until);
+        if (from == options.end())
+            return text("what is in %1, up to %2").arg(object, until);
+        return text("what is in %1 from %2 on, up to %3")
+            .arg(object, QString::fromStdString(pipeline.source.options.text("from")), until);
+    }
+    if (endless && !facts.hasPosition && from != options.end())
         return text("what is in %1 from %2 on, and what arrives")
             .arg(object, QString::fromStdString(pipeline.source.options.text("from")));
-    if (source.unbounded)
+    if (endless)
         return facts.hasPosition ? text("what arrives in %1 behind the last row delivered").arg(object)
                                  : text("what is in %1 and what arrives").arg(object);
     return facts.hasPosition ? text("what %1 holds behind the last row delivered").arg(object)
@@ -89,7 +100,8 @@ QString planText(const Pipeline& pipeline, const Registry& registry, const PlanF
     const auto source = registry.source(pipeline.source.type);
     if (!source)
         return {};
-    QString plan = text("%1: %2").arg(whenText(pipeline.trigger, now), whatText(pipeline, **source, facts));
+    QString plan = text("%1: %2").arg(whenText(pipeline.trigger, now),
+                                      whatText(pipeline, **source, isEndless(pipeline.source, registry), facts));
     if (facts.rowsAPull && pipeline.trigger.kind != Trigger::Kind::Once)
         plan = text("%1, about %2 a pull").arg(plan, compactText(*facts.rowsAPull));
     return facts.lateRows.empty() ? plan : text("%1. %2").arg(plan, QString::fromStdString(facts.lateRows));

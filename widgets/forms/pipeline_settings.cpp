@@ -146,8 +146,8 @@ std::vector<OptionSpec> deliverySpecs()
         {.key = "attempts",
          .type = OptionType::Integer,
          .label = translated("Retries"),
-         .help = translated("So many in a row without progress before the run fails."),
-         .defaultText = std::to_string(kDefaults.retry.attempts),
+         .help = translated("So many in a row without progress before the run fails. Empty: 5, which are half a "
+                            "minute, or where the run goes on until it is stopped, 1000: half a day."),
          .advanced = true,
          .minimum = 0},
         {.key = "initial",
@@ -213,7 +213,7 @@ Options PipelineSettings::optionsOf(const Pipeline& pipeline)
     set("delivery", deliveryName(pipeline.delivery), deliveryName(kDefaults.delivery));
     set("bad_records", actionName(pipeline.badRecords.action), actionName(kDefaults.badRecords.action));
     set("limit", std::to_string(pipeline.badRecords.limit), std::to_string(kDefaults.badRecords.limit));
-    set("attempts", std::to_string(pipeline.retry.attempts), std::to_string(kDefaults.retry.attempts));
+    set("attempts", pipeline.retry.attempts ? std::to_string(*pipeline.retry.attempts) : "", "");
     set("initial", formatDuration(pipeline.retry.initial), formatDuration(kDefaults.retry.initial));
     set("maximum", formatDuration(pipeline.retry.maximum), formatDuration(kDefaults.retry.maximum));
     return options;
@@ -234,8 +234,11 @@ Pipeline PipelineSettings::applied(Pipeline pipeline, const Options& options)
     if (const auto limit = parseInteger(textOf(options, "limit", std::to_string(kDefaults.badRecords.limit))))
         pipeline.badRecords.limit = *limit;
     RetryPolicy retry = pipeline.retry;
-    if (const auto attempts = parseInteger(textOf(options, "attempts", std::to_string(kDefaults.retry.attempts))))
-        retry.attempts = static_cast<int>(*attempts);
+    const std::string attempts = textOf(options, "attempts", "");
+    if (attempts.empty())
+        retry.attempts.reset();
+    else if (const auto number = parseInteger(attempts))
+        retry.attempts = static_cast<int>(*number);
     if (const auto initial = parseDuration(textOf(options, "initial", formatDuration(kDefaults.retry.initial))))
         retry.initial = *initial;
     if (const auto maximum = parseDuration(textOf(options, "maximum", formatDuration(kDefaults.retry.maximum))))

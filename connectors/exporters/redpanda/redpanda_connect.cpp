@@ -57,7 +57,7 @@ void noteBadRecords(const BadRecordPolicy& policy, Notes& notes)
 void noteRetry(const RetryPolicy& policy, Notes& notes)
 {
     const std::string forever = "A failed write is tried again for ever, with the engine's own back-off.";
-    notes.impossible("retry.attempts", std::to_string(policy.attempts), forever);
+    notes.impossible("retry.attempts", policy.attempts ? std::to_string(*policy.attempts) : "default", forever);
     notes.impossible("retry.initial", formatDuration(policy.initial), "The back-off cannot be set for this output.");
     notes.impossible("retry.maximum", formatDuration(policy.maximum), "The back-off cannot be set for this output.");
 }

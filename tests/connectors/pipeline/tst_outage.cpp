@@ -4,6 +4,7 @@
 
 #include "connectors/pipeline/delivery_line.h"
 #include "connectors/pipeline/pull.h"
+#include "connectors/pipeline/pull_kind.h"
 #include "tests/support/rows.h"
 #include "tests/support/scripted_shape.h"
 #include "tests/support/scripted_sink.h"
@@ -32,6 +33,17 @@ constexpr nanoseconds kRun = 2h;
 constexpr nanoseconds kOutageBegin = 30min;
 constexpr nanoseconds kOutageEnd = 90min;
 
+/// One type of source, that may never end.
+Registry streams()
+{
+    Registry registry;
+    SourceType stream;
+    stream.type = "stream";
+    stream.unbounded = true;
+    registry.add(stream);
+    return registry;
+}
+
 /// A stream of two hours, of which one end is away for one.
 struct Outage {
     explicit Outage(const BatchPolicy& policy)
@@ -39,7 +51,8 @@ struct Outage {
         input.records = kRecordsPerSecond * std::chrono::duration_cast<std::chrono::seconds>(kRun).count();
         pipeline.name = "outage";
         pipeline.batch = policy;
-        pipeline.retry = {1'000, 1s, 60s};
+        pipeline.source.type = "stream";
+        pipeline.retry = retryPolicy(pipeline, streams());
     }
 
     [[nodiscard]] nanoseconds elapsed() const { return clock.now() - m_started; }
@@ -208,6 +221,51 @@ private Q_SLOTS:
         outage.clock.advance(kOutageEnd);
         QVERIFY_RESULT(outage.run());
         QCOMPARE(static_cast<std::int64_t>(outage.destination.ids.size()), outage.input.records);
+    }
+
+    void attemptsFitTheRun_data()
+    {
+        QTest::addColumn<Trigger::Kind>("trigger");
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("until");
+        QTest::addColumn<int>("attempts");
+        QTest::newRow("a stream") << Trigger::Kind::Once << "stream"
+                                  << "" << 1'000;
+        QTest::newRow("a stream, and said so") << Trigger::Kind::Once << "stream"
+                                               << "never" << 1'000;
+        QTest::newRow("a stream up to now") << Trigger::Kind::Once << "stream"
+                                            << "now" << 5;
+        QTest::newRow("a stream up to now, again and again") << Trigger::Kind::Every << "stream"
+                                                             << "now" << 1'000;
+        QTest::newRow("a table") << Trigger::Kind::Once << "table"
+                                 << "" << 5;
+        QTest::newRow("a table, again and again") << Trigger::Kind::Cron << "table"
+                                                  << "" << 1'000;
+        QTest::newRow("a table's new rows") << Trigger::Kind::NewRows << "table"
+                                            << "" << 1'000;
+    }
+
+    void attemptsFitTheRun()
+    {
+        QFETCH(Trigger::Kind, trigger);
+        QFETCH(QString, source);
+        QFETCH(QString, until);
+        QFETCH(int, attempts);
+        Registry registry = streams();
+        SourceType table;
+        table.type = "table";
+        registry.add(table);
+        Pipeline pipeline;
+        pipeline.trigger.kind = trigger;
+        pipeline.source.type = source.toStdString();
+        if (!until.isEmpty())
+            pipeline.source.options.set("until", until.toStdString());
+        pipeline.retry.maximum = 7s;
+        const RetryPolicy policy = retryPolicy(pipeline, registry);
+        QCOMPARE(policy.attempts.value_or(-1), attempts);
+        QCOMPARE(policy.maximum, pipeline.retry.maximum);
+        pipeline.retry.attempts = 0;
+        QCOMPARE(retryPolicy(pipeline, registry).attempts.value_or(-1), 0);
     }
 
     void waitsAreSpread()

@@ -103,6 +103,17 @@ public:
     void close() noexcept override {}
 };
 
+class AwaySource final : public Source {
+public:
+    Result<std::shared_ptr<arrow::Schema>> open(const std::optional<Position>&, std::stop_token) override
+    {
+        return fail(ErrorCode::Unavailable, "The stream is away.");
+    }
+    Result<std::optional<Chunk>> read(const ReadHint&, std::stop_token) override { return std::nullopt; }
+    Status acknowledge(const Position&) override { return {}; }
+    void close() noexcept override {}
+};
+
 } // namespace
 
 class TestRunner : public QObject {
@@ -169,6 +180,26 @@ private Q_SLOTS:
         runner.start();
         QVERIFY(runner.wait(60s));
         QVERIFY(deliveredOnceInOrder());
+    }
+
+    void aStreamIsWaitedForLongerThanATable()
+    {
+        for (const bool isStream : {true, false}) {
+            SourceType away;
+            away.type = isStream ? "stream" : "table";
+            away.unbounded = isStream;
+            away.create = [](const Options&) -> Result<std::unique_ptr<Source>> {
+                return std::make_unique<AwaySource>();
+            };
+            m_registry.add(away);
+            m_pipeline.source.type = away.type;
+            Runner runner(setup());
+            runner.start();
+            const QString said = isStream ? "Attempt 1 of 1000 follows" : "Attempt 1 of 5 follows";
+            QTRY_VERIFY(QString::fromStdString(runner.metrics().snapshot().message).contains(said));
+            runner.abort();
+            QVERIFY(runner.wait(60s));
+        }
     }
 
     void aThousandStartsAndStopsLoseNothing()
