@@ -230,6 +230,8 @@ Result<ClientSettings> ClientSettings::from(const Options& options)
     // Soon after a broker is back, also when it was away for long.
     set(conf.get(), "reconnect.backoff.max.ms", "2000");
     set(conf.get(), "queued.max.messages.kbytes", "32768");
+    // In the queue a message of a few bytes takes up half a kilobyte, which the limit above does not see.
+    set(conf.get(), "queued.min.messages", "40000");
     // A partition whose queue was full would otherwise not be fetched for a second.
     set(conf.get(), "fetch.queue.backoff.ms", "5");
     rd_kafka_conf_set_log_cb(conf.get(), silent);

@@ -30,6 +30,14 @@ Event answer(Client& client, Send&& send)
     return {rd_kafka_queue_poll(queue.get(), milliseconds(client)), rd_kafka_event_destroy};
 }
 
+PartitionList listOf(const std::vector<TopicPartition>& partitions, std::int64_t time)
+{
+    PartitionList list = newPartitionList(partitions.size());
+    for (const TopicPartition& partition : partitions)
+        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset = time;
+    return list;
+}
+
 /// Messages of the same time as the last, or none at all: what the cluster answers is the partition's end, or nothing.
 Status fillEnds(Client& client, const std::vector<TopicPartition>& partitions, std::vector<std::int64_t>& offsets)
 {
@@ -64,9 +72,7 @@ Result<std::vector<std::int64_t>> offsetsAt(Client& client, const std::vector<To
     std::vector<std::int64_t> offsets(partitions.size(), -1);
     if (partitions.empty())
         return offsets;
-    const auto list = newPartitionList(partitions.size());
-    for (const TopicPartition& partition : partitions)
-        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset = time;
+    const PartitionList list = listOf(partitions, time);
     const auto code = rd_kafka_offsets_for_times(client.handle(), list.get(), milliseconds(client));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(clientError(code, fmt::format("The offsets of '{}' cannot be read", partitions.front().topic)));
@@ -79,6 +85,20 @@ Result<std::vector<std::int64_t>> offsetsAt(Client& client, const std::vector<To
     }
     HEADRACE_CHECK(fillEnds(client, partitions, offsets));
     return offsets;
+}
+
+std::vector<std::int64_t> endsOf(Client& client, const std::vector<TopicPartition>& partitions,
+                                 std::chrono::milliseconds wait)
+{
+    const PartitionList list = listOf(partitions, kLatest);
+    std::vector<std::int64_t> ends(partitions.size(), -1);
+    if (rd_kafka_offsets_for_times(client.handle(), list.get(), static_cast<int>(wait.count())) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        return ends;
+    for (std::size_t i = 0; i < ends.size(); ++i)
+        if (list->elems[i].err == RD_KAFKA_RESP_ERR_NO_ERROR)
+            ends[i] = list->elems[i].offset;
+    return ends;
 }
 
 std::map<std::string, std::chrono::milliseconds> retentionOf(Client& client, const std::vector<TopicInfo>& topics)

@@ -36,6 +36,10 @@ inline constexpr std::int64_t kLatest = -1; ///< behind the last message that is
 [[nodiscard]] Result<std::vector<std::int64_t>> offsetsAt(Client& client, const std::vector<TopicPartition>& partitions,
                                                           std::int64_t time);
 
+/// Where the partitions end for a reader of committed messages, in their order; −1 where no answer comes within `wait`.
+[[nodiscard]] std::vector<std::int64_t> endsOf(Client& client, const std::vector<TopicPartition>& partitions,
+                                               std::chrono::milliseconds wait);
+
 /// How long the topics keep their messages; a topic whose settings cannot be read is left out.
 [[nodiscard]] std::map<std::string, std::chrono::milliseconds> retentionOf(Client& client,
                                                                            const std::vector<TopicInfo>& topics);

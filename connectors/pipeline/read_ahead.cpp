@@ -10,6 +10,12 @@
 
 namespace headrace {
 
+namespace {
+
+constexpr std::chrono::milliseconds kProgressInterval{250}; ///< while the reader waits for room
+
+} // namespace
+
 ReadAhead::ReadAhead(Source& source, const ReadHint& hint, const Clock& clock, Metrics& metrics)
     : m_source(source)
     , m_hint(hint)
@@ -110,11 +116,16 @@ try {
     HEADRACE_CHECK(passOnAcknowledgement());
     HEADRACE_TRY(auto chunk, m_source.read(m_hint, stop));
     killPoint("after-read");
-    m_metrics.update([progress = m_source.progress()](MetricsSnapshot& snapshot) { snapshot.source = progress; });
+    noteProgress();
     return Arrival::of(std::move(chunk), m_clock.now());
 } catch (const std::exception& error) {
     return fail(ErrorCode::Failed, "The source stopped with an unexpected error; the log holds its text.",
                 error.what());
+}
+
+void ReadAhead::noteProgress()
+{
+    m_metrics.update([progress = m_source.progress()](MetricsSnapshot& snapshot) { snapshot.source = progress; });
 }
 
 Status ReadAhead::passOnAcknowledgement()
@@ -132,8 +143,14 @@ Status ReadAhead::passOnAcknowledgement()
 void ReadAhead::enqueue(Result<Arrival> arrival, const std::stop_token& stop)
 {
     std::unique_lock lock(m_mutex);
-    // A stop ends the wait for room, and the chunk that was read still goes in.
-    m_changed.wait(lock, stop, [this] { return m_queuedBytes < kCapacityBytes; });
+    // A stop ends the wait for room, and the chunk that was read still goes in. What the source knows of its lag goes
+    // on meanwhile.
+    const auto hasRoom = [this] { return m_queuedBytes < kCapacityBytes; };
+    while (!m_changed.wait_for(lock, stop, kProgressInterval, hasRoom) && !stop.stop_requested()) {
+        lock.unlock();
+        noteProgress();
+        lock.lock();
+    }
     if (arrival)
         m_queuedBytes += arrival->bytes;
     const std::int64_t queued = m_queuedBytes;

@@ -38,6 +38,7 @@ private:
     void readAll(const std::stop_token& stop);
     [[nodiscard]] Result<Arrival> readOne(const std::stop_token& stop);
     [[nodiscard]] Status passOnAcknowledgement();
+    void noteProgress();
     void enqueue(Result<Arrival> arrival, const std::stop_token& stop);
 
     Source& m_source;

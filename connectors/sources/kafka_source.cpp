@@ -11,13 +11,13 @@
 #include "connectors/sources/kafka/kafka_position.h"
 #include "connectors/sources/kafka/metadata_columns.h"
 #include "connectors/sources/kafka/partition_reader.h"
+#include "connectors/sources/kafka/progress_board.h"
 #include "connectors/sources/messages/message_rows.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 
 namespace headrace {
 
@@ -76,6 +76,7 @@ public:
                      makeValueDecoder(m_settings, position ? position->columns : decltype(position->columns){}));
         m_reader = std::make_unique<PartitionReader>(m_settings);
         HEADRACE_CHECK(m_reader->open(position ? std::optional(position->next) : std::nullopt, stop));
+        m_board = std::make_unique<ProgressBoard>(*m_reader->client());
         if (!position)
             HEADRACE_CHECK(sample(stop));
         HEADRACE_CHECK(adoptSchema());
@@ -121,6 +122,7 @@ public:
         m_slicer.clear();
         m_batch.clear();
         m_taken = 0;
+        m_board.reset();
         m_reader.reset();
         m_frame.reset();
         m_bytes = 0;
@@ -129,8 +131,7 @@ public:
 
     [[nodiscard]] SourceProgress progress() const override
     {
-        const std::lock_guard lock(m_progressMutex);
-        return {m_bytes, std::nullopt, std::nullopt, m_progress};
+        return {m_bytes, std::nullopt, std::nullopt, m_board == nullptr ? nullptr : m_board->latest()};
     }
     [[nodiscard]] std::vector<Decision> decisions() const override { return m_decisions; }
 
@@ -163,9 +164,7 @@ private:
         if (now - m_progressAt < kProgressInterval && !m_reader->ended())
             return;
         m_progressAt = now;
-        auto progress = std::make_shared<const std::vector<PartitionProgress>>(m_reader->progress());
-        const std::lock_guard lock(m_progressMutex);
-        m_progress = std::move(progress);
+        m_board->publish(m_reader->progress());
     }
 
     /// The value's columns behind those of the metadata.
@@ -286,8 +285,7 @@ private:
     std::vector<Decision> m_decisions;
     std::atomic<std::int64_t> m_bytes{0};
     std::chrono::steady_clock::time_point m_progressAt;
-    mutable std::mutex m_progressMutex;
-    std::shared_ptr<const std::vector<PartitionProgress>> m_progress;
+    std::unique_ptr<ProgressBoard> m_board;
 };
 
 } // namespace

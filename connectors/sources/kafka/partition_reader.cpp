@@ -15,7 +15,9 @@ namespace headrace::kafka {
 
 namespace {
 
-constexpr std::size_t kMostMessages = 10'000; ///< in one read
+constexpr std::size_t kMostMessages = 10'000; ///< in one read …
+constexpr std::size_t kFirstMessages = 256;
+constexpr std::size_t kMostBytes = 4 << 20; ///< … and about so much of them, as far as the one before tells their size
 
 Error offsetGone(const Progress& partition, std::int64_t low, std::int64_t high)
 {
@@ -43,6 +45,7 @@ void MessageBatch::clear()
 PartitionReader::PartitionReader(const SourceSettings& settings)
     : m_settings(settings)
     , m_received(kMostMessages)
+    , m_most(kFirstMessages)
 {
 }
 
@@ -265,12 +268,14 @@ Status PartitionReader::read(MessageBatch& batch, std::chrono::milliseconds wait
         return static_cast<std::size_t>(std::max<ssize_t>(0, count));
     };
     // A full batch is waited for in vain where messages come slowly: the first one ends the wait.
-    std::size_t count = receive(std::chrono::milliseconds{0}, kMostMessages);
+    std::size_t count = receive(std::chrono::milliseconds{0}, m_most);
     if (count == 0)
         count = receive(wait, 1);
     Status status;
+    std::size_t bytes = 0;
     for (std::size_t i = 0; i < count; ++i) {
         rd_kafka_message_t* message = m_received[i];
+        bytes += message->len + message->key_len;
         if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
             take(message, batch);
             continue;
@@ -279,6 +284,8 @@ Status PartitionReader::read(MessageBatch& batch, std::chrono::milliseconds wait
             status = eventStatus(*message);
         rd_kafka_message_destroy(message);
     }
+    if (count > 0)
+        m_most = std::clamp<std::size_t>(kMostBytes * count / std::max<std::size_t>(1, bytes), 1, kMostMessages);
     noteTimes(batch);
     if (status && m_failure)
         status = fail(*std::exchange(m_failure, std::nullopt));
@@ -341,9 +348,9 @@ Status PartitionReader::eventStatus(const rd_kafka_message_t& message)
                             rd_kafka_message_errstr(&message)));
 }
 
-std::vector<PartitionProgress> PartitionReader::progress() const
+SeenProgress PartitionReader::progress() const
 {
-    std::vector<PartitionProgress> partitions;
+    SeenProgress seen;
     for (const Progress& partition : m_partitions) {
         if (!partition.assigned)
             continue;
@@ -357,9 +364,11 @@ std::vector<PartitionProgress> PartitionReader::progress() const
                                            &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
             high >= 0)
             progress.lag = std::max<std::int64_t>(0, high - partition.next);
-        partitions.push_back(std::move(progress));
+        seen.partitions.push_back(std::move(progress));
+        seen.ids.push_back(partition.id);
+        seen.next.push_back(partition.next);
     }
-    return partitions;
+    return seen;
 }
 
 void PartitionReader::end(Progress& partition)

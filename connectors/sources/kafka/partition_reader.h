@@ -6,6 +6,7 @@
 #include "connectors/kafka/read_range.h"
 #include "connectors/sources/kafka/group_commits.h"
 #include "connectors/sources/kafka/kafka_settings.h"
+#include "connectors/sources/kafka/progress_board.h"
 
 #include <chrono>
 #include <cstdint>
@@ -76,7 +77,10 @@ public:
     [[nodiscard]] const std::vector<Progress>& partitions() const { return m_partitions; }
 
     /// Of the partitions that are read now. Asks nobody: the lag is as the last answers of the brokers had it.
-    [[nodiscard]] std::vector<PartitionProgress> progress() const;
+    [[nodiscard]] SeenProgress progress() const;
+
+    /// Null before open().
+    [[nodiscard]] Client* client() const { return m_client.get(); }
 
     /// All messages before these offsets are durable.
     Status acknowledge(const std::map<TopicPartition, std::int64_t>& next);
@@ -132,6 +136,7 @@ private:
     std::unique_ptr<rd_kafka_queue_t, decltype(&rd_kafka_queue_destroy)> m_queue{nullptr, rd_kafka_queue_destroy};
     std::unique_ptr<GroupCommits> m_commits; ///< in a group only
     std::vector<rd_kafka_message_t*> m_received;
+    std::size_t m_most; ///< messages of the next read
 
     const rd_kafka_topic_t* m_lastTopic = nullptr; ///< of the last message, and which partition that was
     std::int32_t m_lastPartition = -1;

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void latestMissesNothingAfterOpen();
     void rowsKnowWhenTheyWereMade();
     void lagIsWhatWasNotRead();
+    void lagGrowsWhileNobodyReads();
     void previewLeavesNoGroup();
     void describesTopics();
 };
@@ -283,6 +284,36 @@ void TestKafkaSource::lagIsWhatWasNotRead()
         },
         60'000);
     QVERIFY2(isRead, seen.c_str());
+}
+
+/// As behind a destination that is away: what has been fetched waits to be taken, and the client fetches no more.
+void TestKafkaSource::lagGrowsWhileNobodyReads()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{"a"}, {"b"}});
+    const auto source =
+        test::createSource(kafkaSource(), optionsFor(topic, {{"value", "text"},
+                                                             {"until", "never"},
+                                                             {"metadata", "none"},
+                                                             {"client", OptionMap{{"queued.min.messages", "1"}}}}));
+    QVERIFY_RESULT(source);
+    QVERIFY_RESULT((*source)->open({}, {}));
+    const auto seen = [&] {
+        const auto partitions = (*source)->progress().partitions;
+        return partitions == nullptr ? PartitionProgress{} : partitions->front();
+    };
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            if (!(*source)->read({}, {}))
+                qFatal("the read failed");
+            return seen().position == "2";
+        },
+        60'000));
+    for (const std::int64_t lag : {3, 6}) {
+        m_broker.produce(topic, {{"c"}, {"d"}, {"e"}});
+        QTRY_COMPARE_WITH_TIMEOUT(seen().lag.value_or(-1), lag, 60'000);
+    }
+    QCOMPARE(seen().position, "2");
 }
 
 void TestKafkaSource::previewLeavesNoGroup()
