@@ -21,6 +21,10 @@ constexpr std::int64_t kWaitBytes = 16 * 1024 * 1024;
 /// A batch that comes after a pause is committed at once.
 constexpr int kCommitShare = 10;
 constexpr std::chrono::milliseconds kLongestWait{1000};
+/// Where rows are few a slow commit costs nobody anything, but what waits for its company is seen later: a stream's
+/// rows wait no longer than this.
+constexpr std::int64_t kFewRows = 5'000;
+constexpr std::chrono::milliseconds kLongestWaitOfFew{20};
 /// Behind a backlog a transaction also waits for the rows that DuckDB writes as whole row groups, past its log.
 constexpr std::int64_t kBulkRows = 2 * 122'880;
 constexpr std::chrono::milliseconds kBacklogInterval{4000};
@@ -31,6 +35,15 @@ Error stopped()
 }
 
 } // namespace
+
+std::chrono::steady_clock::duration BatchQueue::companyWait(std::chrono::steady_clock::duration commitCost,
+                                                            std::int64_t rows, bool isSaturated)
+{
+    if (isSaturated)
+        return kLongestWait;
+    const std::chrono::milliseconds longest = rows < kFewRows ? kLongestWaitOfFew : kLongestWait;
+    return std::min<std::chrono::steady_clock::duration>(kCommitShare * commitCost, longest);
+}
 
 Status BatchQueue::push(const Rows& rows, std::stop_token stop)
 {
@@ -173,9 +186,8 @@ void BatchQueue::transactionEnded(const Status& outcome, const std::optional<Com
 bool BatchQueue::joinsNow(std::unique_lock<std::mutex>& lock)
 {
     const auto now = std::chrono::steady_clock::now();
-    const std::chrono::steady_clock::duration share = kCommitShare * m_commitCost;
-    const bool isSaturated = m_pushWaited || m_pushWaitedBefore;
-    const auto deadline = m_lastCommit + (isSaturated ? kLongestWait : std::min<decltype(share)>(share, kLongestWait));
+    const auto deadline =
+        m_lastCommit + companyWait(m_commitCost, m_transactionRows, m_pushWaited || m_pushWaitedBefore);
     if (m_ends > 0 && m_transactionRows < kBulkRows && now < m_lastCommit + kBacklogInterval)
         return true;
     if (now >= deadline)

@@ -26,6 +26,11 @@ class BatchQueue {
 public:
     using Rows = std::shared_ptr<arrow::RecordBatch>;
 
+    /// How long after the last commit, which took `commitCost`, a transaction of so many rows waits for more batches.
+    /// Saturated: rows come faster than they are written.
+    [[nodiscard]] static std::chrono::steady_clock::duration companyWait(std::chrono::steady_clock::duration commitCost,
+                                                                         std::int64_t rows, bool isSaturated);
+
     struct Dropped {}; ///< the open batch was rolled back: undo the transaction
 
     // --- the pipeline's thread

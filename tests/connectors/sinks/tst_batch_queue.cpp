@@ -27,6 +27,8 @@ private Q_SLOTS:
     void unfinishedBatchDoesNotJoin();
     void dropBeforeTheWorkerTookRows();
     void errorEmptiesTheQueue();
+    void companyIsWaitedFor_data();
+    void companyIsWaitedFor();
 };
 
 void TestBatchQueue::rowsThenTheirEnd()
@@ -100,6 +102,29 @@ void TestBatchQueue::errorEmptiesTheQueue()
     }
     QVERIFY(!queue.durable());
     queue.drop();
+}
+
+void TestBatchQueue::companyIsWaitedFor_data()
+{
+    QTest::addColumn<int>("commitCost");
+    QTest::addColumn<qint64>("rows");
+    QTest::addColumn<bool>("isSaturated");
+    QTest::addColumn<int>("wait");
+    QTest::newRow("a quick commit") << 1 << qint64{5} << false << 10;
+    QTest::newRow("a slow commit of a stream") << 30 << qint64{5} << false << 20;
+    QTest::newRow("a slow commit of many rows") << 30 << qint64{10'000} << false << 300;
+    QTest::newRow("a very slow commit") << 3'000 << qint64{10'000} << false << 1'000;
+    QTest::newRow("rows that wait for room") << 1 << qint64{5} << true << 1'000;
+}
+
+void TestBatchQueue::companyIsWaitedFor()
+{
+    QFETCH(int, commitCost);
+    QFETCH(qint64, rows);
+    QFETCH(bool, isSaturated);
+    QFETCH(int, wait);
+    const auto waited = BatchQueue::companyWait(std::chrono::milliseconds{commitCost}, rows, isSaturated);
+    QCOMPARE(std::chrono::duration_cast<std::chrono::milliseconds>(waited).count(), qint64{wait});
 }
 
 QTEST_GUILESS_MAIN(TestBatchQueue)
