@@ -149,6 +149,10 @@ private:
         command
             .add_option("--from", m_preview.from, "Where to look into a stream: earliest, latest, an offset, a time")
             ->option_text("PLACE");
+        command
+            .add_option("--where", m_preview.where,
+                        "Only rows for which this SQL condition on the source's columns holds; leaves out FILE's shape")
+            ->option_text("CONDITION");
         command.add_option("--format", m_format, "How they are printed (table)")->option_text("table|ndjson|csv");
     }
 

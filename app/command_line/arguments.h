@@ -35,7 +35,8 @@ struct PreviewArguments {
     std::string sourceType; ///< empty: `file` does
     std::vector<std::string> options;
     std::int64_t rows = 20;
-    std::string from; ///< empty: where the source begins by itself
+    std::string from;  ///< empty: where the source begins by itself
+    std::string where; ///< condition on the source's rows; empty: none, and the file's shape applies
     RowFormat format = RowFormat::Table;
 };
 

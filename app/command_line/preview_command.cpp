@@ -124,6 +124,8 @@ Result<ExitCode> previewRows(const PreviewArguments& arguments, const Registry& 
     }
     if (!arguments.from.empty())
         HEADRACE_CHECK(lookFrom(arguments.from, pipeline.source, registry));
+    if (!arguments.where.empty())
+        pipeline.shapeSql = fmt::format("SELECT * FROM input WHERE ({})", arguments.where);
     PreviewLimits limits;
     limits.rows = arguments.rows;
     HEADRACE_TRY(const PreviewResult result,

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void versionAndHelp();
     void previewTable();
     void previewCsvIsRfc4180();
+    void previewOfChosenRows();
     void previewNdjson();
     void previewMovesNothing();
     void checkTestsBothEnds();
@@ -123,6 +124,21 @@ void CommandLineTest::previewCsvIsRfc4180()
         {"preview", "--source", "ndjson", "-o", "path=" + place.path("a.ndjson"), "--format", "csv", "--rows", "2"});
     QCOMPARE(result.out, QString("id,name\r\n1,\"Smith, \"\"J\"\"\"\r\n2,\r\n"));
     QCOMPARE(result.code, 0);
+}
+
+void CommandLineTest::previewOfChosenRows()
+{
+    const Workplace place;
+    place.file("a.ndjson", "{\"id\":1,\"user\":{\"name\":\"a\"}}\n{\"id\":2,\"user\":{\"name\":\"b\"}}\n"
+                           "{\"id\":3,\"user\":{\"name\":\"b\"}}\n");
+    const auto chosen = [&](const char* where) {
+        return place.run({"preview", "--source", "ndjson", "-o", "path=" + place.path("a.ndjson"), "--format", "csv",
+                          "--where", where});
+    };
+    QCOMPARE(chosen("\"user.name\" = 'b' AND id > 2 OR id = 1").out, QString("id,user.name\r\n1,a\r\n3,b\r\n"));
+    const Finished wrong = chosen("idd > 2");
+    QVERIFY2(wrong.err.contains("idd"), qPrintable(wrong.err));
+    QVERIFY(wrong.code != 0);
 }
 
 void CommandLineTest::previewNdjson()
