@@ -164,6 +164,22 @@ std::string doubledOf(const std::vector<std::string>& durable)
     return text;
 }
 
+/// Adds the values of a text column until there are so many.
+bool readUntil(Source& source, std::size_t count, std::vector<std::string>& seen)
+{
+    return QTest::qWaitFor(
+        [&] {
+            const auto chunk = source.read(kHint, {});
+            if (!chunk || !*chunk)
+                qFatal("the read ended");
+            const auto values = std::static_pointer_cast<arrow::StringArray>((*chunk)->rows->column(0));
+            for (std::int64_t row = 0; row < values->length(); ++row)
+                seen.push_back(values->GetString(row));
+            return seen.size() >= count;
+        },
+        60'000);
+}
+
 } // namespace
 
 /// Kafka as it fails: rebalances with batches in flight, brokers that go away.
@@ -180,6 +196,7 @@ private Q_SLOTS:
     void aDestinationIsAwayForLongerThanTheGroupWaits_data();
     void aDestinationIsAwayForLongerThanTheGroupWaits();
     void brokerComesBack();
+    void aChangedLeaderIsFound();
 
 private:
     static Options groupOptions(const std::string& address, const std::string& topic, const std::string& strategy)
@@ -388,28 +405,38 @@ void KafkaFaultsTest::brokerComesBack()
     QVERIFY_RESULT(source);
     QVERIFY_RESULT((*source)->open({}, {}));
     std::vector<std::string> seen;
-    const auto readUntil = [&](std::size_t count) {
-        return QTest::qWaitFor(
-            [&] {
-                const auto chunk = (*source)->read(kHint, {});
-                if (!chunk || !*chunk)
-                    qFatal("the read ended");
-                const auto values = std::static_pointer_cast<arrow::StringArray>((*chunk)->rows->column(0));
-                for (std::int64_t row = 0; row < values->length(); ++row)
-                    seen.push_back(values->GetString(row));
-                return seen.size() >= count;
-            },
-            60'000);
-    };
     m_broker.produce(topic, {{"0"}, {"1", {}, 1}});
-    QVERIFY(readUntil(2));
+    QVERIFY(readUntil(**source, 2, seen));
     m_broker.kill();
     QVERIFY_RESULT((*source)->read(kHint, {}));
     m_broker.start();
     m_broker.produce(topic, {{"2"}, {"3", {}, 1}});
-    QVERIFY(readUntil(4));
+    QVERIFY(readUntil(**source, 4, seen));
     std::ranges::sort(seen);
     QCOMPARE(seen, (std::vector<std::string>{"0", "1", "2", "3"}));
+}
+
+/// What moves to another broker in the middle of a read is read on there, once.
+void KafkaFaultsTest::aChangedLeaderIsFound()
+{
+    test::MockCluster cluster(3);
+    const std::string topic = "moves";
+    cluster.createTopic(topic, {"0", "1"});
+    const auto source = test::createSource(
+        kafkaSource(), {{"brokers", cluster.address()}, {"topic", topic}, {"value", "text"}, {"metadata", "none"}});
+    QVERIFY_RESULT(source);
+    QVERIFY_RESULT((*source)->open({}, {}));
+    std::vector<std::string> seen;
+    std::vector<std::string> expected{"0", "1"};
+    QVERIFY(readUntil(**source, expected.size(), seen));
+    for (const int broker : {2, 3, 1}) {
+        cluster.changeLeader(topic, broker);
+        for (int i = 0; i < 2; ++i)
+            expected.push_back(std::to_string(expected.size()));
+        cluster.produce(topic, {expected.end() - 2, expected.end()});
+        QVERIFY(readUntil(**source, expected.size(), seen));
+        QCOMPARE(seen, expected);
+    }
 }
 
 QTEST_GUILESS_MAIN(KafkaFaultsTest)

@@ -30,9 +30,9 @@ rd_kafka_t* create(rd_kafka_type_t type, const std::vector<std::pair<const char*
 
 } // namespace
 
-MockCluster::MockCluster()
+MockCluster::MockCluster(int brokers)
     : m_owner(create(RD_KAFKA_PRODUCER, {}))
-    , m_cluster(rd_kafka_mock_cluster_new(m_owner, 1))
+    , m_cluster(rd_kafka_mock_cluster_new(m_owner, brokers))
 {
 }
 
@@ -55,6 +55,17 @@ rd_kafka_t* MockCluster::newClient(rd_kafka_type_t type, const std::string& grou
 void MockCluster::createTopic(const std::string& topic, const std::vector<std::string>& messages)
 {
     rd_kafka_mock_topic_create(m_cluster, topic.c_str(), 1, 1);
+    produce(topic, messages);
+}
+
+void MockCluster::changeLeader(const std::string& topic, int broker)
+{
+    if (rd_kafka_mock_partition_set_leader(m_cluster, topic.c_str(), 0, broker) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        qFatal("mock cluster: broker %d cannot lead '%s'", broker, topic.c_str());
+}
+
+void MockCluster::produce(const std::string& topic, const std::vector<std::string>& messages)
+{
     rd_kafka_t* producer = newClient(RD_KAFKA_PRODUCER, "none");
     for (std::string message : messages)
         if (rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),

@@ -15,7 +15,7 @@ namespace headrace::test {
 /// program with a sentence.
 class MockCluster {
 public:
-    MockCluster();
+    explicit MockCluster(int brokers = 1);
     ~MockCluster();
     MockCluster(const MockCluster&) = delete;
     MockCluster& operator=(const MockCluster&) = delete;
@@ -24,6 +24,12 @@ public:
 
     /// A topic of one partition with these messages.
     void createTopic(const std::string& topic, const std::vector<std::string>& messages);
+
+    /// More messages for it.
+    void produce(const std::string& topic, const std::vector<std::string>& messages);
+
+    /// Broker 1, 2 … serves the topic from now on; the one before no longer does.
+    void changeLeader(const std::string& topic, int broker);
 
     /// The next requests to commit offsets are answered so.
     void answerCommits(const std::vector<rd_kafka_resp_err_t>& answers);
