@@ -17,7 +17,10 @@ import postgres
 PORT = 19990
 BROKER = f"127.0.0.1:{PORT}"
 PARTITIONS = 3
-RUN_BROKER = pathlib.Path(__file__).resolve().parent.parent / "support" / "kafka" / "run_broker"
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+RUN_BROKER = TESTS / "support" / "kafka" / "run_broker"
+BUILD_BENTHOS = TESTS / "engines" / "build_benthos"
+BENTHOS = "Benthos 4.27"  # the engine of Redpanda Connect, in the last version that comes with Kafka and Parquet
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,12 +35,34 @@ LANES = [
     Lane("Kafka → null", f"type: kafka, brokers: '{BROKER}', topic: lines, until: now, value: bytes, metadata: none",
          "type: 'null'", {"kcat": 1.0, "bare librdkafka": 0.7}),
     Lane("Kafka JSON → Parquet", f"type: kafka, brokers: '{BROKER}', topic: table, until: now, metadata: none",
-         "type: parquet, path: '{output}'", {"kcat into DuckDB": 3.0}),
+         "type: parquet, path: '{output}'", {"kcat into DuckDB": 3.0, BENTHOS: 3.0}),
     # A line of the file is one text, as it is for the bare loop.
     Lane("Lines of a file → Kafka", "type: csv, path: '{lines}', header: false, delimiter: \"\\t\", quote: none, types: text",
          f"type: kafka, brokers: '{BROKER}', topic: {{topic}}, value: text, compression: lz4, linger: 50ms",
          {"bare librdkafka": 0.7}),
 ]
+
+# What holds back the peer by default (1,024 unfinished messages a partition, files of one message) is set out of its way.
+BENTHOS_PIPELINE = """http: {{ enabled: false }}
+logger: {{ level: ERROR }}
+input:
+  read_until:
+    check: count("read") >= {rows}
+    input:
+      kafka_franz:
+        seed_brokers: ["{broker}"]
+        topics: ["table:0-{last_partition}"]
+        start_from_oldest: true
+        checkpoint_limit: 1000000
+output:
+  broker:
+    outputs: [{{ file: {{ path: "{output}/${{! count(\"files\") }}.parquet", codec: all-bytes }} }}]
+    batching:
+      count: {batch}
+      period: 500ms
+      processors: [{{ parquet_encode: {{ default_compression: snappy, schema: [{schema}] }} }}]
+"""
+BENTHOS_TYPES = {"BIGINT": "INT64", "DOUBLE": "DOUBLE"}  # anything else is text
 
 STREAM = """headrace: 1
 name: bench-stream
@@ -54,6 +79,14 @@ def pipeline(lane, **paths):
     return "\n".join(["headrace: 1", "name: bench-kafka", "source: { " + lane.source.format(**paths) + " }",
                       "batch: { rows: 1000000000000 }", "destination: { " + lane.sink.format(**paths) + " }",
                       f"delivery: {delivery}", ""])
+
+
+def benthos_pipeline(rows, output):
+    """The same move as "Kafka JSON → Parquet", for the peer."""
+    schema = ", ".join(f"{{ name: {name}, type: {BENTHOS_TYPES.get(type_, 'UTF8')}, optional: true }}"
+                       for name, type_ in lanes.COLUMNS.items())
+    return BENTHOS_PIPELINE.format(rows=rows, broker=BROKER, last_partition=PARTITIONS - 1, output=output,
+                                   batch=min(rows, 100_000), schema=schema)
 
 
 def checksum(lines):
@@ -135,16 +168,30 @@ class Bench:
         if name == "kcat":
             return measure.run(["sh", "-c", kcat + "lines > /dev/null"])
         output = self.bench.output("kafka-peer")
+        if name == BENTHOS:
+            output.mkdir()
+            file = self.bench.work / "bench-kafka.benthos.yaml"
+            file.write_text(benthos_pipeline(self.rows, output))
+            return measure.run([self.benthos(), "-c", file])
         sql = f"COPY (FROM read_json('/dev/stdin', format = 'newline_delimited')) TO '{output}' (FORMAT parquet)"
         return measure.run(["sh", "-c", f'{kcat} table | {self.bench.duckdb} -c "{sql}"'])
 
+    def benthos(self):
+        """The program; the first call may take some minutes, as it builds it."""
+        return subprocess.run([BUILD_BENTHOS, self.folder / "benthos", "benthos_kafka"], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout.strip()
+
+    def digest(self, kind, path):
+        return self.bench.sql(lanes.digest_sql(kind, path, self.bench.extensions))
+
     def is_right(self, lane):
-        """Whether all messages arrived unchanged, or for the null destination all of them."""
+        """Whether all messages arrived unchanged, the peer's too, or for the null destination all of them."""
         if lane.sink.startswith("type: parquet"):
-            expected = self.bench.sql(lanes.digest_sql("csv", self.bench.table(self.rows, "csv"), self.bench.extensions))
+            expected = self.digest("csv", self.bench.table(self.rows, "csv"))
             self.headrace(lane)
-            path = self.bench.work / "out-kafka" / "*.parquet"
-            return self.bench.sql(lanes.digest_sql("parquet", path, self.bench.extensions)) == expected
+            own = self.digest("parquet", self.bench.work / "out-kafka" / "*.parquet")
+            self.peer(lane, BENTHOS)
+            return own == self.digest("parquet", self.bench.work / "out-kafka-peer" / "*.parquet") == expected
         if lane.sink.startswith("type: kafka"):
             self.headrace(lane)
             with open(self.lines, "rb") as file:
