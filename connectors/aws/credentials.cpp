@@ -48,7 +48,7 @@ std::string profileName(const CredentialSettings& settings)
 
 CredentialProvider::CredentialProvider(CredentialSettings settings)
     : m_settings(std::move(settings))
-    , m_http(m_settings.timeout, m_settings.caFile)
+    , m_http(m_settings.timeout, m_settings.caFile, kHttpAdvice)
 {
 }
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "connectors/aws/http_client.h"
 #include "connectors/aws/profile_files.h"
+#include "connectors/http/http_client.h"
 
 #include <chrono>
 #include <memory>
@@ -14,6 +14,9 @@
 #include <string>
 
 namespace headrace::aws {
+
+/// What AWS's clients say where a server cannot be reached.
+inline const HttpAdvice kHttpAdvice{"the region, the endpoint", "ca_file"};
 
 struct Credentials {
     std::string accessKey;

@@ -105,7 +105,7 @@ ServiceClient::ServiceClient(std::shared_ptr<Connection> connection, std::string
     : m_connection(std::move(connection))
     , m_name(std::move(name))
     , m_target(std::move(target))
-    , m_http(m_connection->timeout(), m_connection->caFile())
+    , m_http(m_connection->timeout(), m_connection->caFile(), kHttpAdvice)
 {
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "connectors/aws/connection.h"
-#include "connectors/aws/http_client.h"
+#include "connectors/http/http_client.h"
 
 #include <nlohmann/json_fwd.hpp>
 

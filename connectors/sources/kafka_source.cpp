@@ -93,7 +93,7 @@ public:
             if (stop.stop_requested())
                 return fail(stopped());
             if (m_taken < m_batch.messages.size()) {
-                HEADRACE_TRY(Chunk chunk, decodeRest());
+                HEADRACE_TRY(Chunk chunk, decodeRest(stop));
                 m_slicer.set(std::move(chunk));
                 break;
             }
@@ -153,7 +153,7 @@ private:
                 return std::ssize(values) < m_settings.sampleRows && bytes < kSampleBytes;
             },
             std::chrono::steady_clock::now() + kSampleTime, stop));
-        HEADRACE_CHECK(m_decoder->learn(std::vector<std::string_view>(values.begin(), values.end())));
+        HEADRACE_CHECK(m_decoder->learn(std::vector<std::string_view>(values.begin(), values.end()), stop));
         m_decisions = decisionsOf(*m_decoder, values.size());
         return {};
     }
@@ -200,7 +200,7 @@ private:
     }
 
     /// The messages of the batch that are not taken yet, as far as they have the same columns.
-    Result<Chunk> decodeRest()
+    Result<Chunk> decodeRest(const std::stop_token& stop)
     {
         const std::span<rd_kafka_message_t* const> messages = std::span(m_batch.messages).subspan(m_taken);
         const bool mustBeText = !m_settings.keyAsBytes && m_metadata.cells(static_cast<std::size_t>(Metadata::Key));
@@ -212,7 +212,7 @@ private:
                 badKeys.push_back({i, "The message's key is not valid UTF-8; set 'key' to bytes to read it."});
             values.push_back(valueOf(*messages[i]));
         }
-        HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values, std::move(badKeys)));
+        HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values, stop, std::move(badKeys)));
         HEADRACE_CHECK(adoptSchema());
         Chunk chunk;
         bool isDated = true;

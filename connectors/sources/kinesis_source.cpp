@@ -74,7 +74,7 @@ public:
             if (stop.stop_requested())
                 return fail(stopped());
             if (m_isOpenPage) {
-                HEADRACE_TRY(Chunk chunk, decodeRest());
+                HEADRACE_TRY(Chunk chunk, decodeRest(stop));
                 m_slicer.set(std::move(chunk));
                 break;
             }
@@ -145,7 +145,7 @@ private:
         };
         std::ranges::for_each(looked, look);
         std::ranges::for_each(m_pending, look);
-        HEADRACE_CHECK(m_decoder->learn(values));
+        HEADRACE_CHECK(m_decoder->learn(values, stop));
         m_decisions = decisionsOf(*m_decoder, values.size());
         return {};
     }
@@ -230,13 +230,13 @@ private:
     }
 
     /// The messages of the page that are not taken yet, as far as they have the same columns.
-    Result<Chunk> decodeRest()
+    Result<Chunk> decodeRest(const std::stop_token& stop)
     {
         std::vector<std::string_view> values;
         values.reserve(m_messages.size() - m_taken);
         for (std::size_t i = m_taken; i < m_messages.size(); ++i)
             values.push_back(m_messages[i].value);
-        HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values));
+        HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values, stop));
         HEADRACE_CHECK(adoptSchema());
         ChunkRecords at{m_at, m_page.shard, {}, {}};
         at.behindRow.reserve(rows.messageOfRow.size());

@@ -81,7 +81,7 @@ public:
             HEADRACE_TRY(const auto messages, m_feed->next(m_at.next, kMostMessages,
                                                            std::min(deadline, steady_clock::now() + kSlice), stop));
             if (!messages.empty()) {
-                HEADRACE_TRY(Chunk chunk, decode(messages));
+                HEADRACE_TRY(Chunk chunk, decode(messages, stop));
                 m_slicer.set(std::move(chunk));
                 break;
             }
@@ -149,7 +149,7 @@ private:
         std::vector<std::string_view> values;
         for (const Message& message : messages)
             values.push_back(message.payload);
-        HEADRACE_CHECK(m_decoder->learn(values));
+        HEADRACE_CHECK(m_decoder->learn(values, stop));
         m_decisions = decisionsOf(*m_decoder, values.size());
         return {};
     }
@@ -166,13 +166,13 @@ private:
     }
 
     /// The first messages as far as they have the same columns.
-    Result<Chunk> decode(const std::vector<Message>& messages)
+    Result<Chunk> decode(const std::vector<Message>& messages, const std::stop_token& stop)
     {
         std::vector<std::string_view> values;
         values.reserve(messages.size());
         for (const Message& message : messages)
             values.emplace_back(message.payload.data(), message.payload.size());
-        HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values));
+        HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values, stop));
         HEADRACE_CHECK(adoptSchema());
         std::vector<MadeAt> made;
         for (const std::uint32_t index : rows.messageOfRow) {

@@ -7,7 +7,7 @@
 #include "connectors/sources/messages/avro_values.h"
 
 #include "connectors/formats/avro/row_decoder.h"
-#include "connectors/sources/messages/schema_registry.h"
+#include "connectors/registry/schema_registry.h"
 
 #include <fmt/format.h>
 
@@ -21,25 +21,13 @@ namespace headrace {
 
 namespace {
 
-constexpr std::size_t kFrame = 5; ///< the bytes before the value
-
-std::optional<std::uint32_t> schemaId(std::string_view value)
-{
-    if (value.size() < kFrame || value[0] != '\0')
-        return std::nullopt;
-    std::uint32_t id = 0;
-    for (std::size_t i = 1; i < kFrame; ++i)
-        id = id << 8U | static_cast<std::uint8_t>(value[i]);
-    return id;
-}
-
 class AvroValues final : public ValueDecoder {
 public:
     AvroValues(const AvroSettings& settings, std::vector<ndjson::Column> columns)
         : m_flatten(settings.flatten)
     {
         if (settings.schema.empty())
-            m_registry = std::make_unique<SchemaRegistry>(settings);
+            m_registry = std::make_unique<SchemaRegistry>(settings.registry);
         adopt(std::move(columns));
     }
 
@@ -53,14 +41,14 @@ public:
         return {};
     }
 
-    Status learn(std::span<const std::string_view> values) override
+    Status learn(std::span<const std::string_view> values, const std::stop_token& stop) override
     {
         std::set<std::uint32_t, std::greater<>> ids; // the newest gives the columns their order
         for (const std::string_view value : values)
-            if (const auto id = schemaId(value))
+            if (const auto id = framedSchema(value))
                 ids.insert(*id);
         for (const std::uint32_t id : ids) {
-            HEADRACE_TRY(const auto more, newColumns(id));
+            HEADRACE_TRY(const auto more, newColumns(id, stop));
             if (!more.empty())
                 addColumns(more);
         }
@@ -73,7 +61,8 @@ public:
         return m_registry == nullptr ? std::vector<ndjson::Column>() : m_cells->columns;
     }
 
-    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values) override
+    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values,
+                                         const std::stop_token& stop) override
     {
         Decoded decoded;
         for (CellBuffer& buffer : m_cells->buffers)
@@ -87,7 +76,7 @@ public:
                 ++m_rows;
                 continue;
             }
-            HEADRACE_TRY(Found found, decoderOf(value, at == 0));
+            HEADRACE_TRY(Found found, decoderOf(value, at == 0, stop));
             if (found.growsFirst)
                 break;
             std::optional<std::string> problem = std::move(found.problem);
@@ -130,10 +119,24 @@ private:
         adopt(std::move(columns));
     }
 
-    /// Columns of a schema that are not there yet; none of one that cannot be used.
-    Result<std::vector<ndjson::Column>> newColumns(std::uint32_t id)
+    /// NotFound when the registry lacks it, Data when it is no Avro schema that can be used.
+    Result<std::shared_ptr<const avro::Schema>> schemaOf(std::uint32_t id, const std::stop_token& stop)
     {
-        const auto schema = m_registry->schema(id);
+        if (const auto known = m_schemas.find(id); known != m_schemas.end())
+            return known->second;
+        HEADRACE_TRY(const RegisteredSchema* const registered, m_registry->schema(id, stop));
+        auto parsed = registered->type == "AVRO"
+                          ? avro::Schema::parse(registered->text, registered->references)
+                          : fail(ErrorCode::Data, fmt::format("It is {}, not Avro.", registered->type));
+        if (!parsed)
+            parsed.error().code = ErrorCode::Data;
+        return m_schemas.emplace(id, std::move(parsed)).first->second;
+    }
+
+    /// Columns of a schema that are not there yet; none of one that cannot be used.
+    Result<std::vector<ndjson::Column>> newColumns(std::uint32_t id, const std::stop_token& stop)
+    {
+        const auto schema = schemaOf(id, stop);
         if (!schema && schema.error().code != ErrorCode::NotFound && schema.error().code != ErrorCode::Data)
             return fail(schema.error());
         std::vector<ndjson::Column> more;
@@ -147,25 +150,25 @@ private:
     }
 
     /// Takes the frame off the value.
-    Result<Found> decoderOf(std::string_view& value, bool mayGrow)
+    Result<Found> decoderOf(std::string_view& value, bool mayGrow, const std::stop_token& stop)
     {
         if (m_registry == nullptr)
             return Found{&m_decoders.at(0), {}, false};
-        const auto id = schemaId(value);
+        const auto id = framedSchema(value);
         if (!id)
             return Found{nullptr,
                          "The message's value does not begin with a byte 0 and the number of its schema; set "
                          "'avro_schema' in place of 'registry' to read Avro without them.",
                          false};
-        value.remove_prefix(kFrame);
+        value.remove_prefix(kFrameBytes);
         if (const auto known = m_decoders.find(*id); known != m_decoders.end())
             return Found{&known->second, {}, false};
-        HEADRACE_TRY(const auto more, newColumns(*id));
+        HEADRACE_TRY(const auto more, newColumns(*id, stop));
         if (!more.empty() && !mayGrow)
             return Found{nullptr, {}, true};
         if (!more.empty())
             addColumns(more);
-        const auto schema = m_registry->schema(*id);
+        const auto schema = schemaOf(*id, stop);
         auto decoder = schema ? avro::RowDecoder::create(*schema, m_flatten, *m_cells) : fail(schema.error());
         if (decoder)
             return Found{&m_decoders.emplace(*id, *std::move(decoder)).first->second, {}, false};
@@ -178,6 +181,7 @@ private:
     bool m_flatten;
     std::unique_ptr<SchemaRegistry> m_registry; ///< null with one schema
     std::unique_ptr<avro::Cells> m_cells;
+    std::map<std::uint32_t, Result<std::shared_ptr<const avro::Schema>>> m_schemas; ///< of the registry
     std::map<std::uint32_t, avro::RowDecoder> m_decoders; ///< by the schema's number; 0 without a registry
     std::shared_ptr<arrow::Schema> m_schema;
     std::int64_t m_rows = 0;

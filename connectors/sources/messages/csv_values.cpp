@@ -46,10 +46,10 @@ public:
     {
     }
 
-    Status learn(std::span<const std::string_view>) override { return {}; }
+    Status learn(std::span<const std::string_view>, const std::stop_token&) override { return {}; }
     [[nodiscard]] std::shared_ptr<arrow::Schema> schema() const override { return m_schema; }
 
-    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values) override
+    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values, const std::stop_token&) override
     {
         Decoded decoded;
         decoded.taken = values.size();

@@ -15,6 +15,7 @@ namespace {
 
 /// The values that are not refused, decoded; counts and indexes are those of all.
 Result<ValueDecoder::Decoded> decodeOthers(ValueDecoder& decoder, std::span<const std::string_view> values,
+                                           const std::stop_token& stop,
                                            std::vector<ndjson::MessageParser::Bad> refused)
 {
     std::vector<std::string_view> others;
@@ -30,7 +31,7 @@ Result<ValueDecoder::Decoded> decodeOthers(ValueDecoder& decoder, std::span<cons
     }
     ValueDecoder::Decoded decoded;
     if (!others.empty()) {
-        HEADRACE_TRY(decoded, decoder.decode(others));
+        HEADRACE_TRY(decoded, decoder.decode(others, stop));
     } else {
         decoded.rows = *arrow::RecordBatch::MakeEmpty(decoder.schema());
     }
@@ -46,13 +47,13 @@ Result<ValueDecoder::Decoded> decodeOthers(ValueDecoder& decoder, std::span<cons
 } // namespace
 
 Result<MessageRows> decodeMessages(ValueDecoder& decoder, std::span<const std::string_view> values,
-                                   std::vector<ndjson::MessageParser::Bad> refused)
+                                   const std::stop_token& stop, std::vector<ndjson::MessageParser::Bad> refused)
 {
     ValueDecoder::Decoded decoded;
     if (values.empty() || !refused.empty()) {
-        HEADRACE_TRY(decoded, decodeOthers(decoder, values, std::move(refused)));
+        HEADRACE_TRY(decoded, decodeOthers(decoder, values, stop, std::move(refused)));
     } else {
-        HEADRACE_TRY(decoded, decoder.decode(values));
+        HEADRACE_TRY(decoded, decoder.decode(values, stop));
     }
     MessageRows rows;
     rows.taken = decoded.taken;

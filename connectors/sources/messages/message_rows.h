@@ -27,6 +27,7 @@ struct MessageRows {
 
 /// A value without data() is a row of nulls. `refused` are those whose value is not looked at, in order.
 [[nodiscard]] Result<MessageRows> decodeMessages(ValueDecoder& decoder, std::span<const std::string_view> values,
+                                                 const std::stop_token& stop,
                                                  std::vector<ndjson::MessageParser::Bad> refused = {});
 
 /// Adds a row that was made at a time, in milliseconds since 1970, to Chunk::made.

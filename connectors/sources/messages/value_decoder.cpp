@@ -26,10 +26,10 @@ public:
         arrow::util::InitializeUTF8();
     }
 
-    Status learn(std::span<const std::string_view>) override { return {}; }
+    Status learn(std::span<const std::string_view>, const std::stop_token&) override { return {}; }
     [[nodiscard]] std::shared_ptr<arrow::Schema> schema() const override { return m_schema; }
 
-    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values) override
+    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values, const std::stop_token&) override
     {
         Decoded decoded;
         decoded.taken = values.size();
@@ -66,10 +66,13 @@ public:
     {
     }
 
-    Status learn(std::span<const std::string_view> values) override { return m_parser.learn(values); }
+    Status learn(std::span<const std::string_view> values, const std::stop_token&) override
+    {
+        return m_parser.learn(values);
+    }
     [[nodiscard]] std::shared_ptr<arrow::Schema> schema() const override { return m_parser.schema(); }
     [[nodiscard]] std::vector<ndjson::Column> columns() const override { return m_parser.columns(); }
-    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values) override
+    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values, const std::stop_token&) override
     {
         return m_parser.parse(values);
     }

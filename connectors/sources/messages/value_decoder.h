@@ -8,12 +8,13 @@
 
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
 namespace headrace {
 
-/// Turns the values of messages into columns. One thread at a time.
+/// Turns the values of messages into columns. One thread at a time. What asks a server ends with Cancelled at a stop.
 class ValueDecoder {
 public:
     using Decoded = ndjson::MessageParser::Parsed;
@@ -21,7 +22,7 @@ public:
     virtual ~ValueDecoder() = default;
 
     /// Adds what samples show; for formats whose columns are in the messages.
-    virtual Status learn(std::span<const std::string_view> values) = 0;
+    virtual Status learn(std::span<const std::string_view> values, const std::stop_token& stop) = 0;
 
     /// Of the rows that decode() gives next. A new object when it has changed.
     [[nodiscard]] virtual std::shared_ptr<arrow::Schema> schema() const = 0;
@@ -30,7 +31,8 @@ public:
     [[nodiscard]] virtual std::vector<ndjson::Column> columns() const { return {}; }
 
     /// A value without data() is a tombstone: a row of nulls.
-    [[nodiscard]] virtual Result<Decoded> decode(std::span<const std::string_view> values) = 0;
+    [[nodiscard]] virtual Result<Decoded> decode(std::span<const std::string_view> values,
+                                                 const std::stop_token& stop) = 0;
 };
 
 /// `columns` are those of a saved position; empty without one.

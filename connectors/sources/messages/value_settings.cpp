@@ -9,8 +9,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 namespace headrace {
 
@@ -37,36 +35,19 @@ ValueFormat formatOf(const std::string& text)
                             : ValueFormat::Bytes;
 }
 
-/// The text of a schema, or of the file that holds it.
-Result<std::string> schemaText(const std::string& given)
-{
-    if (given.find_first_of("{[\"") != std::string::npos)
-        return given;
-    std::ifstream file(given);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file || text.empty())
-        return fail(ErrorCode::NotFound, fmt::format("The file '{}', which the option 'avro_schema' names, cannot be "
-                                                     "read.",
-                                                     given));
-    return text;
-}
-
 Result<AvroSettings> avroSettings(const Options& options)
 {
     AvroSettings avro;
-    avro.registry = options.text("registry");
-    avro.user = options.text("registry_user");
-    avro.password = options.text("registry_password");
-    avro.caFile = options.text("registry_ca_file");
+    avro.registry = registrySettings(options);
     avro.flatten = options.boolean("flatten");
     const std::string given = options.text("avro_schema");
-    if (given.empty() == avro.registry.empty())
+    if (given.empty() == avro.registry.url.empty())
         return fail(ErrorCode::Usage, given.empty() ? "Avro values need their schema: set 'registry' to the URL of the "
                                                       "schema registry, or 'avro_schema' to the schema or its file."
                                                     : "Avro values have both 'registry' and 'avro_schema'; set one: "
                                                       "with a registry each message names its schema.");
     if (!given.empty()) {
-        HEADRACE_TRY(avro.schema, schemaText(given));
+        HEADRACE_TRY(avro.schema, schemaText(given, "avro_schema"));
     }
     return avro;
 }
@@ -101,29 +82,11 @@ std::vector<OptionSpec> valueOptions()
                  "text, or bytes.",
          .defaultText = "json",
          .choices = {"json", "avro", "csv", "text", "bytes"}},
-        {
-            .key = "registry",
-            .label = "Schema registry",
-            .help = "URL of the Confluent-compatible schema registry that holds the schemas of Avro values: "
-                    "http://localhost:8081.",
-        },
         {.key = "avro_schema",
          .label = "Avro schema",
          .help = "The schema of Avro values without a registry: its JSON, or the path of the file that holds it."},
-        {.key = "registry_user",
-         .label = "Registry user",
-         .help = "Name for the schema registry, where it asks for one.",
-         .advanced = true},
-        {.key = "registry_password",
-         .label = "Registry password",
-         .help = "Password for the schema registry.",
-         .advanced = true,
-         .secret = true},
-        {.key = "registry_ca_file",
-         .type = OptionType::Path,
-         .label = "Registry CA file",
-         .help = "Certificates that are trusted for the schema registry in place of the system's.",
-         .advanced = true},
+    };
+    const std::vector<OptionSpec> layout{
         {.key = "fields",
          .type = OptionType::List,
          .label = "Fields",
@@ -161,7 +124,9 @@ std::vector<OptionSpec> valueOptions()
          .minimum = 0,
          .maximum = 1'000'000},
     };
-    for (auto more : {ndjson::typeOptions(), growing})
+    const auto registry = registryOptions("URL of the Confluent-compatible schema registry that holds the schemas of Avro "
+                                          "values: http://localhost:8081.");
+    for (const auto& more : {registry, layout, ndjson::typeOptions(), growing})
         options.insert(options.end(), more.begin(), more.end());
     return options;
 }

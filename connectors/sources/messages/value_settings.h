@@ -5,6 +5,7 @@
 #include "connectors/core/options.h"
 #include "connectors/formats/csv/column_type.h"
 #include "connectors/formats/ndjson/message_parser.h"
+#include "connectors/registry/registry_settings.h"
 
 #include <cstdint>
 #include <map>
@@ -25,11 +26,8 @@ struct CsvFields {
 
 /// Where the schemas of Avro values are: given by the user, or in a registry that each value names one of.
 struct AvroSettings {
-    std::string schema;   ///< JSON; empty with a registry
-    std::string registry; ///< URL
-    std::string user;
-    std::string password;
-    std::string caFile;
+    std::string schema; ///< JSON; empty with a registry
+    RegistrySettings registry;
     bool flatten = true;
 };
 

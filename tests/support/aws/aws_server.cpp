@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/aws/aws_server.h"
 
-#include "connectors/aws/http_client.h"
+#include "connectors/http/http_client.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -92,8 +92,8 @@ std::string AwsServer::faultEndpoint() const
 std::string AwsServer::ask(const char* method, const std::string& url, const std::string& body,
                            std::vector<std::string> headers)
 {
-    aws::HttpClient http(std::chrono::milliseconds{kWaitMs}, {});
-    aws::HttpRequest request;
+    HttpClient http(std::chrono::milliseconds{kWaitMs}, {});
+    HttpRequest request;
     request.method = method;
     request.url = url;
     request.body = body;

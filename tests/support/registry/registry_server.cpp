@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/registry/registry_server.h"
 
-#include "connectors/aws/http_client.h"
+#include "connectors/http/http_client.h"
 
 #include <nlohmann/json.hpp>
 
@@ -35,8 +35,8 @@ void RegistryServer::start()
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.setStandardOutputFile(log);
     m_process.start(QStringLiteral(HEADRACE_RUN_REGISTRY), {QString::number(m_port)});
-    aws::HttpClient http(std::chrono::seconds{10}, {});
-    aws::HttpRequest request;
+    HttpClient http(std::chrono::seconds{10}, {});
+    HttpRequest request;
     request.url = url() + "/subjects";
     request.method = "GET";
     QElapsedTimer clock;
@@ -58,18 +58,36 @@ std::string RegistryServer::url() const
     return "http://127.0.0.1:" + std::to_string(m_port) + "/apis/ccompat/v7";
 }
 
-std::uint32_t RegistryServer::add(const std::string& subject, const std::string& schema, const std::string& references)
+std::string RegistryServer::ask(const std::string& method, const std::string& path, const std::string& body)
 {
-    aws::HttpClient http(std::chrono::seconds{60}, {});
-    aws::HttpRequest request;
-    request.url = url() + "/subjects/" + subject + "/versions";
+    HttpClient http(std::chrono::seconds{60}, {});
+    HttpRequest request;
+    request.url = url() + path;
+    request.method = method;
     request.headers = {"Content-Type: application/vnd.schemaregistry.v1+json"};
-    request.body = nlohmann::json{{"schema", schema}, {"references", nlohmann::json::parse(references)}}.dump();
+    request.body = body;
     const auto answer = http.send(request, {});
     if (!answer || answer->status != 200)
-        qFatal("test registry: no schema '%s': %s", subject.c_str(),
+        qFatal("test registry: %s %s: %s", method.c_str(), path.c_str(),
                answer ? answer->body.c_str() : answer.error().message.c_str());
-    return nlohmann::json::parse(answer->body).at("id").get<std::uint32_t>();
+    return answer->body;
+}
+
+std::uint32_t RegistryServer::add(const std::string& subject, const std::string& schema, const std::string& references)
+{
+    const nlohmann::json body{{"schema", schema}, {"references", nlohmann::json::parse(references)}};
+    const std::string answer = ask("POST", "/subjects/" + subject + "/versions", body.dump());
+    return nlohmann::json::parse(answer).at("id").get<std::uint32_t>();
+}
+
+void RegistryServer::setCompatibility(const std::string& subject, const std::string& level)
+{
+    ask("PUT", "/config/" + subject, nlohmann::json{{"compatibility", level}}.dump());
+}
+
+std::string RegistryServer::newest(const std::string& subject)
+{
+    return ask("GET", "/subjects/" + subject + "/versions/latest", {});
 }
 
 std::string framed(std::uint32_t schema, const std::string& value)

@@ -26,7 +26,16 @@ public:
     /// Registers a schema and returns its number. `references` is JSON as the registry's API takes it.
     std::uint32_t add(const std::string& subject, const std::string& schema, const std::string& references = "[]");
 
+    /// BACKWARD, FULL, NONE … of a subject.
+    void setCompatibility(const std::string& subject, const std::string& level);
+
+    /// JSON of a subject's last version: its id, version, schema, schemaType.
+    [[nodiscard]] std::string newest(const std::string& subject);
+
 private:
+    /// The body of the answer, which must be a success.
+    std::string ask(const std::string& method, const std::string& path, const std::string& body);
+
     QTemporaryDir m_folder;
     int m_port = 0;
     QProcess m_process;

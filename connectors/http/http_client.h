@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace headrace::aws {
+namespace headrace {
 
 struct HttpRequest {
     struct Signature { ///< AWS Signature Version 4
@@ -22,7 +22,7 @@ struct HttpRequest {
     };
 
     std::string url;
-    std::string method = "POST";      ///< a body goes with POST only
+    std::string method = "POST";
     std::vector<std::string> headers; ///< "Name: value"
     std::string body;
     std::optional<Signature> signature;
@@ -36,11 +36,17 @@ struct HttpResponse {
     std::optional<std::chrono::system_clock::time_point> date; ///< the server's clock, in whole seconds
 };
 
+/// What the sentences of errors ask the user to check.
+struct HttpAdvice {
+    std::string address = "the address"; ///< the settings that lead to the server
+    std::string caOption = "ca_file";    ///< the option that names certificate authorities
+};
+
 /// Requests over one connection that is kept open between them. Never follows a redirect. One thread at a time.
 class HttpClient {
 public:
     /// `timeout` is for a whole request. `caFile` replaces the system's certificate authorities; empty: it does not.
-    HttpClient(std::chrono::milliseconds timeout, std::string caFile);
+    HttpClient(std::chrono::milliseconds timeout, std::string caFile, HttpAdvice advice = {});
     ~HttpClient();
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
@@ -55,8 +61,9 @@ private:
 
     std::chrono::milliseconds m_timeout;
     std::string m_caFile;
+    HttpAdvice m_advice;
     void* m_curl = nullptr;
     std::string m_errorText;
 };
 
-} // namespace headrace::aws
+} // namespace headrace

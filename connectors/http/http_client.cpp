@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/aws/http_client.h"
+#include "connectors/http/http_client.h"
 
-#include "connectors/aws/curl_library.h"
+#include "connectors/http/curl_library.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,9 @@
 #include <cctype>
 #include <charconv>
 
-namespace headrace::aws {
+namespace headrace {
+
+using namespace http; // libcurl's functions, loaded late
 
 namespace {
 
@@ -81,9 +83,10 @@ bool isAboutCertificates(CURLcode code)
 
 } // namespace
 
-HttpClient::HttpClient(std::chrono::milliseconds timeout, std::string caFile)
+HttpClient::HttpClient(std::chrono::milliseconds timeout, std::string caFile, HttpAdvice advice)
     : m_timeout(timeout)
     , m_caFile(std::move(caFile))
+    , m_advice(std::move(advice))
 {
 }
 
@@ -107,14 +110,14 @@ void HttpClient::setUp(const HttpRequest& request, HttpResponse& response)
     curl_easy_setopt(m_curl, CURLOPT_TIMEOUT_MS, static_cast<long>(m_timeout.count()));
     if (!m_caFile.empty())
         curl_easy_setopt(m_curl, CURLOPT_CAINFO, m_caFile.c_str());
-    if (request.method == "POST") {
+    if (request.method == "POST" || !request.body.empty()) {
         curl_easy_setopt(m_curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         curl_easy_setopt(m_curl, CURLOPT_POSTFIELDS, request.body.c_str());
         // Large bodies do not wait for a go-ahead. An empty "Expect:" would do so too, but libcurl 7.88 signs it.
         curl_easy_setopt(m_curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L);
-    } else if (request.method != "GET") {
-        curl_easy_setopt(m_curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
+    if (request.method != "POST" && request.method != "GET")
+        curl_easy_setopt(m_curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     if (request.signature) {
         const auto& signature = *request.signature;
         curl_easy_setopt(m_curl, CURLOPT_AWS_SIGV4,
@@ -165,13 +168,13 @@ Error HttpClient::failure(int code, const std::string& url) const
         return {ErrorCode::Cancelled, fmt::format("The request to '{}' was stopped.", host), detail, std::nullopt};
     if (kind == CURLE_COULDNT_RESOLVE_HOST)
         return {ErrorCode::Unavailable,
-                fmt::format("The name '{}' could not be found; check the region, the endpoint and the network.", host),
-                detail, std::nullopt};
+                fmt::format("The name '{}' could not be found; check {} and the network.", host, m_advice.address), detail,
+                std::nullopt};
     if (isAboutCertificates(kind))
         return {ErrorCode::Permission,
-                fmt::format("The TLS connection to '{}' could not be trusted; check the endpoint, or name the "
-                            "authority's certificate in 'ca_file'.",
-                            host),
+                fmt::format("The TLS connection to '{}' could not be trusted; check {}, or name the authority's "
+                            "certificate in '{}'.",
+                            host, m_advice.address, m_advice.caOption),
                 detail, std::nullopt};
     if (kind == CURLE_URL_MALFORMAT || kind == CURLE_UNSUPPORTED_PROTOCOL)
         return {ErrorCode::Usage, fmt::format("'{}' is no address of a server; write it like https://host:port.", url),
@@ -183,4 +186,4 @@ Error HttpClient::failure(int code, const std::string& url) const
             detail, std::nullopt};
 }
 
-} // namespace headrace::aws
+} // namespace headrace

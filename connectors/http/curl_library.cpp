@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/aws/curl_library.h"
+#include "connectors/http/curl_library.h"
 
-namespace headrace::aws {
+namespace headrace::http {
 
 constinit LazyLibrary curlLibrary{HEADRACE_CURL_LIBRARY};
 
@@ -15,4 +15,4 @@ Status loadCurl()
     return {};
 }
 
-} // namespace headrace::aws
+} // namespace headrace::http

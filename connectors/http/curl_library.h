@@ -6,7 +6,7 @@
 
 #include <curl/curl.h>
 
-namespace headrace::aws {
+namespace headrace::http {
 
 /// libcurl, and those of its functions that are used here: inside this namespace their names mean the objects below.
 extern LazyLibrary curlLibrary;
@@ -53,4 +53,4 @@ inline constinit CurlFunction<decltype(::curl_slist_append)> curl_slist_append{"
 inline constinit CurlFunction<decltype(::curl_slist_free_all)> curl_slist_free_all{"curl_slist_free_all"};
 // NOLINTEND(readability-identifier-naming)
 
-} // namespace headrace::aws
+} // namespace headrace::http
