@@ -45,10 +45,12 @@ private:
         HEADRACE_CHECK(setUpSession(stop));
         m_table.emplace(*m_connection, target, schema);
         HEADRACE_TRY(auto committed, m_table->takeOver(identity, stop));
-        HEADRACE_CHECK(m_table->prepare(stop));
-        HEADRACE_CHECK(m_connection->setAutoCommit(false, "The transaction could not begin"));
         m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
-        m_writer = m_table->writer();
+        if (m_replacing && m_table->exchanges())
+            HEADRACE_CHECK(m_table->checkTypes());
+        else
+            HEADRACE_CHECK(m_table->prepare(stop));
+        HEADRACE_CHECK(m_connection->setAutoCommit(false, "The transaction could not begin"));
         return committed;
     }
 
@@ -68,7 +70,14 @@ private:
     }
 
     /// ODBC begins a transaction with its first statement.
-    Status beginTransaction() override { return m_replacing ? m_table->removeAllRows() : Status(); }
+    Status beginTransaction() override
+    {
+        if (m_replacing)
+            HEADRACE_CHECK(m_table->exchanges() ? m_table->beginReplacement() : m_table->removeAllRows());
+        if (!m_writer)
+            m_writer = m_table->writer();
+        return {};
+    }
 
     Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override
     {
@@ -77,6 +86,10 @@ private:
 
     Status commitTransaction(const CommittedPosition& last) override
     {
+        if (m_replacing) {
+            m_writer.reset(); // its statements are the replacement's
+            HEADRACE_CHECK(m_table->finishReplacement());
+        }
         HEADRACE_CHECK(m_table->saveCommit(m_identity, last));
         killPoint("before-commit");
         // Without an answer the outcome is unknown: the error is retryable, and open() then looks the position up.
@@ -88,6 +101,10 @@ private:
 
     void undoTransaction() noexcept override
     {
+        if (m_replacing) {
+            m_writer.reset();
+            m_table->dropReplacement();
+        }
         if (!m_connection->isBroken()) // else the server has undone it; the first error is the one that tells
             static_cast<void>(m_connection->rollback("The transaction could not be undone"));
     }
@@ -103,8 +120,8 @@ private:
     RunIdentity m_identity;
     std::unique_ptr<Connection> m_connection; ///< of the worker while that runs
     std::optional<OdbcTable> m_table;
-    std::unique_ptr<RowWriter> m_writer;
-    bool m_replacing = false; ///< the first commit replaces the rows
+    std::unique_ptr<RowWriter> m_writer; ///< made when it is needed
+    bool m_replacing = false;            ///< the first commit replaces the rows
 };
 
 std::vector<OptionSpec> sinkOptions()

@@ -4,6 +4,8 @@
 
 #include "connectors/sinks/odbc/odbc_table.h"
 
+#include "connectors/core/stable_hash.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -98,6 +100,33 @@ Status OdbcTable::createCommits(const std::stop_token& stop)
             "KEY (pipeline, source))",
             commits(), key, key, m_connection.quoted("position"), m_types->textType(false), number, key),
         "The table headrace_commits could not be created", stop);
+}
+
+bool OdbcTable::exchanges() const
+{
+    const Facts& facts = m_connection.facts();
+    return m_target.mode == WriteMode::Replace && facts.changesInTransactions &&
+           (facts.dialect == Dialect::PostgreSql || facts.dialect == Dialect::Sqlite);
+}
+
+Status OdbcTable::beginReplacement()
+{
+    m_replacing = true;
+    HEADRACE_CHECK(m_connection.execute("DROP TABLE IF EXISTS " + name(), m_what));
+    HEADRACE_CHECK(createTable({}));
+    return adoptColumns({});
+}
+
+Status OdbcTable::finishReplacement()
+{
+    if (!m_replacing)
+        return {};
+    const std::string what = fmt::format("The {} could not be exchanged", m_title);
+    const std::string replacement = name();
+    m_replacing = false;
+    HEADRACE_CHECK(m_connection.execute("DROP TABLE IF EXISTS " + name(), what));
+    return m_connection.execute(
+        fmt::format("ALTER TABLE {} RENAME TO {}", replacement, m_connection.quoted(m_table.name)), what);
 }
 
 Status OdbcTable::removeAllRows()
@@ -195,9 +224,17 @@ std::string OdbcTable::keyList() const
     return list;
 }
 
+Table OdbcTable::written() const
+{
+    Table table = m_table;
+    if (m_replacing)
+        table.name = fmt::format("headrace_replacement_{:016x}", stableHash(m_table.name));
+    return table;
+}
+
 std::string OdbcTable::name() const
 {
-    return qualified(m_connection, m_table);
+    return qualified(m_connection, written());
 }
 
 std::string OdbcTable::commits() const

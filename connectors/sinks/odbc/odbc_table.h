@@ -35,7 +35,17 @@ public:
     /// incoming one exactly is an error that names both types.
     Status prepare(std::stop_token stop);
 
+    /// To the table, or to its replacement.
     [[nodiscard]] std::unique_ptr<odbc::RowWriter> writer();
+
+    /// Whether a table made within a transaction can take the place of this one at its end; else rows do.
+    [[nodiscard]] bool exchanges() const;
+    /// In place of prepare() where it exchanges: whether the rows can be written.
+    Status checkTypes() const;
+    // Within one transaction:
+    Status beginReplacement();
+    Status finishReplacement();                     ///< nothing without a replacement
+    void dropReplacement() { m_replacing = false; } ///< which the rollback has dropped
 
     Status removeAllRows();
     /// Conflict when another run has taken over.
@@ -46,6 +56,8 @@ private:
     Status checkNames() const;
     Status createCommits(const std::stop_token& stop);
     Status createTable(const std::stop_token& stop);
+    Status adoptColumns(const std::stop_token& stop);
+    [[nodiscard]] odbc::Table written() const; ///< the table or its replacement
     Status checkEngine(const std::stop_token& stop);
     Status fit(const std::vector<odbc::ExistingColumn>& existing, const std::stop_token& stop);
     Status createKey(const std::stop_token& stop);
@@ -65,6 +77,7 @@ private:
     std::string m_title; ///< "table 'orders'"
     std::string m_what;
     odbc::Table m_table;
+    bool m_replacing = false;
     std::unique_ptr<odbc::ColumnTypes> m_types;
     std::vector<odbc::ExistingColumn> m_columns; ///< of the destination, in the order of the incoming ones
 };

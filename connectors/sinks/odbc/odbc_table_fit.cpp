@@ -34,7 +34,14 @@ Status OdbcTable::prepare(std::stop_token stop)
     HEADRACE_CHECK(checkEngine(stop));
     if (!existing.empty())
         HEADRACE_CHECK(fit(existing, stop));
-    HEADRACE_TRY(existing, m_types->columnsOf(m_table, m_what, stop));
+    HEADRACE_CHECK(adoptColumns(stop));
+    return m_target.mode == WriteMode::Upsert ? createKey(stop) : Status();
+}
+
+/// The destination's columns for the incoming ones.
+Status OdbcTable::adoptColumns(const std::stop_token& stop)
+{
+    HEADRACE_TRY(const auto existing, m_types->columnsOf(written(), m_what, stop));
     m_columns.clear();
     const bool countsCase = m_connection.facts().dialect == Dialect::PostgreSql;
     for (const auto& field : m_incoming->fields()) {
@@ -46,7 +53,7 @@ Status OdbcTable::prepare(std::stop_token stop)
                         fmt::format("The {} has lost its column '{}' meanwhile.", m_title, field->name()));
         m_columns.push_back(*found);
     }
-    return m_target.mode == WriteMode::Upsert ? createKey(stop) : Status();
+    return {};
 }
 
 Status OdbcTable::createTable(const std::stop_token& stop)
@@ -67,6 +74,13 @@ Status OdbcTable::createTable(const std::stop_token& stop)
         fmt::format("CREATE TABLE {} ({}){}", name(), columns,
                     isMySql ? " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" : ""),
         m_what, stop);
+}
+
+Status OdbcTable::checkTypes() const
+{
+    for (const auto& field : m_incoming->fields())
+        HEADRACE_CHECK(typeFor(*field));
+    return {};
 }
 
 Result<std::string> OdbcTable::typeFor(const arrow::Field& field) const
