@@ -4,7 +4,7 @@
 
 #include "connectors/sinks/sinks.h"
 #include "tests/connectors/sinks/read_back.h"
-#include "tests/support/rows.h"
+#include "tests/support/sink_writing.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,11 +25,6 @@ namespace {
 
 const RunIdentity kRun{"orders", "aa", "run-1"};
 const RunIdentity kOther{"orders", "bb", "run-2"};
-
-std::shared_ptr<arrow::RecordBatch> rowsOf(const std::vector<std::vector<std::string>>& cells)
-{
-    return test::rowsOf(test::schemaOf("id:int64, name:string"), cells);
-}
 
 /// Another process that holds a lock on all of a file until it is told to end.
 class LockingProcess {
@@ -124,25 +119,6 @@ private:
         return duck ? test::readDuckdb(path(), table, columns) : test::readSqlite(path(), table, columns);
     }
 
-    /// Opens, writes `rows` as one batch and closes.
-    static Status writeAll(Sink& sink, const RunIdentity& identity, std::int64_t sequence,
-                           const std::shared_ptr<arrow::RecordBatch>& rows)
-    {
-        HEADRACE_CHECK(sink.open(rows->schema(), identity, {}));
-        HEADRACE_CHECK(writeOne(sink, sequence, rows));
-        sink.close();
-        return {};
-    }
-
-    static Status writeOne(Sink& sink, std::int64_t sequence, const std::shared_ptr<arrow::RecordBatch>& rows)
-    {
-        HEADRACE_CHECK(sink.append(rows, {}));
-        BatchSummary batch;
-        batch.sequence = sequence;
-        HEADRACE_CHECK(sink.commit(batch, {fmt::format("p{}", sequence)}, {}));
-        return sink.flush({});
-    }
-
     std::unique_ptr<QTemporaryDir> m_temporary;
 };
 
@@ -150,8 +126,8 @@ void TestTableSinks::laterRowsOfAKeyWin()
 {
     QFETCH(bool, duck);
     const auto upsert = sink(duck, {{"mode", "upsert"}, {"key", "id"}});
-    QVERIFY_RESULT(writeAll(*upsert, kRun, 1, rowsOf({{"1", "a"}, {"2", "b"}, {"1", "c"}})));
-    QVERIFY_RESULT(writeAll(*upsert, kRun, 2, rowsOf({{"2", "d"}, {"3", "∅"}})));
+    QVERIFY_RESULT(test::writeAll(*upsert, kRun, 1, test::namedRows({{"1", "a"}, {"2", "b"}, {"1", "c"}})));
+    QVERIFY_RESULT(test::writeAll(*upsert, kRun, 2, test::namedRows({{"2", "d"}, {"3", "∅"}})));
     Lines lines = seen(duck, {"id", "name"});
     std::ranges::sort(lines);
     QVERIFY(lines == Lines({"1|c", "2|d", "3|∅"}));
@@ -160,22 +136,22 @@ void TestTableSinks::laterRowsOfAKeyWin()
 void TestTableSinks::replaceExchangesOnceAndThenAppends()
 {
     QFETCH(bool, duck);
-    QVERIFY_RESULT(writeAll(*sink(duck), kRun, 1, rowsOf({{"1", "old"}})));
+    QVERIFY_RESULT(test::writeAll(*sink(duck), kRun, 1, test::namedRows({{"1", "old"}})));
     const auto wider = test::rowsOf(test::schemaOf("id:int64, price:double"), {{"2", "0.5"}});
     const auto replacing = sink(duck, {{"mode", "replace"}});
     QVERIFY_RESULT(replacing->open(wider->schema(), kOther, {}));
     QVERIFY_RESULT(replacing->append(wider, {}));
     QVERIFY(seen(duck, {"id", "name"}) == Lines({"1|old"}));
     replacing->rollback();
-    QVERIFY_RESULT(writeOne(*replacing, 1, wider));
-    QVERIFY_RESULT(writeOne(*replacing, 2, wider));
+    QVERIFY_RESULT(test::writeOne(*replacing, 1, wider));
+    QVERIFY_RESULT(test::writeOne(*replacing, 2, wider));
     replacing->close();
     QVERIFY(seen(duck, {"id", "price"}) == Lines({"2|0.5", "2|0.5"}));
 
     const auto resumed = replacing->open(wider->schema(), kOther, {});
     QVERIFY_RESULT(resumed);
     QVERIFY(*resumed == CommittedPosition({{"p2"}, 2}));
-    QVERIFY_RESULT(writeOne(*replacing, 3, wider));
+    QVERIFY_RESULT(test::writeOne(*replacing, 3, wider));
     QCOMPARE(seen(duck, {"id"}).size(), 3U);
 }
 
@@ -183,20 +159,20 @@ void TestTableSinks::aPullOfEverythingReplacesAgain()
 {
     QFETCH(bool, duck);
     const auto replacing = sink(duck, {{"mode", "replace"}});
-    QVERIFY_RESULT(writeAll(*replacing, kRun, 1, rowsOf({{"1", "a"}, {"2", "b"}})));
+    QVERIFY_RESULT(test::writeAll(*replacing, kRun, 1, test::namedRows({{"1", "a"}, {"2", "b"}})));
     RunIdentity next = kRun;
     next.earlierBatches = 1;
-    QVERIFY_RESULT(writeAll(*replacing, next, 2, rowsOf({{"3", "c"}})));
-    QVERIFY_RESULT(writeAll(*replacing, next, 3, rowsOf({{"4", "d"}})));
+    QVERIFY_RESULT(test::writeAll(*replacing, next, 2, test::namedRows({{"3", "c"}})));
+    QVERIFY_RESULT(test::writeAll(*replacing, next, 3, test::namedRows({{"4", "d"}})));
     QVERIFY(seen(duck, {"id", "name"}) == Lines({"3|c", "4|d"}));
 }
 
 void TestTableSinks::missingColumnsAreAdded()
 {
     QFETCH(bool, duck);
-    QVERIFY_RESULT(writeAll(*sink(duck), kRun, 1, rowsOf({{"1", "a"}})));
+    QVERIFY_RESULT(test::writeAll(*sink(duck), kRun, 1, test::namedRows({{"1", "a"}})));
     QVERIFY_RESULT(
-        writeAll(*sink(duck), kRun, 2, test::rowsOf(test::schemaOf("price:double, ID:int64"), {{"0.5", "2"}})));
+        test::writeAll(*sink(duck), kRun, 2, test::rowsOf(test::schemaOf("price:double, ID:int64"), {{"0.5", "2"}})));
     QVERIFY(seen(duck, {"id", "name", "price"}) == Lines({"1|a|∅", "2|∅|0.5"}));
 }
 
@@ -236,7 +212,7 @@ void TestTableSinks::unfitColumnsAreRefused()
     QFETCH(QString, incoming);
     QFETCH(QString, message);
     const auto schema = [](const QString& kind) { return test::schemaOf("value:" + kind.toStdString()); };
-    QVERIFY_RESULT(writeAll(*sink(duck), kRun, 1, test::rowsOf(schema(existing), {{"∅"}})));
+    QVERIFY_RESULT(test::writeAll(*sink(duck), kRun, 1, test::rowsOf(schema(existing), {{"∅"}})));
     const auto opened = sink(duck)->open(schema(incoming), kRun, {});
     QVERIFY(!opened);
     QCOMPARE(opened.error().code, ErrorCode::Data);
@@ -246,8 +222,8 @@ void TestTableSinks::unfitColumnsAreRefused()
 void TestTableSinks::widerColumnsAreFilled()
 {
     QFETCH(bool, duck);
-    QVERIFY_RESULT(writeAll(*sink(duck), kRun, 1, test::rowsOf(test::schemaOf("value:int64"), {{"1"}})));
-    QVERIFY_RESULT(writeAll(*sink(duck), kRun, 2, test::rowsOf(test::schemaOf("value:int32"), {{"2"}})));
+    QVERIFY_RESULT(test::writeAll(*sink(duck), kRun, 1, test::rowsOf(test::schemaOf("value:int64"), {{"1"}})));
+    QVERIFY_RESULT(test::writeAll(*sink(duck), kRun, 2, test::rowsOf(test::schemaOf("value:int32"), {{"2"}})));
     QVERIFY(seen(duck, {"value"}) == Lines({"1", "2"}));
 }
 
@@ -255,8 +231,8 @@ void TestTableSinks::tableNamesAreQuoted()
 {
     QFETCH(bool, duck);
     const std::string table = "we\"ird table; DROP";
-    QVERIFY_RESULT(writeAll(*sink(duck, {{"table", table}}), kRun, 1, rowsOf({{"1", "a"}})));
-    QVERIFY_RESULT(writeAll(*sink(duck, {{"table", table}}), kRun, 2, rowsOf({{"2", "b"}})));
+    QVERIFY_RESULT(test::writeAll(*sink(duck, {{"table", table}}), kRun, 1, test::namedRows({{"1", "a"}})));
+    QVERIFY_RESULT(test::writeAll(*sink(duck, {{"table", table}}), kRun, 2, test::namedRows({{"2", "b"}})));
     QVERIFY(seen(duck, {"id", "name"}, table) == Lines({"1|a", "2|b"}));
 }
 
@@ -267,7 +243,8 @@ void TestTableSinks::keysAreChecked()
         type(duck).create(*Options({{"path", path()}, {"mode", "upsert"}}).check(type(duck).options, "x"));
     QVERIFY(!none);
     QCOMPARE(none.error().code, ErrorCode::Usage);
-    const auto opened = sink(duck, {{"mode", "upsert"}, {"key", "nmae"}})->open(rowsOf({})->schema(), kRun, {});
+    const auto opened =
+        sink(duck, {{"mode", "upsert"}, {"key", "nmae"}})->open(test::namedRows({})->schema(), kRun, {});
     QVERIFY(!opened);
     QVERIFY2(opened.error().message.find("'nmae', which the rows do not have; did you mean 'name'?") !=
                  std::string::npos,
@@ -277,11 +254,11 @@ void TestTableSinks::keysAreChecked()
 void TestTableSinks::lockedDatabaseIsNamed()
 {
     QFETCH(bool, duck);
-    QVERIFY_RESULT(writeAll(*sink(duck), kRun, 1, rowsOf({{"1", "a"}})));
+    QVERIFY_RESULT(test::writeAll(*sink(duck), kRun, 1, test::namedRows({{"1", "a"}})));
     const LockingProcess other(path());
     QVERIFY(other.locked());
     const auto locked = duck ? sink(duck) : sink(duck, {{"busy_timeout", "1ms"}});
-    const auto opened = locked->open(rowsOf({})->schema(), kRun, {});
+    const auto opened = locked->open(test::namedRows({})->schema(), kRun, {});
     QVERIFY(!opened);
     QCOMPARE(opened.error().code, ErrorCode::Unavailable);
     QVERIFY2(opened.error().message.find("data.db' could not be") != std::string::npos, opened.error().message.c_str());
@@ -291,19 +268,19 @@ void TestTableSinks::writeErrorsLeaveTheCommittedRows()
 {
     QFETCH(bool, duck);
     const auto writer = sink(duck);
-    QVERIFY_RESULT(writeAll(*writer, kRun, 1, rowsOf({{"1", "a"}})));
-    QVERIFY_RESULT(writer->open(rowsOf({})->schema(), kRun, {}));
+    QVERIFY_RESULT(test::writeAll(*writer, kRun, 1, test::namedRows({{"1", "a"}})));
+    QVERIFY_RESULT(writer->open(test::namedRows({})->schema(), kRun, {}));
     std::vector<std::vector<std::string>> cells;
     for (int id = 0; id < 200'000; ++id)
         cells.push_back({std::to_string(id), fmt::format("{:x}", id * 2654435761U)});
-    const auto many = rowsOf(cells);
+    const auto many = test::namedRows(cells);
 
     rlimit before{};
     getrlimit(RLIMIT_FSIZE, &before);
     const auto handler = std::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{400'000, before.rlim_max};
     setrlimit(RLIMIT_FSIZE, &limit);
-    const Status failed = writeOne(*writer, 2, many);
+    const Status failed = test::writeOne(*writer, 2, many);
     writer->rollback();
     writer->close();
     setrlimit(RLIMIT_FSIZE, &before);
@@ -315,14 +292,15 @@ void TestTableSinks::writeErrorsLeaveTheCommittedRows()
     QVERIFY_RESULT(opened);
     QVERIFY(*opened == CommittedPosition({{"p1"}, 1}));
     QVERIFY(seen(duck, {"id", "name"}) == Lines({"1|a"}));
-    QVERIFY_RESULT(writeOne(*writer, 2, many));
+    QVERIFY_RESULT(test::writeOne(*writer, 2, many));
     QCOMPARE(seen(duck, {"id"}).size(), 200'001U);
 }
 
 void TestTableSinks::nothingElseIsLeftInTheDatabase()
 {
     QFETCH(bool, duck);
-    QVERIFY_RESULT(writeAll(*sink(duck, {{"mode", "upsert"}, {"key", "id"}}), kRun, 1, rowsOf({{"1", "a"}})));
+    QVERIFY_RESULT(
+        test::writeAll(*sink(duck, {{"mode", "upsert"}, {"key", "id"}}), kRun, 1, test::namedRows({{"1", "a"}})));
     Lines names = duck ? test::readDuckdb(path(), "sqlite_master", {"name"})
                        : test::readSqlite(path(), "sqlite_master", {"name"});
     std::ranges::sort(names);
@@ -337,7 +315,7 @@ void TestTableSinks::unorderedDuckdbKeepsEveryRow()
     std::vector<std::vector<std::string>> cells;
     for (int id = 0; id < 5'000; ++id)
         cells.push_back({std::to_string(id), "n"});
-    const auto rows = rowsOf(cells);
+    const auto rows = test::namedRows(cells);
     const auto writer = sink(true, {{"keep_order", "false"}});
     QVERIFY_RESULT(writer->open(rows->schema(), kRun, {}));
     for (int part = 0; part < 60; ++part) {
