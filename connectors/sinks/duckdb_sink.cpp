@@ -17,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <thread>
 
@@ -114,6 +115,13 @@ protected:
     }
 
 private:
+    /// Its decimals have at most 38 digits.
+    [[nodiscard]] bool hasTypeFor(const arrow::DataType& type) const override
+    {
+        return type.id() != arrow::Type::DECIMAL256 &&
+               std::ranges::all_of(type.fields(), [this](const auto& field) { return hasTypeFor(*field->type()); });
+    }
+
     /// What a transaction writes.
     struct Writing {
         BatchQueue& queue;

@@ -32,6 +32,8 @@ public:
     ~MariadbSink() override { close(); }
 
 private:
+    [[nodiscard]] bool hasTypeFor(const arrow::DataType& type) const override { return !arrow::is_nested(type.id()); }
+
     Result<std::optional<CommittedPosition>> openTable(const std::shared_ptr<arrow::Schema>& schema,
                                                        const RunIdentity& identity, std::stop_token stop) override
     {

@@ -10,7 +10,8 @@ Result<std::optional<CommittedPosition>> TableDestination::open(const std::share
                                                                 const RunIdentity& identity, std::stop_token stop)
 {
     close();
-    HEADRACE_TRY(auto committed, openTable(schema, identity, std::move(stop)));
+    HEADRACE_TRY(m_plain, PlainColumns::make(schema, [this](const arrow::DataType& type) { return hasTypeFor(type); }));
+    HEADRACE_TRY(auto committed, openTable(m_plain ? m_plain->schema() : schema, identity, std::move(stop)));
     m_queue = std::make_unique<BatchQueue>();
     m_worker = std::thread([this] { work(); });
     return committed;
@@ -18,7 +19,10 @@ Result<std::optional<CommittedPosition>> TableDestination::open(const std::share
 
 Status TableDestination::append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop)
 {
-    return m_queue->push(rows, std::move(stop));
+    if (!m_plain)
+        return m_queue->push(rows, std::move(stop));
+    HEADRACE_TRY(auto plain, m_plain->convert(*rows));
+    return m_queue->push(std::move(plain), std::move(stop));
 }
 
 Status TableDestination::commit(const BatchSummary& batch, const Position& end, std::stop_token)

@@ -4,6 +4,7 @@
 
 #include "connectors/core/sink.h"
 #include "connectors/sinks/batch_queue.h"
+#include "connectors/sinks/plain_columns.h"
 
 #include <functional>
 #include <memory>
@@ -26,6 +27,8 @@ public:
     void close() noexcept final;
 
 protected:
+    /// Whether the database has a type for it; rows come with text in place of what it has not.
+    [[nodiscard]] virtual bool hasTypeFor(const arrow::DataType&) const { return true; }
     /// As Sink::open; before the worker starts.
     virtual Result<std::optional<CommittedPosition>> openTable(const std::shared_ptr<arrow::Schema>& schema,
                                                                const RunIdentity& identity, std::stop_token stop) = 0;
@@ -52,6 +55,7 @@ private:
     void work();
     Result<std::optional<CommittedPosition>> runTransaction();
 
+    std::unique_ptr<PlainColumns> m_plain; ///< null where nothing becomes text
     std::unique_ptr<BatchQueue> m_queue;
     std::thread m_worker;
 };

@@ -132,12 +132,14 @@ public:
     [[nodiscard]] bool holds(const ExistingColumn& existing, const arrow::Field& incoming) const override
     {
         const auto type = mariadb::ColumnType::parse(existing.declaration);
-        return !type.dropsBlanks() && type.name != "binary" && mariadb::holds(type, incoming);
+        return !type.dropsBlanks() && type.name != "binary" && !isBits(type) && mariadb::holds(type, incoming);
     }
 
     [[nodiscard]] std::string newType(const arrow::Field& field, bool isKey) const override
     {
-        return mariadb::newColumnType(field, isKey);
+        const std::string type = mariadb::newColumnType(field, isKey);
+        return isBits(mariadb::ColumnType::parse(type)) ? mariadb::newColumnType(*field.WithMetadata(nullptr), isKey)
+                                                        : type;
     }
 
     [[nodiscard]] std::string widening(const ExistingColumn& existing, const arrow::Field& incoming) const override
@@ -151,6 +153,12 @@ public:
     [[nodiscard]] std::string textType(bool isKey) const override { return isKey ? "varchar(255)" : "longtext"; }
 
 private:
+    /// Large numbers are written as their digits, which to such a column are bytes.
+    [[nodiscard]] static bool isBits(const mariadb::ColumnType& type)
+    {
+        return type.name == "bit" && type.precision > 1;
+    }
+
     Connection& m_connection;
 };
 
