@@ -20,7 +20,7 @@ using Kind = ColumnKind;
 constexpr int kMaxPrecision = 38;
 constexpr std::string_view kDecimal = "decimal(";
 
-constexpr std::array<std::pair<std::string_view, PlainType>, 12> kNotations{{
+constexpr std::array<std::pair<std::string_view, PlainType>, 14> kNotations{{
     {"text", {Kind::Text}},
     {"json", {Kind::Json}},
     {"blob", {Kind::Blob}},
@@ -31,6 +31,8 @@ constexpr std::array<std::pair<std::string_view, PlainType>, 12> kNotations{{
     {"time", {Kind::Time}},
     {"timestamp", {Kind::Timestamp}},
     {"timestamptz", {.kind = Kind::Timestamp, .zoned = true}},
+    {"timestamp_ns", {Kind::TimestampNanos}},
+    {"timestamptz_ns", {.kind = Kind::TimestampNanos, .zoned = true}},
     {"timestamp_s", {Kind::UnixSeconds}},
     {"timestamp_ms", {Kind::UnixMilliseconds}},
 }};
@@ -91,6 +93,8 @@ std::shared_ptr<arrow::DataType> arrowType(const PlainType& type)
         return arrow::time64(arrow::TimeUnit::MICRO);
     case Kind::Timestamp:
         return arrow::timestamp(arrow::TimeUnit::MICRO, type.zoned ? "UTC" : "");
+    case Kind::TimestampNanos:
+        return arrow::timestamp(arrow::TimeUnit::NANO, type.zoned ? "UTC" : "");
     case Kind::UnixSeconds:
     case Kind::UnixMilliseconds:
         return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");

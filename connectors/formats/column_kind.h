@@ -23,6 +23,7 @@ enum class ColumnKind {
     Date,
     Time,             ///< microseconds since midnight
     Timestamp,        ///< microseconds; an instant in UTC when zoned
+    TimestampNanos,   ///< the same in nanoseconds
     UnixSeconds,      ///< integers since 1970, given as an instant in UTC
     UnixMilliseconds, ///< likewise
 };
@@ -32,13 +33,13 @@ struct PlainType {
     ColumnKind kind = ColumnKind::Text;
     int precision = 0;  ///< Decimal: 1 to 38
     int scale = 0;      ///< Decimal: 0 to precision
-    bool zoned = false; ///< Timestamp
+    bool zoned = false; ///< Timestamp, TimestampNanos
 
     friend bool operator==(const PlainType&, const PlainType&) = default;
 };
 
 /// The type that a notation of the option `columns` names: text, json, blob, bool, int64, double, decimal(10,2), date,
-/// time, timestamp, timestamptz, timestamp_s, timestamp_ms. nullopt for any other text.
+/// time, timestamp, timestamptz, timestamp_ns, timestamptz_ns, timestamp_s, timestamp_ms. nullopt for any other text.
 [[nodiscard]] std::optional<PlainType> parsePlainType(std::string_view notation);
 
 /// The inverse of parsePlainType.

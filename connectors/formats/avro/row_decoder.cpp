@@ -35,6 +35,10 @@ ColumnType columnType(const Type& type)
     case Logical::LocalTimestampMillis:
     case Logical::LocalTimestampMicros:
         return {ColumnKind::Timestamp};
+    case Logical::TimestampNanos:
+        return {.kind = ColumnKind::TimestampNanos, .zoned = true};
+    case Logical::LocalTimestampNanos:
+        return {ColumnKind::TimestampNanos};
     case Logical::Decimal:
         if (type.precision > kMostDigits)
             return {ColumnKind::Text};
@@ -291,7 +295,7 @@ bool RowDecoder::cell(const Step& step, Wire& wire)
     case Kind::Long:
         if (!(step.type->kind == Kind::Int ? wire.integer(number) : wire.number(number)))
             return false;
-        if (!toMicroseconds(step.type->logical, number))
+        if (!toColumnUnit(step.type->logical, number))
             return wire.fail("a time is outside of what can be held");
         if (m_cells->columns[step.column].kind == ColumnKind::Double)
             cells.append(static_cast<double>(number));

@@ -33,14 +33,16 @@ struct LogicalType {
     Logical logical;
 };
 
-constexpr std::array<LogicalType, 9> kLogicalTypes{{
+constexpr std::array<LogicalType, 11> kLogicalTypes{{
     {"date", Kind::Int, Logical::Date},
     {"time-millis", Kind::Int, Logical::TimeMillis},
     {"time-micros", Kind::Long, Logical::TimeMicros},
     {"timestamp-millis", Kind::Long, Logical::TimestampMillis},
     {"timestamp-micros", Kind::Long, Logical::TimestampMicros},
+    {"timestamp-nanos", Kind::Long, Logical::TimestampNanos},
     {"local-timestamp-millis", Kind::Long, Logical::LocalTimestampMillis},
     {"local-timestamp-micros", Kind::Long, Logical::LocalTimestampMicros},
+    {"local-timestamp-nanos", Kind::Long, Logical::LocalTimestampNanos},
     {"uuid", Kind::String, Logical::Uuid},
     {"duration", Kind::Fixed, Logical::Duration},
 }};
@@ -190,6 +192,8 @@ private:
             type->symbols = textsOf(json, "symbols");
             if (type->symbols.empty())
                 refuse("the enum '{}' has no symbols", type->name);
+            if (const auto fallback = json.find("default"); fallback != json.end() && fallback->is_string())
+                type->defaultSymbol = fallback->get<std::string>();
             return type;
         }
         if (kind == "fixed") {
@@ -221,10 +225,12 @@ private:
         for (const Json& entry : *fields) {
             if (!entry.is_object() || !entry.contains("type"))
                 refuse("{} is no field of the record '{}'", shortened(entry), type->name);
-            Field field{textOf(entry, "name"), textsOf(entry, "aliases"), nullptr};
+            Field field{textOf(entry, "name"), textsOf(entry, "aliases")};
             if (std::ranges::find(type->fields, field.name, &Field::name) != type->fields.end())
                 refuse("the record '{}' has the field '{}' twice", type->name, field.name);
             field.type = parse(entry["type"], inner, depth + 1);
+            if (const auto preset = entry.find("default"); preset != entry.end())
+                field.defaultText = preset->dump();
             type->fields.push_back(std::move(field));
         }
         return type;
@@ -243,6 +249,9 @@ private:
             space = name.substr(0, name.rfind('.'));
         }
         Type* const type = add(kind, name);
+        for (const std::string& alias : textsOf(json, "aliases"))
+            type->aliases.push_back(space.empty() || alias.find('.') != std::string::npos ? alias
+                                                                                          : space + '.' + alias);
         if (!m_named.emplace(name, type).second)
             refuse("the type '{}' is defined twice", name);
         return type;
@@ -278,6 +287,21 @@ const Type* nullableBranch(const Type& type)
     if (isFirst == (type.children[1]->kind == Kind::Null))
         return nullptr;
     return type.children[isFirst ? 1 : 0];
+}
+
+std::string nameOf(const Type& type)
+{
+    if (type.logical == Logical::Decimal)
+        return fmt::format("decimal({},{})", type.precision, type.scale);
+    for (const LogicalType& known : kLogicalTypes)
+        if (type.logical == known.logical)
+            return std::string(known.name);
+    if (type.kind != Kind::Union)
+        return type.name;
+    std::string names;
+    for (const Type* const branch : type.children)
+        names += (names.empty() ? "" : " or ") + nameOf(*branch);
+    return names;
 }
 
 } // namespace headrace::avro

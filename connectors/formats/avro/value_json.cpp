@@ -30,6 +30,12 @@ void appendReal(double value, std::string& out)
         out += std::isnan(value) ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
 }
 
+bool isInstant(Logical logical)
+{
+    return logical == Logical::TimestampMillis || logical == Logical::TimestampMicros ||
+           logical == Logical::TimestampNanos;
+}
+
 /// Writes a value as JSON, or with `out` null steps over it.
 class Walk {
 public:
@@ -121,13 +127,12 @@ private:
         if (type.logical == Logical::Date) {
             appendDate(number, *m_out);
         } else {
-            if (!toMicroseconds(type.logical, number))
+            if (!toColumnUnit(type.logical, number))
                 return m_wire.fail("a time is outside of what can be held");
             if (type.logical == Logical::TimeMillis || type.logical == Logical::TimeMicros)
                 appendTimeOfDay(number, kMicros, *m_out);
             else
-                appendTimestamp(number, kMicros, 'T',
-                                type.logical == Logical::TimestampMillis || type.logical == Logical::TimestampMicros,
+                appendTimestamp(number, isNanos(type.logical) ? kMicros * 1000 : kMicros, 'T', isInstant(type.logical),
                                 *m_out);
         }
         *m_out += '"';
@@ -290,7 +295,12 @@ void appendDuration(std::string_view bytes, std::string& out)
     fmt::format_to(std::back_inserter(out), "P{}M{}DT{}.{:03}S", part(0), part(1), part(2) / 1000, part(2) % 1000);
 }
 
-bool toMicroseconds(Logical logical, std::int64_t& value)
+bool isNanos(Logical logical)
+{
+    return logical == Logical::TimestampNanos || logical == Logical::LocalTimestampNanos;
+}
+
+bool toColumnUnit(Logical logical, std::int64_t& value)
 {
     switch (logical) {
     case Logical::TimeMillis:

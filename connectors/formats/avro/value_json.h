@@ -28,7 +28,10 @@ bool appendDecimal(std::string_view bytes, int scale, std::string& out);
 void appendUuid(std::string_view bytes, std::string& out);     ///< of 16 bytes
 void appendDuration(std::string_view bytes, std::string& out); ///< of 12 bytes: "P1M2DT3.000S"
 
-/// A time since midnight, or since 1970, as microseconds; false when it does not fit.
-bool toMicroseconds(Logical logical, std::int64_t& value);
+/// A time since midnight, or since 1970, in the unit that its column has: nanoseconds as they are, others as
+/// microseconds; false when it does not fit.
+bool toColumnUnit(Logical logical, std::int64_t& value);
+
+[[nodiscard]] bool isNanos(Logical logical);
 
 } // namespace headrace::avro

@@ -22,7 +22,8 @@ tl::unexpected<Error> unknown(std::string_view text)
 
 bool holds(Kind kind)
 {
-    return kind != Kind::Json && kind != Kind::Blob && kind != Kind::UnixSeconds && kind != Kind::UnixMilliseconds;
+    return kind != Kind::Json && kind != Kind::Blob && kind != Kind::TimestampNanos && kind != Kind::UnixSeconds &&
+           kind != Kind::UnixMilliseconds;
 }
 
 PlainType plain(const ColumnType& type)

@@ -21,8 +21,8 @@ const std::string kTextKey = "headrace:json_text";
 
 bool holds(const PlainType& type)
 {
-    return type.kind != Kind::Blob && type.kind != Kind::Time && type.kind != Kind::UnixSeconds &&
-           type.kind != Kind::UnixMilliseconds;
+    return type.kind != Kind::Blob && type.kind != Kind::Time && type.kind != Kind::TimestampNanos &&
+           type.kind != Kind::UnixSeconds && type.kind != Kind::UnixMilliseconds;
 }
 
 PlainType plain(const Column& column)

@@ -26,7 +26,8 @@ constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;
 
 bool holds(const ColumnType& type)
 {
-    return type.kind != Kind::Json && type.kind != Kind::Time && type.precision <= kExactDigits;
+    return type.kind != Kind::Json && type.kind != Kind::Time && type.kind != Kind::TimestampNanos &&
+           type.precision <= kExactDigits;
 }
 
 std::string_view textOf(sqlite3_value* value)

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/core/result.h"
+#include "connectors/formats/avro/schema.h"
+
+#include <arrow/type_fwd.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace::avro {
+
+/// A column, or those whose names begin alike: 'user.name' and 'user.age' are members of 'user'.
+struct ColumnNode {
+    std::string name;
+    int column = -1; ///< index; −1: it has members
+    std::vector<ColumnNode> members;
+};
+
+/// The columns as a tree without a name. The error names two columns that would be one field.
+[[nodiscard]] Result<ColumnNode> treeOf(const arrow::FieldVector& columns);
+
+/// As Avro allows it: every other character than a letter of ASCII, a digit or _ becomes _, and no digit stands first.
+[[nodiscard]] std::string avroName(std::string_view name);
+
+/// The JSON of a record of that name, which may begin with a namespace, with a field for every column; those whose
+/// names have dots are records inside it. Fields of columns that may be null are unions with null, whose default it is.
+/// The error names a column whose values have no form in Avro.
+[[nodiscard]] Result<std::string> schemaOfColumns(const arrow::FieldVector& columns, const std::string& name);
+
+/// The encoded default of a field, or null where it takes null; the error is a clause for fields that have neither.
+[[nodiscard]] Result<std::string> presetOf(const Field& field);
+
+} // namespace headrace::avro

@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/type.h>
+
+#include "connectors/formats/ndjson/json_schema.h"
+
+#include "connectors/formats/value_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace headrace::ndjson {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kDeepest = 50;
+constexpr std::size_t kMostColumns = 5000;
+
+bool isNull(const Json& schema)
+{
+    return schema.is_object() && schema.value("type", Json()) == "null";
+}
+
+class ColumnFinder {
+public:
+    ColumnFinder(const Json& root, bool flatten)
+        : m_root(root)
+        , m_flatten(flatten)
+    {
+    }
+
+    /// False when there are too many, or a type that names itself is inside itself without end.
+    bool addMembers(const Json& object, int depth)
+    {
+        for (const auto& [key, member] : object["properties"].items()) {
+            m_path.push_back(key);
+            const bool fits = depth < kDeepest && columns.size() < kMostColumns && add(member, depth + 1);
+            m_path.pop_back();
+            if (!fits)
+                return false;
+        }
+        return true;
+    }
+
+    /// What a schema stands for: behind references, and without the null that it allows.
+    [[nodiscard]] const Json& plain(const Json& schema, int depth = 0) const
+    {
+        if (!schema.is_object() || depth > kDeepest)
+            return schema;
+        if (const auto reference = schema.find("$ref"); reference != schema.end() && reference->is_string()) {
+            const auto path = reference->get<std::string>();
+            try {
+                if (path.starts_with("#/"))
+                    return plain(m_root.at(Json::json_pointer(path.substr(1))), depth + 1);
+            } catch (const Json::exception&) { // leads nowhere: says nothing of the type
+            }
+            return schema;
+        }
+        for (const char* const choice : {"oneOf", "anyOf"})
+            if (const auto found = schema.find(choice); found != schema.end() && found->is_array()) {
+                const auto others = std::ranges::count_if(*found, [](const Json& one) { return !isNull(one); });
+                const auto other = std::ranges::find_if(*found, [](const Json& one) { return !isNull(one); });
+                if (others == 1)
+                    return plain(*other, depth + 1);
+            }
+        return schema;
+    }
+
+    std::vector<Column> columns;
+
+private:
+    bool add(const Json& given, int depth)
+    {
+        const Json& schema = plain(given);
+        if (m_flatten && typeOf(schema) == "object" && schema.contains("properties") &&
+            schema["properties"].is_object() && !schema["properties"].empty())
+            return addMembers(schema, depth);
+        Column column{m_path};
+        column.kind = kindOf(schema);
+        column.zoned = column.kind == Kind::Timestamp;
+        columns.push_back(std::move(column));
+        return true;
+    }
+
+    /// The only type beside null; empty when there are several or none.
+    static std::string typeOf(const Json& schema)
+    {
+        const auto type = schema.is_object() ? schema.find("type") : schema.end();
+        if (!schema.is_object() || type == schema.end())
+            return {};
+        if (type->is_string())
+            return type->get<std::string>();
+        std::string only;
+        for (const Json& one : type->is_array() ? *type : Json::array()) {
+            if (!one.is_string() || one == "null")
+                continue;
+            if (!only.empty())
+                return {};
+            only = one.get<std::string>();
+        }
+        return only;
+    }
+
+    static Kind kindOf(const Json& schema)
+    {
+        const std::string type = typeOf(schema);
+        if (type == "integer")
+            return Kind::Int64;
+        if (type == "number")
+            return Kind::Double;
+        if (type == "boolean")
+            return Kind::Boolean;
+        if (type != "string")
+            return Kind::Json;
+        const Json format = schema.value("format", Json());
+        return format == "date" ? Kind::Date : format == "date-time" ? Kind::Timestamp : Kind::Text;
+    }
+
+    const Json& m_root;
+    bool m_flatten;
+    std::vector<std::string> m_path;
+};
+
+Json ofFormat(const char* format)
+{
+    return Json{{"type", "string"}, {"format", format}};
+}
+
+Json nullable(Json schema, bool isNullable)
+{
+    if (!isNullable)
+        return schema;
+    return Json{{"oneOf", Json::array({Json{{"type", "null"}}, std::move(schema)})}};
+}
+
+Json schemaOf(const arrow::DataType& type);
+
+Json objectOf(const arrow::FieldVector& members)
+{
+    Json properties = Json::object();
+    for (const auto& member : members)
+        properties[member->name()] = nullable(schemaOf(*member->type()), member->nullable());
+    return Json{{"type", "object"}, {"properties", std::move(properties)}};
+}
+
+/// Of what the NDJSON writer makes of values of that type.
+Json schemaOf(const arrow::DataType& type)
+{
+    switch (type.id()) {
+    case arrow::Type::BOOL:
+        return Json{{"type", "boolean"}};
+    case arrow::Type::DATE32:
+    case arrow::Type::DATE64:
+        return ofFormat("date");
+    case arrow::Type::TIMESTAMP: // one without a zone is no date-time
+        return static_cast<const arrow::TimestampType&>(type).timezone().empty() ? Json{{"type", "string"}}
+                                                                                 : ofFormat("date-time");
+    case arrow::Type::STRUCT:
+        return objectOf(type.fields());
+    case arrow::Type::LIST:
+    case arrow::Type::LARGE_LIST:
+    case arrow::Type::FIXED_SIZE_LIST:
+        return Json{{"type", "array"},
+                    {"items", nullable(schemaOf(*type.field(0)->type()), type.field(0)->nullable())}};
+    case arrow::Type::MAP: // pairs
+        return Json{{"type", "array"}, {"items", Json{{"type", "array"}}}};
+    case arrow::Type::DICTIONARY:
+        return schemaOf(*static_cast<const arrow::DictionaryType&>(type).value_type());
+    case arrow::Type::EXTENSION:
+        return schemaOf(*static_cast<const arrow::ExtensionType&>(type).storage_type());
+    case arrow::Type::NA:
+        return Json{{"type", "null"}};
+    default:
+        break;
+    }
+    if (arrow::is_integer(type.id()))
+        return Json{{"type", "integer"}};
+    if (arrow::is_floating(type.id()) || arrow::is_decimal(type.id()))
+        return Json{{"type", "number"}};
+    if (BytesView::covers(type) && !BytesView::isText(type))
+        return Json{{"type", "string"}, {"contentEncoding", "base64"}};
+    return Json{{"type", "string"}};
+}
+
+} // namespace
+
+Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool flatten)
+{
+    const Json root = Json::parse(text, nullptr, false);
+    if (!root.is_object())
+        return fail(ErrorCode::Data, "The JSON Schema cannot be used: it is no JSON object.");
+    ColumnFinder finder(root, flatten);
+    const Json& object = finder.plain(root);
+    if (!object.is_object() || !object.contains("properties") || !object["properties"].is_object())
+        return fail(ErrorCode::Data, "The JSON Schema cannot be used: it has no 'properties', which would be columns.");
+    if (!finder.addMembers(object, 0))
+        return fail(ErrorCode::Data,
+                    fmt::format("The JSON Schema makes more than {} columns, or is nested too deep; set "
+                                "'flatten' to false.",
+                                kMostColumns));
+    return std::move(finder.columns);
+}
+
+std::string jsonSchemaOf(const arrow::FieldVector& columns, const std::string& title)
+{
+    Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
+    schema.update(objectOf(columns));
+    return schema.dump();
+}
+
+} // namespace headrace::ndjson

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/formats/ndjson/json_column.h"
+
+#include <arrow/type_fwd.h>
+
+#include <string>
+#include <vector>
+
+namespace headrace::ndjson {
+
+// JSON Schema (https://json-schema.org/specification), as far as it says what columns are.
+
+/// The columns of objects of a schema, in its order. Objects inside become columns named a.b when `flatten`. Integers,
+/// numbers, booleans, texts and texts of the formats date and date-time have such columns, whatever else is one of
+/// JSON text. The error says why the schema gives no columns.
+[[nodiscard]] Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool flatten);
+
+/// A schema (draft 7) of the objects that the NDJSON writer makes of rows; a key of a column that may be null is null
+/// or of the column's type.
+[[nodiscard]] std::string jsonSchemaOf(const arrow::FieldVector& columns, const std::string& title);
+
+} // namespace headrace::ndjson
