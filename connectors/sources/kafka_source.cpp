@@ -9,6 +9,7 @@
 #include "connectors/sources/chunk_slicer.h"
 #include "connectors/sources/kafka/kafka_description.h"
 #include "connectors/sources/kafka/kafka_position.h"
+#include "connectors/sources/kafka/message_keys.h"
 #include "connectors/sources/kafka/metadata_columns.h"
 #include "connectors/sources/kafka/partition_reader.h"
 #include "connectors/sources/kafka/progress_board.h"
@@ -40,17 +41,22 @@ Error stopped()
     return {ErrorCode::Cancelled, "Reading from Kafka was stopped.", {}, std::nullopt};
 }
 
-/// All of one topic leave its name out.
-Result<MetadataCells> wantedMetadata(const SourceSettings& settings, Options options)
+/// All of one topic leave its name out. Keys that are columns of their own are none of these.
+Result<MetadataCells> wantedMetadata(SourceSettings& settings, Options options)
 {
     const auto all = metadataColumns(settings.keyAsBytes);
-    if (options.list("metadata") == OptionList{"all"} && !settings.severalTopics()) {
-        OptionList names;
+    OptionList names = options.list("metadata");
+    if (names == OptionList{"all"} && (settings.key || !settings.severalTopics())) {
+        names.clear();
         for (const MetadataColumn& column : all)
-            if (column.name != "topic")
+            if (column.name != "topic" || settings.severalTopics())
                 names.emplace_back(column.name);
-        options.set("metadata", std::move(names));
     }
+    if (settings.key && std::erase(names, "key") == 0)
+        settings.key.reset(); // not wanted
+    if (names.empty())
+        names = {"none"};
+    options.set("metadata", std::move(names));
     return MetadataCells::create(all, options, "kafka source");
 }
 
@@ -74,6 +80,10 @@ public:
         }
         HEADRACE_TRY(m_decoder,
                      makeValueDecoder(m_settings, position ? position->columns : decltype(position->columns){}));
+        if (m_settings.key) {
+            HEADRACE_TRY(m_keys, MessageKeys::create(*m_settings.key, m_settings.keyName,
+                                                     position ? position->keyColumns : decltype(position->columns){}));
+        }
         m_reader = std::make_unique<PartitionReader>(m_settings);
         HEADRACE_CHECK(m_reader->open(position ? std::optional(position->next) : std::nullopt, stop));
         m_board = std::make_unique<ProgressBoard>(*m_reader->client());
@@ -140,20 +150,26 @@ private:
     Status sample(const std::stop_token& stop)
     {
         m_decisions.clear();
-        if (!m_settings.learns())
+        const bool learnsKeys = m_keys != nullptr && m_settings.key->learns();
+        if (!m_settings.learns() && !learnsKeys)
             return {};
         HEADRACE_TRY(const auto ranges, m_reader->sampleRanges(m_settings.sampleRows));
         std::vector<std::string> values;
+        std::vector<std::string> keys;
         std::int64_t bytes = 0;
         HEADRACE_CHECK(readRanges(
             m_settings.client, ranges,
             [&](const rd_kafka_message_t& message) {
                 values.emplace_back(valueOf(message));
+                if (learnsKeys)
+                    keys.emplace_back(static_cast<const char*>(message.key), message.key_len);
                 bytes += static_cast<std::int64_t>(message.len);
                 return std::ssize(values) < m_settings.sampleRows && bytes < kSampleBytes;
             },
             std::chrono::steady_clock::now() + kSampleTime, stop));
         HEADRACE_CHECK(m_decoder->learn(std::vector<std::string_view>(values.begin(), values.end()), stop));
+        if (learnsKeys)
+            HEADRACE_CHECK(m_keys->learn(std::vector<std::string_view>(keys.begin(), keys.end()), stop));
         m_decisions = decisionsOf(*m_decoder, values.size());
         return {};
     }
@@ -170,10 +186,15 @@ private:
     /// The value's columns behind those of the metadata.
     Status adoptSchema()
     {
-        if (m_valueSchema == m_decoder->schema() && m_schema != nullptr)
+        const auto keySchema = m_keys == nullptr ? nullptr : m_keys->schema();
+        if (m_valueSchema == m_decoder->schema() && m_keySchema == keySchema && m_schema != nullptr)
             return {};
         m_valueSchema = m_decoder->schema();
-        HEADRACE_TRY(m_schema, schemaOfMessages(m_metadata.fields(), *m_valueSchema));
+        m_keySchema = keySchema;
+        arrow::FieldVector fields = m_metadata.fields();
+        if (m_keys != nullptr)
+            std::ranges::copy(m_keys->fields(), std::back_inserter(fields));
+        HEADRACE_TRY(m_schema, schemaOfMessages(fields, *m_valueSchema));
         m_frame.reset();
         return {};
     }
@@ -194,6 +215,8 @@ private:
             for (const Progress& partition : m_reader->partitions())
                 frame->partitions.push_back(partition.id);
             frame->columns = m_decoder->columns();
+            if (m_keys != nullptr)
+                frame->keyColumns = m_keys->columns();
             m_frame = std::move(frame);
         }
         return m_frame;
@@ -202,10 +225,17 @@ private:
     /// The messages of the batch that are not taken yet, as far as they have the same columns.
     Result<Chunk> decodeRest(const std::stop_token& stop)
     {
-        const std::span<rd_kafka_message_t* const> messages = std::span(m_batch.messages).subspan(m_taken);
+        std::span<rd_kafka_message_t* const> messages = std::span(m_batch.messages).subspan(m_taken);
         const bool mustBeText = !m_settings.keyAsBytes && m_metadata.cells(static_cast<std::size_t>(Metadata::Key));
         std::vector<std::string_view> values;
         std::vector<ndjson::MessageParser::Bad> badKeys;
+        std::optional<MessageRows> keys;
+        if (m_keys != nullptr) {
+            HEADRACE_TRY(keys, m_keys->decode(messages, stop));
+            messages = messages.first(keys->taken);
+            for (std::size_t i = 0; i < keys->rejected.size(); ++i)
+                badKeys.push_back({keys->messageOfBad[i], keys->rejected[i].reason});
+        }
         values.reserve(messages.size());
         for (std::size_t i = 0; i < messages.size(); ++i) {
             if (mustBeText && !hasTextKey(*messages[i]))
@@ -231,6 +261,8 @@ private:
         }
         chunk.rejected = std::move(rows.rejected);
         arrow::ArrayVector columns = m_metadata.finish();
+        if (keys)
+            std::ranges::copy(MessageKeys::columnsFor(*keys, rows.messageOfRow), std::back_inserter(columns));
         std::ranges::copy(rows.values->columns(), std::back_inserter(columns));
         chunk.rows = arrow::RecordBatch::Make(m_schema, rows.values->num_rows(), std::move(columns));
         chunk.at = take(rows.taken, std::move(rows.messageOfRow));
@@ -274,8 +306,10 @@ private:
     SourceSettings m_settings;
     MetadataCells m_metadata;
     std::unique_ptr<ValueDecoder> m_decoder;
+    std::unique_ptr<MessageKeys> m_keys; ///< null: the key is metadata, or not wanted
     std::unique_ptr<PartitionReader> m_reader;
     std::shared_ptr<arrow::Schema> m_valueSchema;
+    std::shared_ptr<arrow::Schema> m_keySchema;
     std::shared_ptr<arrow::Schema> m_schema;
     std::shared_ptr<const PositionFrame> m_frame;
     MessageBatch m_batch;

@@ -54,9 +54,14 @@ std::vector<OptionSpec> keyOptions()
         {.key = "key",
          .type = OptionType::Choice,
          .label = "Key",
-         .help = "What the messages' keys hold.",
+         .help = "What the messages' keys hold: text or bytes, which are one column, or JSON objects or Avro, whose "
+                 "fields become columns _key.name.",
          .defaultText = "text",
-         .choices = {"text", "bytes"}},
+         .choices = {"text", "bytes", "json", "avro"}},
+        {.key = "key_schema",
+         .label = "Key schema",
+         .help = "The schema of Avro keys without a registry: its JSON, or the path of the file that holds it.",
+         .advanced = true},
     };
 }
 

@@ -37,6 +37,7 @@ private:
     {
         ReadPosition position;
         position.columns = m_messages.frame->columns;
+        position.keyColumns = m_messages.frame->keyColumns;
         for (std::size_t i = 0; i < next.size(); ++i)
             if (next[i] >= 0)
                 position.next[m_messages.frame->partitions[i]] = next[i];
@@ -91,6 +92,8 @@ Position ReadPosition::toPosition() const
     }
     if (!columns.empty())
         json["columns"] = columnsToJson(columns);
+    if (!keyColumns.empty())
+        json["keys"] = columnsToJson(keyColumns);
     return {json.dump()};
 }
 
@@ -103,6 +106,8 @@ Result<ReadPosition> ReadPosition::parse(const Position& position)
             if (!parseOffsets(topic, offsets.get<std::string>(), parsed.next))
                 return fail(unreadable(position.text));
         if (json.contains("columns") && !columnsFromJson(json["columns"], parsed.columns))
+            return fail(unreadable(position.text));
+        if (json.contains("keys") && !columnsFromJson(json["keys"], parsed.keyColumns))
             return fail(unreadable(position.text));
         return parsed;
     } catch (const nlohmann::json::exception& exception) {

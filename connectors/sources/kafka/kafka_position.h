@@ -15,12 +15,14 @@
 
 namespace headrace::kafka {
 
-/// Where a reader stands: the offset of the next message in each partition, and the columns of the values so far.
+/// Where a reader stands: the offset of the next message in each partition, and the columns of the values and keys so
+/// far.
 struct ReadPosition {
     std::map<TopicPartition, std::int64_t> next;
     std::vector<ndjson::Column> columns;
+    std::vector<ndjson::Column> keyColumns;
 
-    /// JSON: {"offsets":{"orders":"0:17 1:4"},"columns":[["user","id","int64"]]}
+    /// JSON: {"offsets":{"orders":"0:17 1:4"},"columns":[["user","id","int64"]],"keys":[…]}
     [[nodiscard]] Position toPosition() const;
     [[nodiscard]] static Result<ReadPosition> parse(const Position& position);
 };
@@ -29,6 +31,7 @@ struct ReadPosition {
 struct PositionFrame {
     std::vector<TopicPartition> partitions;
     std::vector<ndjson::Column> columns;
+    std::vector<ndjson::Column> keyColumns;
 };
 
 /// The messages of one chunk, from which the position after any of its rows follows.

@@ -68,6 +68,27 @@ Result<std::vector<std::int32_t>> partitionsOf(const OptionList& texts)
     return partitions;
 }
 
+/// Of keys that become columns.
+Result<std::optional<ValueSettings>> keySettings(const Options& options)
+{
+    ValueSettings key;
+    key.sampleRows = options.integer("sample_rows");
+    if (options.text("key") == "json")
+        return key;
+    if (options.text("key") != "avro")
+        return std::nullopt;
+    key.value = ValueFormat::Avro;
+    key.avro.registry = registrySettings(options);
+    const std::string given = options.text("key_schema");
+    if (given.empty() && key.avro.registry.url.empty())
+        return fail(ErrorCode::Usage, "Avro keys need their schema: set 'registry' to the URL of the schema registry, "
+                                      "or 'key_schema' to the schema or its file.");
+    if (!given.empty()) {
+        HEADRACE_TRY(key.avro.schema, schemaText(given, "key_schema"));
+    }
+    return key;
+}
+
 Status checkTopics(const std::vector<std::string>& topics)
 {
     for (const std::string& topic : topics)
@@ -100,6 +121,8 @@ Result<SourceSettings> sourceSettings(const Options& options)
     HEADRACE_TRY(settings.from, startAt(options.text("from")));
     HEADRACE_TRY(settings.until, untilOf(options.text("until")));
     settings.keyAsBytes = options.text("key") == "bytes";
+    HEADRACE_TRY(settings.key, keySettings(options));
+    settings.keyName = options.text("metadata_prefix") + "key";
     settings.rebalanceWait = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("rebalance_wait"));
     return settings;
 }

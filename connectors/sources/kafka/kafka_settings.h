@@ -36,6 +36,8 @@ struct SourceSettings : ValueSettings {
     StartAt from;
     Until until;
     bool keyAsBytes = false;
+    std::optional<ValueSettings> key; ///< of keys that become columns; none: text or bytes
+    std::string keyName;              ///< of their column, or before their columns' names
     std::chrono::milliseconds rebalanceWait{};
 
     [[nodiscard]] bool severalTopics() const { return topics.size() > 1 || topics.front().starts_with('^'); }

@@ -6,6 +6,7 @@
 
 #include "connectors/sources/messages/avro_values.h"
 
+#include "connectors/formats/avro/resolver.h"
 #include "connectors/formats/avro/row_decoder.h"
 #include "connectors/registry/schema_registry.h"
 
@@ -21,8 +22,24 @@ namespace headrace {
 
 namespace {
 
+/// Values of one schema.
+struct SchemaValues {
+    avro::RowDecoder rows;
+    std::unique_ptr<avro::Resolver> resolver; ///< to the reader's schema; null: they have it, or there is none
+
+    std::optional<std::string> decode(std::string_view value, std::string& resolved)
+    {
+        if (resolver == nullptr)
+            return rows.decode(value);
+        if (auto problem = resolver->resolve(value, resolved))
+            return problem;
+        return rows.decode(resolved);
+    }
+};
+
 class AvroValues final : public ValueDecoder {
 public:
+    /// `columns` are those that were found before.
     AvroValues(const AvroSettings& settings, std::vector<ndjson::Column> columns)
         : m_flatten(settings.flatten)
     {
@@ -31,18 +48,30 @@ public:
         adopt(std::move(columns));
     }
 
+    Status useReader(const std::string& text)
+    {
+        HEADRACE_TRY(m_reader, avro::Schema::parse(text));
+        HEADRACE_TRY(auto columns, avro::columnsOf(*m_reader, m_flatten));
+        adopt(std::move(columns));
+        return {};
+    }
+
     Status useOne(const std::string& text)
     {
         HEADRACE_TRY(const auto schema, avro::Schema::parse(text));
-        HEADRACE_TRY(auto columns, avro::columnsOf(*schema, m_flatten));
-        adopt(std::move(columns));
-        HEADRACE_TRY(auto decoder, avro::RowDecoder::create(schema, m_flatten, *m_cells));
-        m_decoders.emplace(0, std::move(decoder));
+        if (m_reader == nullptr) {
+            HEADRACE_TRY(auto columns, avro::columnsOf(*schema, m_flatten));
+            adopt(std::move(columns));
+        }
+        HEADRACE_TRY(auto values, valuesOf(schema));
+        m_values.emplace(0, std::move(values));
         return {};
     }
 
     Status learn(std::span<const std::string_view> values, const std::stop_token& stop) override
     {
+        if (m_reader != nullptr)
+            return {};
         std::set<std::uint32_t, std::greater<>> ids; // the newest gives the columns their order
         for (const std::string_view value : values)
             if (const auto id = framedSchema(value))
@@ -58,11 +87,11 @@ public:
     [[nodiscard]] std::shared_ptr<arrow::Schema> schema() const override { return m_schema; }
     [[nodiscard]] std::vector<ndjson::Column> columns() const override
     {
-        return m_registry == nullptr ? std::vector<ndjson::Column>() : m_cells->columns;
+        const bool areFound = m_registry != nullptr && m_reader == nullptr;
+        return areFound ? m_cells->columns : std::vector<ndjson::Column>();
     }
 
-    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values,
-                                         const std::stop_token& stop) override
+    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values, const std::stop_token& stop) override
     {
         Decoded decoded;
         for (CellBuffer& buffer : m_cells->buffers)
@@ -76,12 +105,12 @@ public:
                 ++m_rows;
                 continue;
             }
-            HEADRACE_TRY(Found found, decoderOf(value, at == 0, stop));
+            HEADRACE_TRY(Found found, schemaIn(value, at == 0, stop));
             if (found.growsFirst)
                 break;
             std::optional<std::string> problem = std::move(found.problem);
-            if (found.decoder != nullptr)
-                problem = found.decoder->decode(value);
+            if (found.values != nullptr)
+                problem = found.values->decode(value, m_resolved);
             if (problem)
                 decoded.bad.push_back({at, *std::move(problem)});
             else
@@ -97,14 +126,14 @@ public:
 
 private:
     struct Found {
-        avro::RowDecoder* decoder = nullptr; ///< null for a bad message
+        SchemaValues* values = nullptr; ///< null for a bad message
         std::optional<std::string> problem;
         bool growsFirst = false; ///< the rows before it have fewer columns
     };
 
     void adopt(std::vector<ndjson::Column> columns)
     {
-        m_decoders.clear(); // they know the cells of before
+        m_values.clear(); // they know the cells of before
         m_cells = std::make_unique<avro::Cells>(columns);
         arrow::FieldVector fields;
         for (const ndjson::Column& column : columns)
@@ -136,6 +165,8 @@ private:
     /// Columns of a schema that are not there yet; none of one that cannot be used.
     Result<std::vector<ndjson::Column>> newColumns(std::uint32_t id, const std::stop_token& stop)
     {
+        if (m_reader != nullptr)
+            return std::vector<ndjson::Column>();
         const auto schema = schemaOf(id, stop);
         if (!schema && schema.error().code != ErrorCode::NotFound && schema.error().code != ErrorCode::Data)
             return fail(schema.error());
@@ -149,11 +180,21 @@ private:
         return more;
     }
 
+    Result<SchemaValues> valuesOf(const std::shared_ptr<const avro::Schema>& schema)
+    {
+        HEADRACE_TRY(auto rows, avro::RowDecoder::create(m_reader == nullptr ? schema : m_reader, m_flatten, *m_cells));
+        SchemaValues values{std::move(rows), nullptr};
+        if (m_reader != nullptr) {
+            HEADRACE_TRY(values.resolver, avro::Resolver::create(schema, m_reader));
+        }
+        return values;
+    }
+
     /// Takes the frame off the value.
-    Result<Found> decoderOf(std::string_view& value, bool mayGrow, const std::stop_token& stop)
+    Result<Found> schemaIn(std::string_view& value, bool mayGrow, const std::stop_token& stop)
     {
         if (m_registry == nullptr)
-            return Found{&m_decoders.at(0), {}, false};
+            return Found{&m_values.at(0), {}, false};
         const auto id = framedSchema(value);
         if (!id)
             return Found{nullptr,
@@ -161,7 +202,7 @@ private:
                          "'avro_schema' in place of 'registry' to read Avro without them.",
                          false};
         value.remove_prefix(kFrameBytes);
-        if (const auto known = m_decoders.find(*id); known != m_decoders.end())
+        if (const auto known = m_values.find(*id); known != m_values.end())
             return Found{&known->second, {}, false};
         HEADRACE_TRY(const auto more, newColumns(*id, stop));
         if (!more.empty() && !mayGrow)
@@ -169,20 +210,22 @@ private:
         if (!more.empty())
             addColumns(more);
         const auto schema = schemaOf(*id, stop);
-        auto decoder = schema ? avro::RowDecoder::create(*schema, m_flatten, *m_cells) : fail(schema.error());
-        if (decoder)
-            return Found{&m_decoders.emplace(*id, *std::move(decoder)).first->second, {}, false};
-        const ErrorCode code = decoder.error().code;
+        auto readable = schema ? valuesOf(*schema) : fail(schema.error());
+        if (readable)
+            return Found{&m_values.emplace(*id, *std::move(readable)).first->second, {}, false};
+        const ErrorCode code = readable.error().code;
         if (code != ErrorCode::NotFound && code != ErrorCode::Data)
-            return fail(decoder.error());
-        return Found{nullptr, fmt::format("The message names the schema {}: {}", *id, decoder.error().message), false};
+            return fail(readable.error());
+        return Found{nullptr, fmt::format("The message names the schema {}: {}", *id, readable.error().message), false};
     }
 
     bool m_flatten;
     std::unique_ptr<SchemaRegistry> m_registry; ///< null with one schema
     std::unique_ptr<avro::Cells> m_cells;
     std::map<std::uint32_t, Result<std::shared_ptr<const avro::Schema>>> m_schemas; ///< of the registry
-    std::map<std::uint32_t, avro::RowDecoder> m_decoders; ///< by the schema's number; 0 without a registry
+    std::shared_ptr<const avro::Schema> m_reader;   ///< null: rows have the columns of all schemas
+    std::map<std::uint32_t, SchemaValues> m_values; ///< by the schema's number; 0 without a registry
+    std::string m_resolved;
     std::shared_ptr<arrow::Schema> m_schema;
     std::int64_t m_rows = 0;
 };
@@ -192,6 +235,8 @@ private:
 Result<std::unique_ptr<ValueDecoder>> makeAvroValues(const AvroSettings& settings, std::vector<ndjson::Column> columns)
 {
     auto values = std::make_unique<AvroValues>(settings, std::move(columns));
+    if (!settings.reader.empty())
+        HEADRACE_CHECK(values->useReader(settings.reader));
     if (!settings.schema.empty())
         HEADRACE_CHECK(values->useOne(settings.schema));
     return values;

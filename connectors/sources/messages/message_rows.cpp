@@ -15,8 +15,7 @@ namespace {
 
 /// The values that are not refused, decoded; counts and indexes are those of all.
 Result<ValueDecoder::Decoded> decodeOthers(ValueDecoder& decoder, std::span<const std::string_view> values,
-                                           const std::stop_token& stop,
-                                           std::vector<ndjson::MessageParser::Bad> refused)
+                                           const std::stop_token& stop, std::vector<ndjson::MessageParser::Bad> refused)
 {
     std::vector<std::string_view> others;
     std::vector<std::size_t> places;

@@ -10,6 +10,7 @@
 #include "connectors/formats/cell_buffer.h"
 #include "connectors/sources/messages/avro_values.h"
 #include "connectors/sources/messages/csv_values.h"
+#include "connectors/sources/messages/json_schema_values.h"
 
 namespace headrace {
 
@@ -90,6 +91,8 @@ Result<std::unique_ptr<ValueDecoder>> makeValueDecoder(const ValueSettings& sett
         HEADRACE_TRY(auto parser, ndjson::MessageParser::create(settings.json, std::move(columns)));
         return std::make_unique<JsonValues>(std::move(parser));
     }
+    if (settings.value == ValueFormat::JsonSchema)
+        return makeJsonSchemaValues(settings.jsonRegistry, settings.json, std::move(columns));
     if (settings.value == ValueFormat::Avro)
         return makeAvroValues(settings.avro, std::move(columns));
     if (settings.value == ValueFormat::Csv)

@@ -28,11 +28,12 @@ ndjson::MessageParser::Settings jsonSettings(const Options& options)
 
 ValueFormat formatOf(const std::string& text)
 {
-    return text == "json"   ? ValueFormat::Json
-           : text == "avro" ? ValueFormat::Avro
-           : text == "csv"  ? ValueFormat::Csv
-           : text == "text" ? ValueFormat::Text
-                            : ValueFormat::Bytes;
+    return text == "json"          ? ValueFormat::Json
+           : text == "json_schema" ? ValueFormat::JsonSchema
+           : text == "avro"        ? ValueFormat::Avro
+           : text == "csv"         ? ValueFormat::Csv
+           : text == "text"        ? ValueFormat::Text
+                                   : ValueFormat::Bytes;
 }
 
 Result<AvroSettings> avroSettings(const Options& options)
@@ -48,6 +49,9 @@ Result<AvroSettings> avroSettings(const Options& options)
                                                       "with a registry each message names its schema.");
     if (!given.empty()) {
         HEADRACE_TRY(avro.schema, schemaText(given, "avro_schema"));
+    }
+    if (const std::string reader = options.text("reader_schema"); !reader.empty()) {
+        HEADRACE_TRY(avro.reader, schemaText(reader, "reader_schema"));
     }
     return avro;
 }
@@ -78,13 +82,19 @@ std::vector<OptionSpec> valueOptions()
         {.key = "value",
          .type = OptionType::Choice,
          .label = "Value",
-         .help = "What the messages hold: JSON objects, whose keys become columns, Avro, a CSV record each, "
-                 "text, or bytes.",
+         .help = "What the messages hold: JSON objects, whose keys become columns; JSON objects with a JSON Schema in "
+                 "the schema registry, which gives the columns; Avro; a CSV record each; text, or bytes.",
          .defaultText = "json",
-         .choices = {"json", "avro", "csv", "text", "bytes"}},
+         .choices = {"json", "json_schema", "avro", "csv", "text", "bytes"}},
         {.key = "avro_schema",
          .label = "Avro schema",
          .help = "The schema of Avro values without a registry: its JSON, or the path of the file that holds it."},
+        {.key = "reader_schema",
+         .label = "Reader schema",
+         .help =
+             "The Avro schema that the rows are to have: its JSON, or the path of the file that holds it. Values of "
+             "other schemas are resolved to it: fields by name or alias, defaults for missing ones. Without it the "
+             "columns grow with the schemas that come."},
     };
     const std::vector<OptionSpec> layout{
         {.key = "fields",
@@ -124,8 +134,9 @@ std::vector<OptionSpec> valueOptions()
          .minimum = 0,
          .maximum = 1'000'000},
     };
-    const auto registry = registryOptions("URL of the Confluent-compatible schema registry that holds the schemas of Avro "
-                                          "values: http://localhost:8081.");
+    const auto registry =
+        registryOptions("URL of the Confluent-compatible schema registry that holds the schemas of Avro "
+                        "and JSON Schema values: http://localhost:8081.");
     for (const auto& more : {registry, layout, ndjson::typeOptions(), growing})
         options.insert(options.end(), more.begin(), more.end());
     return options;
@@ -138,6 +149,13 @@ Result<ValueSettings> valueSettings(const Options& options)
     settings.json = jsonSettings(options);
     if (settings.value == ValueFormat::Avro) {
         HEADRACE_TRY(settings.avro, avroSettings(options));
+    }
+    if (settings.value == ValueFormat::JsonSchema) {
+        settings.jsonRegistry = registrySettings(options);
+        if (settings.jsonRegistry.url.empty())
+            return fail(ErrorCode::Usage,
+                        "Values with a JSON Schema name it in a schema registry: set 'registry' to its "
+                        "URL, or 'value' to json to read JSON without one.");
     }
     if (settings.value == ValueFormat::Csv) {
         HEADRACE_TRY(settings.csv, csvFields(options));

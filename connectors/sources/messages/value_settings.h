@@ -15,7 +15,7 @@
 namespace headrace {
 
 /// What the values of a stream's messages hold.
-enum class ValueFormat { Json, Avro, Csv, Text, Bytes };
+enum class ValueFormat { Json, JsonSchema, Avro, Csv, Text, Bytes };
 
 /// What the cells of a CSV value are.
 struct CsvFields {
@@ -27,6 +27,7 @@ struct CsvFields {
 /// Where the schemas of Avro values are: given by the user, or in a registry that each value names one of.
 struct AvroSettings {
     std::string schema; ///< JSON; empty with a registry
+    std::string reader; ///< JSON of the schema that rows have; empty: that of each value
     RegistrySettings registry;
     bool flatten = true;
 };
@@ -35,6 +36,7 @@ struct AvroSettings {
 struct ValueSettings {
     ValueFormat value = ValueFormat::Json;
     ndjson::MessageParser::Settings json;
+    RegistrySettings jsonRegistry; ///< JsonSchema: where the values' schemas are
     AvroSettings avro;
     CsvFields csv;
     std::int64_t sampleRows = 0; ///< messages that are looked at to find the columns
@@ -42,7 +44,8 @@ struct ValueSettings {
     /// The columns are in the messages, so that samples show them.
     [[nodiscard]] bool learns() const
     {
-        return sampleRows > 0 && (value == ValueFormat::Json || (value == ValueFormat::Avro && avro.schema.empty()));
+        return sampleRows > 0 && (value == ValueFormat::Json || value == ValueFormat::JsonSchema ||
+                                  (value == ValueFormat::Avro && avro.schema.empty() && avro.reader.empty()));
     }
 };
 

@@ -5,6 +5,9 @@
 
 #include <QTcpServer>
 
+#include <poll.h>
+#include <thread>
+
 using namespace headrace;
 using test::framed;
 
@@ -38,6 +41,11 @@ private Q_SLOTS:
     void schemasOfOneTopicShareATable();
     void columnsGrowWhileReading();
     void referencesAreResolved();
+    void valuesAreResolvedToTheReadersSchema();
+    void keysBecomeColumns();
+    void keysOfOneSchema();
+    void registryIsDescribed();
+    void stopEndsWaitingForTheRegistry();
     void badMessagesGoToQuarantine();
     void absentRegistryStopsTheRead();
     void wrongSettingsAreNamed_data();
@@ -47,8 +55,10 @@ private:
     Options avro(const std::string& topic, std::map<std::string, OptionValue> more = {})
     {
         Options options = optionsFor(topic, std::move(more));
-        options.set("value", "avro");
-        options.set("metadata", "none");
+        if (!options.has("value"))
+            options.set("value", "avro");
+        if (!options.has("metadata"))
+            options.set("metadata", "none");
         if (!options.has("avro_schema") && !options.has("registry"))
             options.set("registry", m_registry.url());
         return options;
@@ -110,6 +120,124 @@ void TestKafkaAvro::referencesAreResolved()
     m_broker.produce(topic, {{framed(id, "\x06"
                                          "Ada")}});
     compareText(readAll(avro(topic)), "user.name:string\nAda");
+}
+
+void TestKafkaAvro::valuesAreResolvedToTheReadersSchema()
+{
+    const std::string topic = newTopic();
+    const auto first = m_registry.add(topic + "-value", kFirst);
+    const auto second = m_registry.add(topic + "-value", kSecond);
+    const auto other =
+        m_registry.add(topic + "-other", R"({"type":"record","name":"Order","fields":[)"
+                                         R"({"name":"name","type":"string"},{"name":"id","type":"string"}]})");
+    m_broker.produce(topic, {{framed(first, kAda)},
+                             {framed(second, kBob)},
+                             {std::nullopt},
+                             {framed(other, "\x02x\x02y")},
+                             {framed(first, kAda)}});
+    const std::string reader = R"({"type":"record","name":"Order","fields":[)"
+                               R"({"name":"customer","type":["null","string"],"aliases":["name"]},)"
+                               R"({"name":"paid","type":["null","boolean"],"default":null},)"
+                               R"({"name":"id","type":"double"},{"name":"source","type":"string","default":"web"}]})";
+    const auto all = readAll(avro(topic, {{"reader_schema", reader}}));
+    compareText(all, "customer:string|paid:bool|id:double|source:string\n"
+                     "Ada|∅|1|web\nBob|true|2|web\n∅|∅|∅|∅\nAda|∅|1|web");
+    const auto rejected = all->rejected();
+    QCOMPARE(rejected.size(), std::size_t{1});
+    QVERIFY2(rejected[0].reason.find("'string' in 'id' cannot be read as 'double'") != std::string::npos,
+             rejected[0].reason.c_str());
+    // Without a registry the values have the schema of 'avro_schema'.
+    const std::string plain = newTopic();
+    m_broker.produce(plain, {{kAda}});
+    compareText(readAll(avro(plain, {{"avro_schema", kFirst}, {"reader_schema", reader}})),
+                "customer:string|paid:bool|id:double|source:string\nAda|∅|1|web");
+}
+
+void TestKafkaAvro::keysBecomeColumns()
+{
+    const std::string topic = newTopic();
+    const auto value = m_registry.add(topic + "-value", kFirst);
+    const auto narrow = m_registry.add(topic + "-key", R"({"type":"record","name":"Key","fields":[)"
+                                                       R"({"name":"id","type":"long"}]})");
+    const auto wide =
+        m_registry.add(topic + "-key", R"({"type":"record","name":"Key","fields":[)"
+                                       R"({"name":"id","type":"long"},{"name":"shop","type":"string"}]})");
+    const std::string one = framed(narrow, "\x02");
+    m_broker.produce(topic, {{framed(value, kAda), one},
+                             {framed(value, kAda), "no frame"},
+                             {std::nullopt, framed(wide, "\x04\x02x")},
+                             {"no frame", one},
+                             {framed(value, kAda), std::nullopt},
+                             {framed(value, kAda), one}});
+    const auto all = readAll(avro(topic, {{"key", "avro"}, {"metadata", OptionList{"key", "offset"}}}));
+    compareText(all, "_offset:int64|_key.id:int64|_key.shop:string|id:int64|name:string\n"
+                     "0|1|∅|1|Ada\n2|2|x|∅|∅\n4|∅|∅|1|Ada\n5|1|∅|1|Ada");
+    const auto rejected = all->rejected();
+    QCOMPARE(rejected.size(), std::size_t{2});
+    QCOMPARE(rejected[0].byteOffset, 1);
+    QVERIFY2(rejected[0].reason.starts_with("The message's key cannot be read. "), rejected[0].reason.c_str());
+    QCOMPARE(rejected[1].byteOffset, 3);
+    // The columns grow between rows, and go with the position.
+    const auto grown = readAll(avro(topic, {{"key", "avro"}, {"metadata", "key"}, {"sample_rows", "1"}}));
+    QVERIFY_RESULT(grown);
+    QCOMPARE(QString::fromStdString(test::print(*grown->chunks[0].rows)),
+             QString("_key.id:int64|id:int64|name:string\n1|1|Ada"));
+    compareText(readAll(avro(topic, {{"key", "avro"}, {"metadata", "key"}}), grown->chunks.back().at->after(2)),
+                "_key.id:int64|_key.shop:string|id:int64|name:string\n1|∅|1|Ada");
+    compareText(readAll(avro(topic, {{"key", "avro"}, {"metadata", "none"}})),
+                "id:int64|name:string\n1|Ada\n1|Ada\n∅|∅\n1|Ada\n1|Ada");
+}
+
+void TestKafkaAvro::keysOfOneSchema()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{"v", "\x0e"}});
+    compareText(readAll(avro(topic, {{"key", "avro"},
+                                     {"key_schema", R"("long")"},
+                                     {"metadata", "key"},
+                                     {"metadata_prefix", "k_"},
+                                     {"value", "text"}})),
+                "k_key:int64|value:string\n7|v");
+}
+
+void TestKafkaAvro::registryIsDescribed()
+{
+    const std::string topic = newTopic();
+    const auto value = m_registry.add(topic + "-value", kSecond);
+    const auto key = m_registry.add(topic + "-key", R"("long")");
+    m_broker.produce(topic, {{framed(value, kBob), framed(key, "\x02")}});
+    const auto options = avro(topic, {{"key", "avro"}}).check(kafkaSource().options, "kafka source");
+    QVERIFY_RESULT(options);
+    const auto said = kafkaSource().probe(*options, {});
+    QVERIFY_RESULT(said);
+    QCOMPARE(QString::fromStdString(*said),
+             QString("The topic '%1' has 1 partition with about 1 messages.\n"
+                     "schema %2: %1-value, version 1, AVRO 'Order': id long, name string, paid null or boolean, raw "
+                     "bytes, at time-millis\n"
+                     "schema %3: %1-key, version 1, AVRO long")
+                 .arg(QString::fromStdString(topic))
+                 .arg(value)
+                 .arg(key));
+}
+
+void TestKafkaAvro::stopEndsWaitingForTheRegistry()
+{
+    QTcpServer silent;
+    QVERIFY(silent.listen(QHostAddress::LocalHost));
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{framed(1, kAda)}});
+    const auto source = test::createSource(
+        kafkaSource(), avro(topic, {{"registry", fmt::format("http://127.0.0.1:{}", silent.serverPort())}}));
+    QVERIFY_RESULT(source);
+    std::stop_source stop;
+    std::jthread stopper([&] {
+        pollfd arrival{static_cast<int>(silent.socketDescriptor()), POLLIN, 0};
+        ::poll(&arrival, 1, 60'000);
+        stop.request_stop();
+    });
+    const auto opened = (*source)->open({}, stop.get_token());
+    QVERIFY(!opened);
+    QVERIFY2(opened.error().code == ErrorCode::Cancelled, opened.error().message.c_str());
 }
 
 void TestKafkaAvro::badMessagesGoToQuarantine()

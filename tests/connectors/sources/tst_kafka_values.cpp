@@ -16,6 +16,7 @@ private Q_SLOTS:
     void newKeysBecomeColumns();
     void whatIsNoJsonIsRejected();
     void csvValuesAreOneRecordEach();
+    void jsonKeysBecomeColumns();
     void tombstonesAreRowsOfNulls();
     void emptyTopicGrowsItsColumns();
 };
@@ -138,6 +139,19 @@ void TestKafkaValues::csvValuesAreOneRecordEach()
                                          "6: The record has 2 of 3 cells; the first column without one is 'day'\n"
                                          "7: The message's value is empty, no CSV record\n"
                                          "8: The message's value is not valid UTF-8; set 'value' to bytes to read it"));
+}
+
+void TestKafkaValues::jsonKeysBecomeColumns()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{R"({"a":1})", R"({"id":7})"},
+                             {R"({"a":2})", "no JSON"},
+                             {std::nullopt, R"({"id":8,"shop":{"no":1}})"},
+                             {R"({"a":3})", std::nullopt}});
+    const auto all = readAll(optionsFor(topic, {{"key", "json"}, {"metadata", OptionList{"offset", "key"}}}));
+    compareText(all, "_offset:int64|_key.id:int64|_key.shop.no:int64|a:int64\n0|7|∅|1\n2|8|1|∅\n3|∅|∅|3");
+    QCOMPARE(all->rejected().size(), std::size_t{1});
+    QCOMPARE(all->rejected()[0].byteOffset, 1);
 }
 
 void TestKafkaValues::tombstonesAreRowsOfNulls()
