@@ -168,8 +168,8 @@ Error HttpClient::failure(int code, const std::string& url) const
         return {ErrorCode::Cancelled, fmt::format("The request to '{}' was stopped.", host), detail, std::nullopt};
     if (kind == CURLE_COULDNT_RESOLVE_HOST)
         return {ErrorCode::Unavailable,
-                fmt::format("The name '{}' could not be found; check {} and the network.", host, m_advice.address), detail,
-                std::nullopt};
+                fmt::format("The name '{}' could not be found; check {} and the network.", host, m_advice.address),
+                detail, std::nullopt};
     if (isAboutCertificates(kind))
         return {ErrorCode::Permission,
                 fmt::format("The TLS connection to '{}' could not be trusted; check {}, or name the authority's "

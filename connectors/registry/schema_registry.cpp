@@ -32,12 +32,14 @@ bool isMissing(const std::string& body)
     return code != json.end() && code->is_number_integer() && code->get<std::int64_t>() / 100 == 404;
 }
 
-/// The registry's own words, without the end of a sentence.
+/// The registry's own words, without the name of a Java exception before them and the end of a sentence.
 std::string wordsOf(const std::string& body)
 {
     const auto json = Json::parse(body, nullptr, false);
     const auto message = json.is_object() ? json.find("message") : json.end();
     std::string text = message != json.end() && message->is_string() ? message->get<std::string>() : body;
+    if (const std::size_t colon = text.find(": "); text.substr(0, colon).ends_with("Exception"))
+        text.erase(0, colon == std::string::npos ? 0 : colon + 2);
     if (text.size() > kMostReason)
         text = text.substr(0, kMostReason) + "…";
     while (!text.empty() && (text.back() == '.' || text.back() == '\n' || text.back() == ' '))
@@ -130,8 +132,8 @@ Result<std::uint32_t> SchemaRegistry::add(const std::string& subject, const Regi
 std::string SchemaRegistry::whyIncompatible(const std::string& subject, const std::string& body, const Answer& answer,
                                             const std::stop_token& stop)
 {
-    const auto asked = send("POST", fmt::format("/compatibility{}/latest?verbose=true", subjectPath(subject)), body,
-                            stop);
+    const auto asked =
+        send("POST", fmt::format("/compatibility{}/latest?verbose=true", subjectPath(subject)), body, stop);
     const auto json = asked && asked->status == 200 ? Json::parse(asked->body, nullptr, false) : Json();
     std::vector<std::string> reasons;
     if (json.is_object() && json.contains("messages") && json["messages"].is_array())

@@ -16,21 +16,27 @@ namespace {
 
 constexpr int kWaitMs = 120'000;
 
-} // namespace
-
-RegistryServer::~RegistryServer()
-{
-    m_process.kill();
-    m_process.waitForFinished(kWaitMs);
-}
-
-void RegistryServer::start()
+int freePort()
 {
     QTcpServer free;
     if (!free.listen(QHostAddress::LocalHost))
         qFatal("test registry: no free port");
-    m_port = free.serverPort();
-    free.close();
+    return free.serverPort();
+}
+
+} // namespace
+
+RegistryServer::~RegistryServer()
+{
+    for (QProcess* const process : {&m_front, &m_process}) {
+        process->kill();
+        process->waitForFinished(kWaitMs);
+    }
+}
+
+void RegistryServer::start()
+{
+    m_port = freePort();
     const QString log = m_folder.filePath("registry.log");
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.setStandardOutputFile(log);
@@ -58,6 +64,21 @@ std::string RegistryServer::url() const
     return "http://127.0.0.1:" + std::to_string(m_port) + "/apis/ccompat/v7";
 }
 
+std::string RegistryServer::startSecureFront()
+{
+    const int port = freePort();
+    m_front.start(QStringLiteral("python3"), {QStringLiteral(HEADRACE_SECURE_FRONT), QString::number(port),
+                                              QStringLiteral("http://127.0.0.1:%1").arg(m_port), m_folder.path()});
+    if (!m_front.waitForReadyRead(kWaitMs))
+        qFatal("test registry: its front did not start: %s", m_front.readAllStandardError().constData());
+    return "https://127.0.0.1:" + std::to_string(port) + "/apis/ccompat/v7";
+}
+
+std::string RegistryServer::file(const char* name) const
+{
+    return m_folder.filePath(name).toStdString();
+}
+
 std::string RegistryServer::ask(const std::string& method, const std::string& path, const std::string& body)
 {
     HttpClient http(std::chrono::seconds{60}, {});
@@ -73,9 +94,11 @@ std::string RegistryServer::ask(const std::string& method, const std::string& pa
     return answer->body;
 }
 
-std::uint32_t RegistryServer::add(const std::string& subject, const std::string& schema, const std::string& references)
+std::uint32_t RegistryServer::add(const std::string& subject, const std::string& schema, const std::string& references,
+                                  const std::string& type)
 {
-    const nlohmann::json body{{"schema", schema}, {"references", nlohmann::json::parse(references)}};
+    const nlohmann::json body{
+        {"schema", schema}, {"schemaType", type}, {"references", nlohmann::json::parse(references)}};
     const std::string answer = ask("POST", "/subjects/" + subject + "/versions", body.dump());
     return nlohmann::json::parse(answer).at("id").get<std::uint32_t>();
 }

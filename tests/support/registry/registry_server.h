@@ -23,8 +23,13 @@ public:
 
     [[nodiscard]] std::string url() const;
 
+    /// Puts TLS and a login (ada, ada-secret) before it; returns the address that asks for them.
+    std::string startSecureFront();
+    [[nodiscard]] std::string file(const char* name) const; ///< of the front: "ca.pem", "other-ca.pem"
+
     /// Registers a schema and returns its number. `references` is JSON as the registry's API takes it.
-    std::uint32_t add(const std::string& subject, const std::string& schema, const std::string& references = "[]");
+    std::uint32_t add(const std::string& subject, const std::string& schema, const std::string& references = "[]",
+                      const std::string& type = "AVRO");
 
     /// BACKWARD, FULL, NONE … of a subject.
     void setCompatibility(const std::string& subject, const std::string& level);
@@ -39,6 +44,7 @@ private:
     QTemporaryDir m_folder;
     int m_port = 0;
     QProcess m_process;
+    QProcess m_front;
 };
 
 /// A value as Confluent's serializers frame it.
