@@ -12,6 +12,7 @@
 #include "connectors/sinks/kafka/transactional_producer.h"
 
 #include "connectors/kafka/topics.h"
+#include "connectors/registry/schema_registry.h"
 
 #include <fmt/format.h>
 
@@ -38,7 +39,7 @@ public:
                                                   const RunIdentity& identity, std::stop_token stop) override
     {
         close();
-        HEADRACE_TRY(m_encoder, RecordEncoder::create(m_settings.layout, schema));
+        HEADRACE_TRY(m_encoder, RecordEncoder::create(m_settings.layout, schema, stop));
         const std::string id = m_settings.transactionalId.empty()
                                    ? fmt::format("headrace-{}-{}", identity.pipeline, m_settings.topic)
                                    : m_settings.transactionalId;
@@ -170,17 +171,33 @@ private:
     std::thread m_worker;
 };
 
+/// What the registry has for the values' subject; empty without one.
+Result<std::string> probeSubject(const SchemaSettings& settings, const std::stop_token& stop)
+{
+    if (settings.registry.url.empty())
+        return std::string();
+    const auto newest = SchemaRegistry(settings.registry).newest(settings.subject, stop);
+    if (newest)
+        return fmt::format(" The registry has version {} of '{}', schema {}.", newest->version, settings.subject,
+                           newest->id);
+    if (newest.error().code != ErrorCode::NotFound || !settings.isRegistered)
+        return fail(newest.error());
+    return fmt::format(" The registry has no schema for '{}' yet.", settings.subject);
+}
+
 Result<std::string> probeTopic(const Options& options, std::stop_token stop)
 {
     HEADRACE_TRY(const Options checked, options.check(sinkOptions(), "kafka destination"));
     HEADRACE_TRY(const SinkSettings settings, sinkSettings(checked));
     HEADRACE_TRY(const auto client, Client::create(Client::Kind::Producer, settings.client.conf(), settings.client));
+    HEADRACE_TRY(const std::string subject, probeSubject(settings.layout.schema, stop));
     const auto found = client->topics({settings.topic}, stop);
     if (found)
-        return fmt::format("The topic '{}' has {} partitions.", settings.topic, found->front().partitions.size());
+        return fmt::format("The topic '{}' has {} partitions.{}", settings.topic, found->front().partitions.size(),
+                           subject);
     if (found.error().code != ErrorCode::NotFound || !settings.createTopic)
         return fail(found.error());
-    return fmt::format("The topic '{}' will be created.", settings.topic);
+    return fmt::format("The topic '{}' will be created.{}", settings.topic, subject);
 }
 
 } // namespace

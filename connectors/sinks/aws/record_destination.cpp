@@ -34,7 +34,7 @@ Result<std::optional<CommittedPosition>> RecordDestination::open(const std::shar
                                                                  const RunIdentity&, std::stop_token stop)
 {
     close();
-    HEADRACE_TRY(m_encoder, RecordEncoder::create(m_setup.layout, schema));
+    HEADRACE_TRY(m_encoder, RecordEncoder::create(m_setup.layout, schema, stop));
     HEADRACE_CHECK(m_setup.open(stop));
     return std::nullopt;
 }

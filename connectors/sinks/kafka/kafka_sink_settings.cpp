@@ -15,10 +15,11 @@ std::vector<OptionSpec> messageOptions()
         {.key = "value",
          .type = OptionType::Choice,
          .label = "Value",
-         .help = "What the messages hold: the row as a JSON object or as a CSV record, or one column as text or bytes; "
-                 "NULL there makes a tombstone.",
+         .help =
+             "What the messages hold: the row as a JSON object, as one with a JSON Schema in the schema registry, as "
+             "an Avro record or a CSV record, or one column as text or bytes; NULL there makes a tombstone.",
          .defaultText = "json",
-         .choices = {"json", "csv", "text", "bytes"}},
+         .choices = {"json", "json_schema", "avro", "csv", "text", "bytes"}},
         {.key = "value_column",
          .label = "Value column",
          .help = "The column that is the value as text or bytes; by default 'value', or the only one."},
@@ -87,7 +88,7 @@ std::vector<OptionSpec> writingOptions()
 std::vector<OptionSpec> sinkOptions()
 {
     std::vector<OptionSpec> options = connectionOptions();
-    for (auto more : {messageOptions(), writingOptions()})
+    for (auto more : {messageOptions(), schemaOptions(), writingOptions()})
         options.insert(options.end(), more.begin(), more.end());
     return options;
 }
@@ -100,6 +101,9 @@ Result<SinkSettings> sinkSettings(const Options& options)
     settings.layout = {"kafka destination",       options.text("value"),   options.text("value_column"),
                        options.text("key"),       options.text("headers"), options.text("partition"),
                        options.text("non_finite")};
+    if (settings.layout.value == "avro" || settings.layout.value == "json_schema") {
+        HEADRACE_TRY(settings.layout.schema, schemaSettings(options, settings.topic));
+    }
     settings.createTopic = options.boolean("create");
     if (options.has("partitions"))
         settings.partitions = static_cast<std::int32_t>(options.integer("partitions"));

@@ -10,6 +10,9 @@
 #include "connectors/formats/csv/csv_writer.h"
 #include "connectors/formats/ndjson/ndjson_writer.h"
 #include "connectors/formats/value_text.h"
+#include "connectors/sinks/messages/avro_encoder.h"
+#include "connectors/sinks/messages/json_schema_frame.h"
+#include "connectors/sinks/messages/value_encoder.h"
 
 #include <fmt/format.h>
 
@@ -87,14 +90,7 @@ private:
     std::string m_cell;
 };
 
-class Values {
-public:
-    virtual ~Values() = default;
-    virtual Status encode(const arrow::RecordBatch& rows) = 0;
-    [[nodiscard]] virtual std::optional<std::string_view> at(std::int64_t row) = 0;
-};
-
-class ColumnValues final : public Values {
+class ColumnValues final : public ValueEncoder {
 public:
     explicit ColumnValues(ColumnTexts column)
         : m_column(std::move(column))
@@ -111,20 +107,27 @@ private:
     ColumnTexts m_column;
 };
 
+/// The columns that are part of the value: all but those with a use of their own.
+std::vector<int> columnsOfValue(const RecordLayout& layout, const arrow::Schema& schema)
+{
+    std::vector<int> columns;
+    for (int i = 0; i < schema.num_fields(); ++i)
+        if (const std::string& name = schema.field(i)->name();
+            name != layout.headersColumn && name != layout.partitionColumn)
+            columns.push_back(i);
+    return columns;
+}
+
 /// Values that the writers of text files write, a line each.
-class LineValues final : public Values {
+class LineValues final : public ValueEncoder {
 public:
-    static Result<std::unique_ptr<Values>> create(const RecordLayout& layout, const arrow::Schema& schema)
+    static Result<std::unique_ptr<ValueEncoder>> create(const RecordLayout& layout, const arrow::Schema& schema)
     {
         auto values = std::make_unique<LineValues>();
         arrow::FieldVector fields;
-        for (int i = 0; i < schema.num_fields(); ++i) {
-            const std::string& name = schema.field(i)->name();
-            if (name == layout.headersColumn || name == layout.partitionColumn)
-                continue;
-            values->m_columns.push_back(i);
-            fields.push_back(schema.field(i));
-        }
+        values->m_columns = columnsOfValue(layout, schema);
+        for (const int index : values->m_columns)
+            fields.push_back(schema.field(index));
         values->m_schema = arrow::schema(std::move(fields));
         values->m_mayQuote = layout.value == "csv";
         if (layout.value == "csv") {
@@ -180,6 +183,32 @@ private:
     std::vector<std::size_t> m_ends;
 };
 
+/// Values behind the number of their schema.
+class FramedValues final : public ValueEncoder {
+public:
+    FramedValues(std::unique_ptr<ValueEncoder> values, std::string frame)
+        : m_values(std::move(values))
+        , m_frame(std::move(frame))
+    {
+    }
+
+    Status encode(const arrow::RecordBatch& rows) override { return m_values->encode(rows); }
+    [[nodiscard]] std::optional<std::string_view> at(std::int64_t row) override
+    {
+        const auto value = m_values->at(row);
+        if (!value)
+            return std::nullopt;
+        m_value = m_frame;
+        m_value += *value;
+        return m_value;
+    }
+
+private:
+    std::unique_ptr<ValueEncoder> m_values;
+    std::string m_frame;
+    std::string m_value; ///< the last one
+};
+
 /// The column that holds the whole value.
 Result<std::string> valueColumnOf(const RecordLayout& layout, const arrow::Schema& schema)
 {
@@ -200,7 +229,7 @@ Result<std::string> valueColumnOf(const RecordLayout& layout, const arrow::Schem
 
 class ColumnsEncoder final : public RecordEncoder {
 public:
-    Status open(const RecordLayout& layout, const arrow::Schema& schema)
+    Status open(const RecordLayout& layout, const arrow::Schema& schema, const std::stop_token& stop)
     {
         const auto column = [&](const std::string& name, std::string_view use,
                                 std::optional<ColumnTexts>& texts) -> Status {
@@ -214,6 +243,19 @@ public:
         HEADRACE_CHECK(column(layout.partitionColumn, "partition", m_partition));
         if (layout.value == "json" || layout.value == "csv") {
             HEADRACE_TRY(m_values, LineValues::create(layout, schema));
+            return {};
+        }
+        if (layout.value == "json_schema") {
+            arrow::FieldVector fields;
+            for (const int index : columnsOfValue(layout, schema))
+                fields.push_back(schema.field(index));
+            HEADRACE_TRY(auto lines, LineValues::create(layout, schema));
+            HEADRACE_TRY(std::string frame, jsonSchemaFrame(layout.schema, fields, stop));
+            m_values = std::make_unique<FramedValues>(std::move(lines), std::move(frame));
+            return {};
+        }
+        if (layout.value == "avro") {
+            HEADRACE_TRY(m_values, makeAvroEncoder(layout.schema, schema, columnsOfValue(layout, schema), stop));
             return {};
         }
         HEADRACE_TRY(const std::string name, valueColumnOf(layout, schema));
@@ -263,7 +305,7 @@ private:
         return partition;
     }
 
-    std::unique_ptr<Values> m_values;
+    std::unique_ptr<ValueEncoder> m_values;
     std::optional<ColumnTexts> m_key;
     std::optional<ColumnTexts> m_headers;
     std::optional<ColumnTexts> m_partition;
@@ -272,10 +314,11 @@ private:
 } // namespace
 
 Result<std::unique_ptr<RecordEncoder>> RecordEncoder::create(const RecordLayout& layout,
-                                                             const std::shared_ptr<arrow::Schema>& schema)
+                                                             const std::shared_ptr<arrow::Schema>& schema,
+                                                             const std::stop_token& stop)
 {
     auto encoder = std::make_unique<ColumnsEncoder>();
-    HEADRACE_CHECK(encoder->open(layout, *schema));
+    HEADRACE_CHECK(encoder->open(layout, *schema, stop));
     return encoder;
 }
 

@@ -4,11 +4,14 @@
 
 #include "connectors/core/result.h"
 
+#include "connectors/sinks/messages/schema_settings.h"
+
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -17,18 +20,19 @@ namespace headrace {
 /// Which columns become what of a message.
 struct RecordLayout {
     std::string owner;       ///< opens the sentences of errors: "kafka destination"
-    std::string value;       ///< json, csv, text, bytes
+    std::string value;       ///< json, json_schema, avro, csv, text, bytes
     std::string valueColumn; ///< of text and bytes
     std::string keyColumn;
     std::string headersColumn;
     std::string partitionColumn;
-    std::string nonFinite; ///< of json: refuse, null, text
+    std::string nonFinite;      ///< of json: refuse, null, text
+    SchemaSettings schema = {}; ///< of avro and json_schema
 };
 
 /// Turns rows into messages. One thread at a time.
 class RecordEncoder {
 public:
-    /// A message as it is handed to the producer; the views are good until the next encode().
+    /// A message as it is handed to the producer; the views are good until the next call.
     struct Record {
         std::optional<std::string_view> key;
         std::optional<std::string_view> value;   ///< none: a tombstone
@@ -36,9 +40,10 @@ public:
         std::optional<std::string_view> headers; ///< JSON, for toHeaders()
     };
 
-    /// The error names a column that is not there, with the nearest right one, or whose type does not fit its use.
-    [[nodiscard]] static Result<std::unique_ptr<RecordEncoder>> create(const RecordLayout& layout,
-                                                                       const std::shared_ptr<arrow::Schema>& schema);
+    /// The error names a column that is not there, with the nearest right one, or whose type does not fit its use; or
+    /// it is the schema registry's, which is asked until a stop.
+    [[nodiscard]] static Result<std::unique_ptr<RecordEncoder>>
+    create(const RecordLayout& layout, const std::shared_ptr<arrow::Schema>& schema, const std::stop_token& stop);
     virtual ~RecordEncoder() = default;
 
     /// Takes the next rows; record() then gives each.

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connectors/sinks/messages/schema_settings.h"
+
+#include <arrow/type_fwd.h>
+
+#include <stop_token>
+#include <string>
+
+namespace headrace {
+
+/// What stands before JSON values of these columns: the number of their JSON Schema in the registry, which is made of
+/// the columns and registered now, or the newest that is there. The error is the registry's, or names a column that
+/// the newest schema does not have.
+[[nodiscard]] Result<std::string> jsonSchemaFrame(const SchemaSettings& settings, const arrow::FieldVector& columns,
+                                                  const std::stop_token& stop);
+
+} // namespace headrace

@@ -1,0 +1,346 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/api.h>
+#include <arrow/json/from_string.h>
+
+#include "connectors/formats/avro/columns_schema.h"
+#include "connectors/sinks/sinks.h"
+#include "connectors/sources/sources.h"
+#include "tests/support/kafka/kafka_broker.h"
+#include "tests/support/registry/registry_server.h"
+#include "tests/support/rows.h"
+#include "tests/support/sink_bench.h"
+#include "tests/support/source_reading.h"
+
+#include <fmt/format.h>
+
+#include <QFile>
+#include <QTcpServer>
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+using namespace headrace;
+
+namespace {
+
+const std::string kOrder = R"({"type":"record","name":"Order","namespace":"shop","fields":[)"
+                           R"({"name":"note","type":"string","default":"-"},{"name":"id","type":"long"},)"
+                           R"({"name":"name","type":["null","string"]}]})";
+
+struct Column {
+    std::shared_ptr<arrow::DataType> type;
+    std::string cells; ///< JSON as Arrow reads it: one and null
+    std::string header;
+    std::string read; ///< the cell as the source gives it back
+};
+
+/// What the sink takes and the source gives back.
+const std::vector<Column>& everyType()
+{
+    using arrow::TimeUnit;
+    static const std::vector<Column> kColumns{
+        {arrow::boolean(), "[true,null]", "bool", "true"},
+        {arrow::int16(), "[-32768,null]", "int64", "-32768"},
+        {arrow::int64(), "[9223372036854775807,null]", "int64", "9223372036854775807"},
+        {arrow::uint64(), "[18446744073709551615,null]", "decimal128(20, 0)", "18446744073709551615"},
+        {arrow::float32(), "[0.5,null]", "double", "0.5"},
+        {arrow::float64(), "[5e-324,null]", "double", "5e-324"},
+        {arrow::utf8(), R"(["aé|😀",null])", "string", "aé|😀"},
+        {arrow::binary(), R"(["ab",null])", "binary", "ab"},
+        {arrow::decimal128(38, 10), R"(["-1234567890123456789012345678.0123456789",null])", "decimal128(38, 10)",
+         "-1234567890123456789012345678.0123456789"},
+        {arrow::date32(), "[20484,null]", "date32[day]", "2026-01-31"},
+        {arrow::time32(TimeUnit::MILLI), "[86399500,null]", "time64[us]", "23:59:59.500000"},
+        {arrow::time64(TimeUnit::MICRO), "[1,null]", "time64[us]", "00:00:00.000001"},
+        {arrow::timestamp(TimeUnit::MILLI, "UTC"), "[1769860800123,null]", "timestamp[us, tz=UTC]",
+         "2026-01-31 12:00:00.123000Z"},
+        {arrow::timestamp(TimeUnit::MICRO, "UTC"), "[-1,null]", "timestamp[us, tz=UTC]", "1969-12-31 23:59:59.999999Z"},
+        {arrow::timestamp(TimeUnit::NANO, "UTC"), "[-1,null]", "timestamp[ns, tz=UTC]",
+         "1969-12-31 23:59:59.999999999Z"},
+        {arrow::timestamp(TimeUnit::MICRO), "[1,null]", "timestamp[us]", "1970-01-01 00:00:00.000001"},
+        {arrow::timestamp(TimeUnit::NANO), "[1,null]", "timestamp[ns]", "1970-01-01 00:00:00.000000001"},
+        {arrow::fixed_size_binary(2), R"(["ab",null])", "binary", "ab"},
+        {arrow::dictionary(arrow::int8(), arrow::utf8()), R"(["x",null])", "string", "x"},
+        {arrow::list(arrow::int32()), "[[1,null],null]", "string", "[1,null]"},
+        {arrow::map(arrow::utf8(), arrow::float64()), R"([[["k",0.5]],null])", "string", R"({"k":0.5})"},
+    };
+    return kColumns;
+}
+
+std::shared_ptr<arrow::RecordBatch> everyTypeRows()
+{
+    arrow::FieldVector fields;
+    arrow::ArrayVector arrays;
+    for (const Column& column : everyType()) {
+        fields.push_back(arrow::field(fmt::format("c{}", fields.size()), column.type));
+        auto array = arrow::json::ArrayFromJSONString(column.type, column.cells);
+        if (!array.ok())
+            qFatal("%s", array.status().ToString().c_str());
+        arrays.push_back(*array);
+    }
+    return arrow::RecordBatch::Make(arrow::schema(fields), 2, arrays);
+}
+
+} // namespace
+
+/// Avro values of the Kafka sink, with a schema registry and without, read back by the source.
+class TestKafkaAvroSink : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_broker.start();
+        m_registry.start();
+    }
+    void everyTypeComesBack_data();
+    void everyTypeComesBack();
+    void recordsComeBack();
+    void columnsAreRegistered();
+    void moreColumnsAreAnotherVersion();
+    void incompatibleColumnsAreRefused();
+    void newestSchemaIsUsed();
+    void givenSchemaIsRegistered();
+    void absentRegistryStopsTheRun();
+    void wrongSettingsAreNamed_data();
+    void wrongSettingsAreNamed();
+
+private:
+    std::string newTopic() { return fmt::format("avro-{}", ++m_topics); }
+
+    Options optionsFor(const std::string& topic, std::map<std::string, OptionValue> more = {})
+    {
+        Options options{{"brokers", m_broker.address()}, {"topic", topic}, {"linger", "1ms"}, {"value", "avro"}};
+        for (auto& [key, value] : more)
+            options.set(key, std::move(value));
+        if (!options.has("registry") && !options.has("avro_schema"))
+            options.set("registry", m_registry.url());
+        return options;
+    }
+
+    /// Opens, writes the rows as one batch and closes.
+    Status write(const Options& options, const std::shared_ptr<arrow::RecordBatch>& rows)
+    {
+        HEADRACE_TRY(const Options valid, options.check(kafkaSink().options, "kafka destination"));
+        HEADRACE_TRY(const auto sink, kafkaSink().create(valid));
+        HEADRACE_CHECK(sink->open(rows->schema(), test::kMine, {}));
+        HEADRACE_CHECK(sink->append(rows, {}));
+        BatchSummary batch;
+        batch.sequence = 1;
+        HEADRACE_CHECK(sink->commit(batch, {"end"}, {}));
+        return sink->flush({});
+    }
+
+    Result<test::ReadAll> read(const std::string& topic, const std::string& key, const std::string& value)
+    {
+        return test::readAll(kafkaSource(), {{"brokers", m_broker.address()},
+                                             {"topic", topic},
+                                             {"until", "now"},
+                                             {"metadata", "none"},
+                                             {"value", "avro"},
+                                             {key, value}});
+    }
+
+    static void compareText(const Result<test::ReadAll>& all, const std::string& expected)
+    {
+        QVERIFY_RESULT(all);
+        QCOMPARE(QString::fromStdString(all->text()), QString::fromStdString(expected));
+        QCOMPARE(all->rejected().size(), std::size_t{0});
+    }
+
+    /// Numbers of the schemas that the messages name.
+    std::vector<std::uint32_t> idsIn(const std::string& topic)
+    {
+        std::vector<std::uint32_t> ids;
+        for (const auto& message : m_broker.consume(topic)) {
+            const auto bytes = QByteArray::fromStdString(message.value.value_or(""));
+            ids.push_back(bytes.startsWith('\0') ? bytes.mid(1, 4).toHex().toUInt(nullptr, 16) : 0);
+        }
+        return ids;
+    }
+
+    nlohmann::json newest(const std::string& subject) { return nlohmann::json::parse(m_registry.newest(subject)); }
+
+    test::KafkaBroker m_broker;
+    test::RegistryServer m_registry;
+    int m_topics = 0;
+};
+
+void TestKafkaAvroSink::everyTypeComesBack_data()
+{
+    QTest::addColumn<bool>("hasRegistry");
+    QTest::newRow("registry") << true;
+    QTest::newRow("schema of a file") << false;
+}
+
+void TestKafkaAvroSink::everyTypeComesBack()
+{
+    QFETCH(bool, hasRegistry);
+    const std::string topic = newTopic();
+    std::string key = "registry";
+    std::string value = m_registry.url();
+    QTemporaryDir folder;
+    if (!hasRegistry) {
+        key = "avro_schema";
+        value = folder.filePath("every.avsc").toStdString();
+        QFile file(QString::fromStdString(value));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        const auto schema = avro::schemaOfColumns(everyTypeRows()->schema()->fields(), "every");
+        QVERIFY_RESULT(schema);
+        file.write(QByteArray::fromStdString(*schema));
+    }
+    QVERIFY_RESULT(write(optionsFor(topic, {{key, value}}), everyTypeRows()));
+    std::string header;
+    std::string cells;
+    std::string nulls;
+    for (const Column& column : everyType()) {
+        header += fmt::format("{}c{}:{}", header.empty() ? "" : "|", header.empty() ? 0 : &column - everyType().data(),
+                              column.header);
+        cells += (cells.empty() ? "" : "|") + column.read;
+        nulls += nulls.empty() ? "∅" : "|∅";
+    }
+    compareText(read(topic, key, value), header + '\n' + cells + '\n' + nulls);
+    QCOMPARE(m_broker.consume(topic)[0].value->front() == '\0', hasRegistry);
+}
+
+void TestKafkaAvroSink::recordsComeBack()
+{
+    const std::string topic = newTopic();
+    const auto rows = test::rowsOf(test::schemaOf("id:int64, user.name:string, user.age:int64"),
+                                   {{"1", "Ada", "36"}, {"2", "∅", "∅"}});
+    QVERIFY_RESULT(write(optionsFor(topic), rows));
+    compareText(read(topic, "registry", m_registry.url()), "id:int64|user.name:string|user.age:int64\n1|Ada|36\n2|∅|∅");
+}
+
+void TestKafkaAvroSink::columnsAreRegistered()
+{
+    const std::string topic = newTopic();
+    const auto rows = test::rowsOf(test::schemaOf("id:int64, key:string, raw:string"), {{"1", "k", "∅"}});
+    QVERIFY_RESULT(write(optionsFor(topic, {{"key", "key"}, {"headers", "raw"}, {"record_name", "shop.Order"}}), rows));
+    const auto registered = newest(topic + "-value");
+    const auto schema = nlohmann::json::parse(registered["schema"].get<std::string>());
+    QCOMPARE(QString::fromStdString(schema["name"].get<std::string>()), QString("shop.Order"));
+    QCOMPARE(schema["fields"].size(), std::size_t{2}); // headers are no part of the value
+    QCOMPARE(idsIn(topic), std::vector<std::uint32_t>{registered["id"].get<std::uint32_t>()});
+    QCOMPARE(m_broker.consume(topic)[0].key.value_or(""), std::string("k"));
+    QVERIFY_RESULT(write(optionsFor(topic, {{"subject", "elsewhere"}}), rows));
+    QCOMPARE(newest("elsewhere")["version"].get<int>(), 1);
+}
+
+void TestKafkaAvroSink::moreColumnsAreAnotherVersion()
+{
+    const std::string topic = newTopic();
+    const auto narrow = test::rowsOf(test::schemaOf("id:int64"), {{"1"}});
+    const auto wide = test::rowsOf(test::schemaOf("id:int64, name:string"), {{"2", "Bob"}});
+    QVERIFY_RESULT(write(optionsFor(topic), narrow));
+    m_registry.setCompatibility(topic + "-value", "FULL");
+    QVERIFY_RESULT(write(optionsFor(topic), wide));
+    QVERIFY_RESULT(write(optionsFor(topic), narrow)); // is there already
+    QCOMPARE(newest(topic + "-value")["version"].get<int>(), 2);
+    const auto ids = idsIn(topic);
+    QVERIFY(ids[0] != ids[1] && ids[0] == ids[2]);
+    compareText(read(topic, "registry", m_registry.url()), "id:int64|name:string\n1|∅\n2|Bob\n1|∅");
+}
+
+void TestKafkaAvroSink::incompatibleColumnsAreRefused()
+{
+    const std::string topic = newTopic();
+    QVERIFY_RESULT(write(optionsFor(topic), test::rowsOf(test::schemaOf("id:int64"), {{"1"}})));
+    m_registry.setCompatibility(topic + "-value", "BACKWARD");
+    const Status written = write(optionsFor(topic), test::rowsOf(test::schemaOf("id:string"), {{"x"}}));
+    QVERIFY(!written);
+    QCOMPARE(written.error().code, ErrorCode::Data);
+    for (const std::string& part : {m_registry.url(), "'" + topic + "-value'",
+                                    std::string("not compatible with an earlier version: Incompatible artifact")})
+        QVERIFY2(written.error().message.find(part) != std::string::npos, written.error().message.c_str());
+    QCOMPARE(m_broker.consume(topic).size(), std::size_t{1});
+}
+
+void TestKafkaAvroSink::newestSchemaIsUsed()
+{
+    const std::string topic = newTopic();
+    const auto rows = test::rowsOf(test::schemaOf("name:string, id:int64"), {{"Ada", "1"}, {"∅", "2"}});
+    const Options options = optionsFor(topic, {{"register_schema", "false"}});
+    const auto probed = [&](const Options& of) {
+        const auto said = kafkaSink().probe(of, {});
+        return QString::fromStdString(said ? *said : said.error().message);
+    };
+    QVERIFY(probed(optionsFor(topic)).contains("has no schema for '" + QString::fromStdString(topic) + "-value' yet"));
+    QVERIFY(probed(options).contains("has no schema for the subject"));
+    const Status none = write(options, rows);
+    QVERIFY(!none);
+    QCOMPARE(none.error().code, ErrorCode::NotFound);
+    QVERIFY2(none.error().message.find("'" + topic + "-value'") != std::string::npos, none.error().message.c_str());
+    const auto id = m_registry.add(topic + "-value", kOrder);
+    QVERIFY_RESULT(write(options, rows));
+    QCOMPARE(idsIn(topic), (std::vector<std::uint32_t>{id, id}));
+    QVERIFY(probed(options).contains(QString("version 1 of '%1-value', schema %2").arg(topic.c_str()).arg(id)));
+    compareText(read(topic, "registry", m_registry.url()), "note:string|id:int64|name:string\n-|1|Ada\n-|2|∅");
+    const Status more = write(options, test::rowsOf(test::schemaOf("id:int64, price:double"), {{"1", "2"}}));
+    QVERIFY(!more);
+    QVERIFY2(more.error().message.find("'price' has no field in the Avro schema 'shop.Order'") != std::string::npos,
+             more.error().message.c_str());
+    QCOMPARE(newest(topic + "-value")["version"].get<int>(), 1);
+}
+
+void TestKafkaAvroSink::givenSchemaIsRegistered()
+{
+    const std::string topic = newTopic();
+    const auto rows = test::rowsOf(test::schemaOf("id:int64, name:string"), {{"1", "Ada"}});
+    QVERIFY_RESULT(write(optionsFor(topic, {{"avro_schema", kOrder}, {"registry", m_registry.url()}}), rows));
+    QCOMPARE(idsIn(topic).front(), newest(topic + "-value")["id"].get<std::uint32_t>());
+    compareText(read(topic, "registry", m_registry.url()), "note:string|id:int64|name:string\n-|1|Ada");
+    // What does not fit is not registered.
+    const Status bad =
+        write(optionsFor(topic, {{"avro_schema", kOrder}, {"registry", m_registry.url()}, {"subject", "never"}}),
+              test::rowsOf(test::schemaOf("id:string"), {{"1"}}));
+    QVERIFY(!bad);
+    const Status newest = write(optionsFor(topic, {{"subject", "never"}, {"register_schema", "false"}}), rows);
+    QVERIFY(!newest);
+    QCOMPARE(newest.error().code, ErrorCode::NotFound);
+}
+
+void TestKafkaAvroSink::absentRegistryStopsTheRun()
+{
+    QTcpServer free;
+    QVERIFY(free.listen(QHostAddress::LocalHost));
+    const std::string url = fmt::format("http://127.0.0.1:{}", free.serverPort());
+    free.close();
+    const Status written = write(optionsFor(newTopic(), {{"registry", url}}), test::someRows(0, 1));
+    QVERIFY(!written);
+    QCOMPARE(written.error().code, ErrorCode::Unavailable);
+    QVERIFY2(written.error().message.find(url) != std::string::npos, written.error().message.c_str());
+}
+
+void TestKafkaAvroSink::wrongSettingsAreNamed_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("neither") << "subject"
+                             << "x"
+                             << "set 'registry'";
+    QTest::newRow("record name") << "record_name"
+                                 << "shop.2nd order"
+                                 << "'shop.2nd order' is no name";
+    QTest::newRow("no file") << "avro_schema"
+                             << "/none/such.avsc"
+                             << "'/none/such.avsc'";
+}
+
+void TestKafkaAvroSink::wrongSettingsAreNamed()
+{
+    QFETCH(QString, key);
+    QFETCH(QString, value);
+    QFETCH(QString, named);
+    const Options options{
+        {"brokers", "127.0.0.1:9"}, {"topic", "t"}, {"value", "avro"}, {key.toStdString(), value.toStdString()}};
+    const Status written = write(options, test::someRows(0, 1));
+    QVERIFY(!written);
+    QCOMPARE(written.error().code, value.startsWith('/') ? ErrorCode::NotFound : ErrorCode::Usage);
+    QVERIFY2(written.error().message.find(named.toStdString()) != std::string::npos, written.error().message.c_str());
+}
+
+QTEST_GUILESS_MAIN(TestKafkaAvroSink)
+#include "tst_kafka_avro_sink.moc"
