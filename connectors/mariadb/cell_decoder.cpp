@@ -7,7 +7,6 @@
 
 #include "connectors/mariadb/cell_decoder.h"
 
-#include "connectors/core/arrow_result.h"
 #include "connectors/mariadb/wire_value.h"
 
 #include <fmt/format.h>
@@ -16,39 +15,12 @@ namespace headrace::mariadb {
 
 namespace {
 
-constexpr std::string_view kWhat = "The rows that MariaDB sent could not be kept";
 constexpr std::size_t kShownBytes = 200;
-
-/// A decoder over an Arrow builder; Append(builder, at) takes the value and says whether it fits.
-template <typename Builder, typename Append>
-class BuilderDecoder final : public CellDecoder {
-public:
-    BuilderDecoder(const std::shared_ptr<arrow::DataType>& type, Append append)
-        : m_builder(type, arrow::default_memory_pool())
-        , m_append(std::move(append))
-    {
-    }
-
-    Status reserve(std::int64_t rows) override { return fromArrow(m_builder.Reserve(rows), kWhat); }
-    bool append(const unsigned char*& at) override
-    {
-        if (m_append(m_builder, at))
-            return true;
-        m_builder.UnsafeAppendNull();
-        return false;
-    }
-    void appendNull() override { m_builder.UnsafeAppendNull(); }
-    Result<std::shared_ptr<arrow::Array>> finish() override { return fromArrow(m_builder.Finish(), kWhat); }
-
-private:
-    Builder m_builder;
-    Append m_append;
-};
 
 template <typename Builder, typename Append>
 std::unique_ptr<CellDecoder> over(const std::shared_ptr<arrow::DataType>& type, Append append)
 {
-    return std::make_unique<BuilderDecoder<Builder, Append>>(type, std::move(append));
+    return std::make_unique<BuilderDecoder<const unsigned char*&, Builder, Append>>(type, std::move(append));
 }
 
 template <typename Builder>
@@ -65,12 +37,7 @@ std::unique_ptr<CellDecoder> bytes(const std::shared_ptr<arrow::DataType>& type)
 {
     return over<Builder>(type, [](Builder& builder, const unsigned char*& at) {
         const std::string_view value = takeBytes(at);
-        if (isText && !arrow::util::ValidateUTF8(value))
-            return false;
-        if (!builder.ReserveData(static_cast<std::int64_t>(value.size())).ok())
-            return false;
-        builder.UnsafeAppend(value);
-        return true;
+        return (!isText || arrow::util::ValidateUTF8(value)) && appendBytes(builder, value);
     });
 }
 
@@ -170,11 +137,7 @@ std::unique_ptr<CellDecoder> temporalAsText(const ReadColumn& column)
 {
     return over<arrow::StringBuilder>(column.field->type(),
                                       [column](arrow::StringBuilder& builder, const unsigned char*& at) {
-                                          const std::string text = temporalText(column, at);
-                                          if (!builder.ReserveData(static_cast<std::int64_t>(text.size())).ok())
-                                              return false;
-                                          builder.UnsafeAppend(text);
-                                          return true;
+                                          return appendBytes(builder, temporalText(column, at));
                                       });
 }
 

@@ -155,10 +155,10 @@ Result<bool> RowStream::advance(std::chrono::milliseconds wait, const std::stop_
     return true;
 }
 
-Result<RowStream::Block> RowStream::read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
-                                         const std::stop_token& stop)
+Result<RowBlock> RowStream::read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
+                                 const std::stop_token& stop)
 {
-    Block block;
+    RowBlock block;
     m_rows = 0;
     for (const auto& decoder : m_decoders)
         HEADRACE_CHECK(decoder->reserve(maxRows));
@@ -170,26 +170,17 @@ Result<RowStream::Block> RowStream::read(std::int64_t maxRows, std::int64_t maxB
         if (isRow && m_step != Step::Ended)
             keepRow(block);
     }
-    arrow::ArrayVector arrays;
-    arrays.reserve(m_decoders.size());
-    for (const auto& decoder : m_decoders) {
-        HEADRACE_TRY(auto array, decoder->finish());
-        arrays.push_back(std::move(array));
-    }
-    block.rows = arrow::RecordBatch::Make(m_schema, m_rows, std::move(arrays));
+    HEADRACE_TRY(block.rows, finishRows(m_schema, m_rows, m_decoders));
     block.last = m_step == Step::Ended;
     return block;
 }
 
-void RowStream::keepRow(Block& block)
+void RowStream::keepRow(RowBlock& block)
 {
     block.wireBytes += m_rowEnd - m_rowStart;
     m_rowStart = m_rowEnd = nullptr;
     if (m_refused < m_columns.size()) {
-        BadRecord record = rejectedRow();
-        record.beforeRow = m_rows - static_cast<std::int64_t>(block.refused.size());
-        block.rejected.push_back(std::move(record));
-        block.refused.push_back(m_rows);
+        block.refuse(m_rows, rejectedRow());
         m_refused = m_columns.size();
     }
     ++m_rows;
@@ -216,10 +207,10 @@ BadRecord RowStream::rejectedRow() const
         advice = "which has more digits";
     record.reason = fmt::format("The column '{}' is read as {}, but holds '{}', {}.", bad.field->name(),
                                 bad.field->type()->ToString(), value, advice);
-    for (std::size_t i = 0; i < m_columns.size() && record.raw.size() < BadRecord::kMaxRawBytes; ++i)
-        record.raw += fmt::format("{}{}={}", i == 0 ? "" : ", ", m_columns[i].field->name(),
-                                  m_cells[i] == nullptr ? "NULL" : wireText(m_columns[i], m_cells[i]));
-    record.raw.resize(std::min(record.raw.size(), BadRecord::kMaxRawBytes));
+    record.raw = rowText(*m_schema, [this](int i) {
+        const auto* cell = m_cells[static_cast<std::size_t>(i)];
+        return cell == nullptr ? "NULL" : wireText(m_columns[static_cast<std::size_t>(i)], cell);
+    });
     return record;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "connectors/core/chunk.h"
+#include "connectors/formats/row_block.h"
 #include "connectors/mariadb/cell_decoder.h"
 #include "connectors/mariadb/maria_connection.h"
 
@@ -33,17 +33,9 @@ public:
     /// Sends the SELECT, which gives exactly the columns; the server may answer late, which read() waits for.
     Status begin(const std::string& select, const std::stop_token& stop);
 
-    struct Block {
-        std::shared_ptr<arrow::RecordBatch> rows; ///< all that came, with nulls in the cells that were refused
-        std::vector<std::int64_t> refused;        ///< rows of it that cannot be delivered, ascending
-        std::vector<BadRecord> rejected;          ///< why; beforeRow counts the delivered rows
-        std::int64_t wireBytes = 0;
-        bool last = false; ///< nothing follows
-    };
-
     /// Fills a block up to either limit; returns what there is when nothing came within `wait`.
-    [[nodiscard]] Result<Block> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
-                                     const std::stop_token& stop);
+    [[nodiscard]] Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
+                                        const std::stop_token& stop);
 
 private:
     enum class Step { Executing, Fetching, Ended };
@@ -51,7 +43,7 @@ private:
     static void takeCell(void* self, unsigned column, unsigned char** at);
     /// Starts or goes on with the current step; false when nothing came within `wait`.
     [[nodiscard]] Result<bool> advance(std::chrono::milliseconds wait, const std::stop_token& stop);
-    void keepRow(Block& block);
+    void keepRow(RowBlock& block);
     [[nodiscard]] Error error();
     [[nodiscard]] BadRecord rejectedRow() const;
 

@@ -7,7 +7,6 @@
 
 #include "connectors/odbc/cell_decoder.h"
 
-#include "connectors/core/arrow_result.h"
 #include "connectors/odbc/cell_value.h"
 #include "connectors/odbc/odbc_library.h"
 #include "connectors/odbc/wide_text.h"
@@ -22,7 +21,6 @@ namespace headrace::odbc {
 
 namespace {
 
-constexpr std::string_view kWhat = "The rows that came through ODBC could not be kept";
 constexpr std::size_t kShownBytes = 200;
 
 template <typename T>
@@ -33,36 +31,10 @@ T fixed(std::string_view cell)
     return value;
 }
 
-/// A decoder over an Arrow builder; Append(builder, cell) takes the value and says whether it fits.
-template <typename Builder, typename Append>
-class BuilderDecoder final : public CellDecoder {
-public:
-    BuilderDecoder(const std::shared_ptr<arrow::DataType>& type, Append append)
-        : m_builder(type, arrow::default_memory_pool())
-        , m_append(std::move(append))
-    {
-    }
-
-    Status reserve(std::int64_t rows) override { return fromArrow(m_builder.Reserve(rows), kWhat); }
-    bool append(std::string_view cell) override
-    {
-        if (m_append(m_builder, cell))
-            return true;
-        m_builder.UnsafeAppendNull();
-        return false;
-    }
-    void appendNull() override { m_builder.UnsafeAppendNull(); }
-    Result<std::shared_ptr<arrow::Array>> finish() override { return fromArrow(m_builder.Finish(), kWhat); }
-
-private:
-    Builder m_builder;
-    Append m_append;
-};
-
 template <typename Builder, typename Append>
 std::unique_ptr<CellDecoder> over(const std::shared_ptr<arrow::DataType>& type, Append append)
 {
-    return std::make_unique<BuilderDecoder<Builder, Append>>(type, std::move(append));
+    return std::make_unique<BuilderDecoder<std::string_view, Builder, Append>>(type, std::move(append));
 }
 
 /// Whole numbers of 64 bits, or their digits, for a narrower column.
@@ -156,15 +128,6 @@ std::unique_ptr<CellDecoder> temporal(const ReadColumn& column,
         builder.UnsafeAppend(static_cast<typename Builder::value_type>(value));
         return true;
     });
-}
-
-template <typename Builder>
-bool appendBytes(Builder& builder, std::string_view value)
-{
-    if (!builder.ReserveData(static_cast<std::int64_t>(value.size())).ok())
-        return false;
-    builder.UnsafeAppend(value);
-    return true;
 }
 
 std::unique_ptr<CellDecoder> text(const ReadColumn& column)

@@ -176,7 +176,7 @@ ReadColumn readColumn(const Column& column, const std::string& name, Dialect dia
     read.wire = mapping.wire;
     read.field = arrow::field(column.name, mapping.type);
     read.room = roomFor(column, mapping);
-    read.mayExceed = read.room == kMostRoom;
+    read.mayExceed = read.room == kMostRoom || dialect == Dialect::Sqlite; // which keeps any value in any column
     read.select = name;
     if (dialect == Dialect::PostgreSql && needsTextOfServer(column)) {
         read.select = fmt::format("{}::text AS {}", name, kConvertedName);

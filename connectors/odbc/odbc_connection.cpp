@@ -159,8 +159,11 @@ void Connection::readFacts()
     const unsigned transactions = number(SQL_TXN_CAPABLE) & 0xffffU;
     m_facts.hasTransactions = transactions != SQL_TC_NONE;
     m_facts.changesInTransactions = transactions == SQL_TC_ALL;
-    constexpr unsigned kNeeded = SQL_GD_BOUND | SQL_GD_BLOCK | SQL_GD_ANY_COLUMN | SQL_GD_ANY_ORDER;
-    m_facts.rereads = (number(SQL_GETDATA_EXTENSIONS) & kNeeded) == kNeeded;
+    constexpr unsigned kNeeded = SQL_GD_BOUND | SQL_GD_ANY_COLUMN | SQL_GD_ANY_ORDER;
+    const unsigned gets = number(SQL_GETDATA_EXTENSIONS);
+    m_facts.rereads = (gets & kNeeded) == kNeeded;
+    // MariaDB's driver says that it can go back to a row of a block, but not while the rows come one by one.
+    m_facts.rereadsInBlocks = m_facts.rereads && (gets & SQL_GD_BLOCK) != 0 && m_facts.dialect != Dialect::MySql;
 }
 
 Status Connection::setUp(const std::stop_token& stop)

@@ -32,7 +32,8 @@ struct Facts {
     bool usesSchemas = false;
     bool hasTransactions = false;
     bool changesInTransactions = false; ///< creating and altering tables is part of a transaction
-    bool rereads = false;               ///< a value longer than its buffer can be asked for, in a block of rows too
+    bool rereads = false;               ///< a value longer than its buffer can be asked for once more
+    bool rereadsInBlocks = false;       ///< also where rows come many at once
 };
 
 /// One statement of a connection, which outlives it.

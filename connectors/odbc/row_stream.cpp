@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::uint64_t kBufferBytes = 2 * 1024 * 1024;
 constexpr std::uint64_t kMostRows = 1024;
-constexpr std::size_t kPieceBytes = 64 * 1024; ///< of a long value
+constexpr std::uint64_t kPieceBytes = 64 * 1024; ///< of a long value
+constexpr std::uint64_t kFirstRoom = 128;        ///< of a value that may have any length
 constexpr SQLSMALLINT kMostName = 512;
 
 SQLSMALLINT cType(Wire wire)
@@ -161,30 +162,56 @@ Status RowStream::bind()
     std::uint64_t rowBytes = sizeof(SQLLEN) * m_columns.size();
     for (const ReadColumn& column : m_columns)
         rowBytes += column.room;
-    m_isBound = m_connection.facts().rereads;
-    // MariaDB's driver says that it can go back to a row of a block, but not while the rows come one by one.
-    const bool isOne = !m_isBound || (m_connection.facts().dialect == Dialect::MySql &&
-                                      std::ranges::any_of(m_columns, &ReadColumn::mayExceed));
+    // A value may be longer than its buffer; then the driver must give it once more, in a block at any row of it.
+    const Facts& facts = m_connection.facts();
+    const bool mayExceed = std::ranges::any_of(m_columns, &ReadColumn::mayExceed);
+    m_isBound = facts.rereads || !mayExceed;
     const std::uint64_t rows =
-        isOne ? 1 : std::clamp<std::uint64_t>(kBufferBytes / std::max<std::uint64_t>(1, rowBytes), 1, kMostRows);
+        mayExceed && !facts.rereadsInBlocks
+            ? 1
+            : std::clamp<std::uint64_t>(kBufferBytes / std::max<std::uint64_t>(1, rowBytes), 1, kMostRows);
     m_states.resize(rows);
     SQLSetStmtAttrW(statement, SQL_ATTR_ROW_ARRAY_SIZE, reinterpret_cast<SQLPOINTER>(rows), 0);
     SQLSetStmtAttrW(statement, SQL_ATTR_ROWS_FETCHED_PTR, &m_fetched, 0);
     SQLSetStmtAttrW(statement, SQL_ATTR_ROW_STATUS_PTR, m_states.data(), 0);
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
-        Buffer& buffer = m_buffers[i];
-        buffer.cells.resize(m_columns[i].room * rows);
-        buffer.lengths.resize(rows);
-        if (m_isBound && !SQL_SUCCEEDED(SQLBindCol(statement, static_cast<SQLUSMALLINT>(i + 1),
-                                                   cType(m_columns[i].wire), buffer.cells.data(),
-                                                   static_cast<SQLLEN>(m_columns[i].room), buffer.lengths.data())))
-            return fail(m_connection.error(m_what, *m_statement));
+        const bool startsSmall = rows == 1 && m_columns[i].mayExceed;
+        m_buffers[i].room = startsSmall ? std::min(m_columns[i].room, kFirstRoom) : m_columns[i].room;
+        HEADRACE_CHECK(bindColumn(i));
     }
+    return {};
+}
+
+Status RowStream::bindColumn(std::size_t column)
+{
+    Buffer& buffer = m_buffers[column];
+    buffer.cells.resize(buffer.room * m_states.size());
+    buffer.lengths.resize(m_states.size());
+    if (m_isBound && !SQL_SUCCEEDED(SQLBindCol(m_statement->handle(), static_cast<SQLUSMALLINT>(column + 1),
+                                               cType(m_columns[column].wire), buffer.cells.data(),
+                                               static_cast<SQLLEN>(buffer.room), buffer.lengths.data())))
+        return fail(m_connection.error(m_what, *m_statement));
+    return {};
+}
+
+/// Some drivers fill buffers up with zeros, so these grow only where values are longer.
+Status RowStream::growBuffers()
+{
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        Buffer& buffer = m_buffers[i];
+        if (buffer.longest + endBytes(m_columns[i].wire) <= buffer.room || buffer.room >= m_columns[i].room)
+            continue;
+        buffer.room = std::min(m_columns[i].room, 2 * buffer.longest);
+        HEADRACE_CHECK(bindColumn(i));
+    }
+    m_grows = false;
     return {};
 }
 
 Status RowStream::fetch(const std::stop_token& stop)
 {
+    if (m_grows)
+        HEADRACE_CHECK(growBuffers());
     m_at = 0;
     m_fetched = 0;
     HEADRACE_TRY(const short answer,
@@ -202,10 +229,10 @@ Status RowStream::fetch(const std::stop_token& stop)
     return {};
 }
 
-Result<RowStream::Block> RowStream::read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
-                                         const std::stop_token& stop)
+Result<RowBlock> RowStream::read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
+                                 const std::stop_token& stop)
 {
-    Block block;
+    RowBlock block;
     m_rows = 0;
     for (const auto& decoder : m_decoders)
         HEADRACE_CHECK(decoder->reserve(maxRows));
@@ -220,18 +247,12 @@ Result<RowStream::Block> RowStream::read(std::int64_t maxRows, std::int64_t maxB
         HEADRACE_CHECK(keepRow(block));
         ++m_at;
     }
-    arrow::ArrayVector arrays;
-    arrays.reserve(m_decoders.size());
-    for (const auto& decoder : m_decoders) {
-        HEADRACE_TRY(auto array, decoder->finish());
-        arrays.push_back(std::move(array));
-    }
-    block.rows = arrow::RecordBatch::Make(m_schema, m_rows, std::move(arrays));
+    HEADRACE_TRY(block.rows, finishRows(m_schema, m_rows, m_decoders));
     block.last = m_ended;
     return block;
 }
 
-Status RowStream::keepRow(Block& block)
+Status RowStream::keepRow(RowBlock& block)
 {
     std::size_t bad = m_columns.size();
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
@@ -244,12 +265,8 @@ Status RowStream::keepRow(Block& block)
         if (!m_decoders[i]->append(*m_cells[i]) && bad == m_columns.size())
             bad = i;
     }
-    if (bad < m_columns.size()) {
-        BadRecord record = rejectedRow(bad, m_cells);
-        record.beforeRow = m_rows - static_cast<std::int64_t>(block.refused.size());
-        block.rejected.push_back(std::move(record));
-        block.refused.push_back(m_rows);
-    }
+    if (bad < m_columns.size())
+        block.refuse(m_rows, rejectedRow(bad));
     ++m_rows;
     return {};
 }
@@ -258,59 +275,62 @@ Result<std::optional<std::string_view>> RowStream::cell(std::size_t column)
 {
     const ReadColumn& read = m_columns[column];
     Buffer& buffer = m_buffers[column];
-    char* const at = buffer.cells.data() + m_at * read.room;
+    char* const at = buffer.cells.data() + m_at * buffer.room;
     if (!m_isBound) {
-        if (isLimited(read.wire)) {
-            HEADRACE_TRY(const auto value, longCell(column));
-            return value.data() == nullptr ? std::nullopt : std::optional(value);
-        }
+        if (isLimited(read.wire))
+            return longCell(column, std::max<std::uint64_t>(buffer.longest, kFirstRoom));
         if (!SQL_SUCCEEDED(SQLGetData(m_statement->handle(), static_cast<SQLUSMALLINT>(column + 1), cType(read.wire),
-                                      at, static_cast<SQLLEN>(read.room), &buffer.lengths[m_at])))
+                                      at, static_cast<SQLLEN>(buffer.room), &buffer.lengths[m_at])))
             return fail(m_connection.error(m_what, *m_statement));
     }
     const SQLLEN length = buffer.lengths[m_at];
     if (length == SQL_NULL_DATA)
         return std::nullopt;
     if (!isLimited(read.wire))
-        return std::string_view(at, read.room);
-    if (length >= 0 && static_cast<std::uint64_t>(length) + endBytes(read.wire) <= read.room)
+        return std::string_view(at, buffer.room);
+    if (length >= 0 && static_cast<std::uint64_t>(length) + endBytes(read.wire) <= buffer.room)
         return std::string_view(at, static_cast<std::size_t>(length));
+    const Facts& facts = m_connection.facts();
+    if (m_states.size() > 1 ? !facts.rereadsInBlocks : !facts.rereads)
+        return fail(ErrorCode::Data, fmt::format("{}: the column '{}' holds a value that is longer than the {} bytes "
+                                                 "which its driver says are the most. Cast it to text in a query.",
+                                                 m_what, read.field->name(), buffer.room));
     if (m_states.size() > 1)
         SQLSetPos(m_statement->handle(), m_at + 1, SQL_POSITION, SQL_LOCK_NO_CHANGE);
-    HEADRACE_TRY(const auto value, longCell(column));
-    return value.data() == nullptr ? std::nullopt : std::optional(value);
+    return longCell(column, length >= 0 ? static_cast<std::uint64_t>(length) : kPieceBytes);
 }
 
-/// The value piece by piece; a view without data for NULL.
-Result<std::string_view> RowStream::longCell(std::size_t column)
+Result<std::optional<std::string_view>> RowStream::longCell(std::size_t column, std::uint64_t expected)
 {
     const Wire wire = m_columns[column].wire;
-    std::string& value = m_buffers[column].longValue;
+    Buffer& buffer = m_buffers[column];
+    std::string& value = buffer.longValue;
     value.clear();
+    m_piece.resize(kPieceBytes);
+    std::uint64_t size = std::min(expected + endBytes(wire), kPieceBytes);
     while (true) {
-        const std::size_t start = value.size();
-        value.resize(start + kPieceBytes);
         SQLLEN length = 0;
         const SQLRETURN answer = SQLGetData(m_statement->handle(), static_cast<SQLUSMALLINT>(column + 1), cType(wire),
-                                            value.data() + start, kPieceBytes, &length);
-        if (answer == SQL_NO_DATA) {
-            value.resize(start);
-            return std::string_view(value);
-        }
+                                            m_piece.data(), static_cast<SQLLEN>(size), &length);
+        if (answer == SQL_NO_DATA)
+            break;
         if (!SQL_SUCCEEDED(answer))
             return fail(m_connection.error(m_what, *m_statement));
         if (length == SQL_NULL_DATA)
-            return std::string_view();
-        const std::size_t most = kPieceBytes - endBytes(wire);
-        if (length >= 0 && static_cast<std::size_t>(length) <= most) {
-            value.resize(start + static_cast<std::size_t>(length));
-            return std::string_view(value);
-        }
-        value.resize(start + most);
+            return std::nullopt;
+        const std::size_t most = size - endBytes(wire);
+        const bool isWhole = length >= 0 && static_cast<std::size_t>(length) <= most;
+        value.append(m_piece.data(), isWhole ? static_cast<std::size_t>(length) : most);
+        if (isWhole)
+            break;
+        size = kPieceBytes;
     }
+    buffer.longest = std::max<std::uint64_t>(buffer.longest, value.size());
+    m_grows = m_isBound && m_states.size() == 1;
+    return value;
 }
 
-BadRecord RowStream::rejectedRow(std::size_t bad, const std::vector<std::optional<std::string_view>>& cells) const
+BadRecord RowStream::rejectedRow(std::size_t bad) const
 {
     const ReadColumn& column = m_columns[bad];
     BadRecord record;
@@ -318,11 +338,11 @@ BadRecord RowStream::rejectedRow(std::size_t bad, const std::vector<std::optiona
     record.reason =
         fmt::format("The column '{}' is read as {}, but holds '{}', which has no exact place in it. Cast it "
                     "to text in a query.",
-                    column.field->name(), column.field->type()->ToString(), shownCell(column, *cells[bad]));
-    for (std::size_t i = 0; i < m_columns.size() && record.raw.size() < BadRecord::kMaxRawBytes; ++i)
-        record.raw += fmt::format("{}{}={}", i == 0 ? "" : ", ", m_columns[i].field->name(),
-                                  cells[i] ? shownCell(m_columns[i], *cells[i]) : "NULL");
-    record.raw.resize(std::min(record.raw.size(), BadRecord::kMaxRawBytes));
+                    column.field->name(), column.field->type()->ToString(), shownCell(column, *m_cells[bad]));
+    record.raw = rowText(*m_schema, [this](int i) {
+        const auto& cell = m_cells[static_cast<std::size_t>(i)];
+        return cell ? shownCell(m_columns[static_cast<std::size_t>(i)], *cell) : "NULL";
+    });
     return record;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "connectors/core/chunk.h"
+#include "connectors/formats/row_block.h"
 #include "connectors/odbc/cell_decoder.h"
 #include "connectors/odbc/odbc_connection.h"
 
@@ -32,34 +32,30 @@ public:
     /// Runs the SELECT, which gives exactly the columns.
     Status begin(const std::string& select, const std::stop_token& stop);
 
-    struct Block {
-        std::shared_ptr<arrow::RecordBatch> rows; ///< all that came, with nulls in the cells that were refused
-        std::vector<std::int64_t> refused;        ///< rows of it that cannot be delivered, ascending
-        std::vector<BadRecord> rejected;          ///< why; beforeRow counts the delivered rows
-        std::int64_t wireBytes = 0;
-        bool last = false; ///< nothing follows
-    };
-
     /// Fills a block up to either limit; returns what there is when `wait` is over.
-    [[nodiscard]] Result<Block> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
-                                     const std::stop_token& stop);
+    [[nodiscard]] Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
+                                        const std::stop_token& stop);
 
 private:
     /// Where the driver puts the cells of a column, for each row of a block.
     struct Buffer {
         std::vector<char> cells;
         std::vector<std::int64_t> lengths; ///< SQLLEN
+        std::uint64_t room = 0;            ///< bytes of a cell
         std::string longValue;             ///< the value that had to be asked for
+        std::uint64_t longest = 0;         ///< bytes of any of these
     };
 
     Status bind();
+    Status bindColumn(std::size_t column);
+    Status growBuffers();
     Status fetch(const std::stop_token& stop);
     /// The cell of the column in the current row; null for NULL.
     [[nodiscard]] Result<std::optional<std::string_view>> cell(std::size_t column);
-    [[nodiscard]] Result<std::string_view> longCell(std::size_t column);
-    Status keepRow(Block& block);
-    [[nodiscard]] BadRecord rejectedRow(std::size_t bad,
-                                        const std::vector<std::optional<std::string_view>>& cells) const;
+    /// The value from its beginning, piece by piece, the first of them with room for `expected` bytes.
+    [[nodiscard]] Result<std::optional<std::string_view>> longCell(std::size_t column, std::uint64_t expected);
+    Status keepRow(RowBlock& block);
+    [[nodiscard]] BadRecord rejectedRow(std::size_t bad) const;
 
     Connection& m_connection;
     std::vector<ReadColumn> m_columns;
@@ -68,6 +64,7 @@ private:
     std::shared_ptr<arrow::Schema> m_schema;
     std::vector<std::unique_ptr<CellDecoder>> m_decoders;
     std::vector<Buffer> m_buffers;
+    std::vector<char> m_piece;            ///< of a long value
     std::vector<unsigned short> m_states; ///< of the rows in the buffers
     std::optional<Statement> m_statement;
     std::vector<std::optional<std::string_view>> m_cells; ///< of the current row
@@ -76,6 +73,7 @@ private:
     std::uint64_t m_at = 0;                               ///< the current one
     std::int64_t m_rows = 0;                              ///< rows in the decoders
     bool m_ended = false;
+    bool m_grows = false; ///< a buffer was too small
 };
 
 } // namespace headrace::odbc

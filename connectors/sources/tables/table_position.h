@@ -4,6 +4,7 @@
 
 #include "connectors/core/chunk.h"
 #include "connectors/core/result.h"
+#include "connectors/formats/row_block.h"
 #include "connectors/sources/tables/cursor_audit.h"
 
 #include <arrow/type_fwd.h>
@@ -16,15 +17,6 @@
 namespace headrace {
 
 // What the sources of tables share, whatever server they read.
-
-/// Rows that came together. Refused rows are among them, with nulls in the cells that could not be kept.
-struct RowBlock {
-    std::shared_ptr<arrow::RecordBatch> rows;
-    std::vector<std::int64_t> refused; ///< rows that cannot be delivered, ascending
-    std::vector<BadRecord> rejected;   ///< why; beforeRow counts the delivered rows
-    std::int64_t wireBytes = 0;
-    bool last = false; ///< nothing follows
-};
 
 /// The rows without the refused ones.
 [[nodiscard]] Result<std::shared_ptr<arrow::RecordBatch>> deliveredRows(const std::shared_ptr<arrow::RecordBatch>& rows,
