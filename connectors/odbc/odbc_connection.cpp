@@ -10,6 +10,7 @@
 
 #include <array>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -95,13 +96,35 @@ void Connection::Close::operator()(void* handle) const noexcept
 
 Result<Connection> Connection::open(const Target& target, std::stop_token stop)
 {
+    // ODBC cannot end the making of a connection, so that is done on a thread which a stop leaves behind, with its
+    // connection, until the driver answers or the login times out.
+    struct Making {
+        std::mutex mutex;
+        std::condition_variable_any ended;
+        std::optional<Result<Connection>> connection;
+    };
+    const auto making = std::make_shared<Making>();
+    std::thread([making, target] {
+        auto connection = connected(target);
+        const std::lock_guard lock(making->mutex);
+        making->connection.emplace(std::move(connection));
+        making->ended.notify_all();
+    }).detach();
+    std::unique_lock lock(making->mutex);
+    if (!making->ended.wait(lock, stop, [&] { return making->connection.has_value(); }))
+        return fail(stopped(fmt::format("Connecting to {}", target.title)));
+    HEADRACE_TRY(Connection connection, *std::move(making->connection));
+    lock.unlock();
+    connection.readFacts();
+    HEADRACE_CHECK(connection.setUp(stop));
+    return connection;
+}
+
+Result<Connection> Connection::connected(const Target& target)
+{
     HEADRACE_TRY(Environment environment, Environment::create());
     Connection connection(target, std::move(environment));
     HEADRACE_CHECK(connection.connect());
-    if (stop.stop_requested())
-        return fail(stopped(fmt::format("Connecting to {}", target.title)));
-    connection.readFacts();
-    HEADRACE_CHECK(connection.setUp(stop));
     return connection;
 }
 

@@ -56,6 +56,7 @@ private:
 /// token cancels the one that runs.
 class Connection {
 public:
+    /// A stop ends the wait for a server that does not answer, too.
     [[nodiscard]] static Result<Connection> open(const Target& target, std::stop_token stop);
 
     Connection(Connection&&) = default;
@@ -104,6 +105,7 @@ private:
     {
     }
 
+    [[nodiscard]] static Result<Connection> connected(const Target& target);
     Status connect();
     void readFacts();
     Status setUp(const std::stop_token& stop);

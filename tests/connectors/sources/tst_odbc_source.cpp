@@ -6,12 +6,15 @@
 #include "tests/support/odbc_databases.h"
 #include "tests/support/rows.h"
 #include "tests/support/source_contract.h"
+#include "tests/support/source_reading.h"
 
 #include <fmt/format.h>
 
+#include <QTcpServer>
 #include <QTest>
 
 #include <algorithm>
+#include <future>
 
 using namespace headrace;
 
@@ -106,6 +109,7 @@ private Q_SLOTS:
     void namesAreQuoted();
     void failedConnectionsNameTheirCause_data();
     void failedConnectionsNameTheirCause();
+    void aStopEndsTheConnecting();
     void connectionsAreWrittenInThreeWays();
     void describeListsTablesAndViews();
     void onlyReads();
@@ -340,6 +344,27 @@ void TestOdbcSource::failedConnectionsNameTheirCause()
     QVERIFY2(QString::fromStdString(error.message).contains(cause), (error.message + '|' + error.detail).c_str());
     QCOMPARE(static_cast<int>(error.code), code);
     QVERIFY2((error.message + error.detail).find("canary") == std::string::npos, error.message.c_str());
+}
+
+/// To a server that takes the connection and never answers.
+void TestOdbcSource::aStopEndsTheConnecting()
+{
+    QTcpServer silent;
+    QVERIFY(silent.listen(QHostAddress::LocalHost));
+    const auto source = test::createSource(odbcSource(), {{"driver", "PostgreSQL Unicode"},
+                                                          {"server", "127.0.0.1"},
+                                                          {"port", std::to_string(silent.serverPort())},
+                                                          {"database", "test"},
+                                                          {"user", "tester"},
+                                                          {"table", "t"}});
+    QVERIFY_RESULT(source);
+    std::stop_source stop;
+    auto opened = std::async(std::launch::async, [&] { return (*source)->open({}, stop.get_token()); });
+    QTRY_VERIFY(silent.hasPendingConnections());
+    stop.request_stop();
+    const auto result = opened.get();
+    QVERIFY(!result);
+    QVERIFY2(result.error().code == ErrorCode::Cancelled, result.error().message.c_str());
 }
 
 void TestOdbcSource::connectionsAreWrittenInThreeWays()
