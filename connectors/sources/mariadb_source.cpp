@@ -3,6 +3,7 @@
 #include "connectors/sources/sources.h"
 
 #include "connectors/sources/mariadb/maria_reader.h"
+#include "connectors/sources/tables/table_counter.h"
 
 namespace headrace {
 
@@ -21,6 +22,12 @@ SourceType sourceNamed(const char* type, const char* label)
         HEADRACE_TRY(mariadb::ReadSettings settings, mariadb::readSettings(options));
         return makeTableSource(
             [settings = std::move(settings)](std::stop_token stop) { return mariadb::openTable(settings, stop); });
+    };
+    source.createCounter = [](const Options& options) -> Result<std::unique_ptr<RowCounter>> {
+        HEADRACE_TRY(mariadb::ReadSettings settings, mariadb::readSettings(options));
+        return makeTableCounter(
+            settings.selection, [settings](std::stop_token stop) { return mariadb::openTable(settings, stop); },
+            "mariadb source");
     };
     source.forPreview = [](Options options) {
         options.set("lag", "0s"); // what may still move does not matter to a look, a wait does

@@ -3,6 +3,7 @@
 #include "connectors/sources/sources.h"
 
 #include "connectors/sources/odbc/odbc_reader.h"
+#include "connectors/sources/tables/table_counter.h"
 
 namespace headrace {
 
@@ -19,6 +20,12 @@ SourceType odbcSource()
         HEADRACE_TRY(odbc::ReadSettings settings, odbc::readSettings(options));
         return makeTableSource(
             [settings = std::move(settings)](std::stop_token stop) { return odbc::openTable(settings, stop); });
+    };
+    source.createCounter = [](const Options& options) -> Result<std::unique_ptr<RowCounter>> {
+        HEADRACE_TRY(odbc::ReadSettings settings, odbc::readSettings(options));
+        return makeTableCounter(
+            settings.selection, [settings](std::stop_token stop) { return odbc::openTable(settings, stop); },
+            "odbc source");
     };
     source.forPreview = [](Options options) {
         options.set("lag", "0s"); // what may still move does not matter to a look, a wait does

@@ -10,6 +10,7 @@
 #include "connectors/mariadb/maria_connection.h"
 #include "connectors/mariadb/row_stream.h"
 #include "connectors/sources/mariadb/table_name.h"
+#include "connectors/sources/tables/table_query.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -59,30 +60,38 @@ public:
 
     Status begin(const TablePosition& position, std::stop_token stop) override
     {
-        HEADRACE_TRY(auto conditions, behind(position));
-        if (m_choice.cursors > 0) {
-            HEADRACE_TRY(std::string bound, upperBound(conditions, stop));
-            if (!bound.empty())
-                conditions.push_back(std::move(bound));
-        }
+        HEADRACE_TRY(TableQuery query, queryBehind(position, true, stop));
         const std::string what = fmt::format("Reading the {} could not begin", m_plan.title);
         HEADRACE_CHECK(m_connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", what, stop));
         HEADRACE_CHECK(m_connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", what, stop));
         if (m_choice.mayBeNull)
-            HEADRACE_CHECK(excludeNulls(conditions, stop));
+            HEADRACE_CHECK(query.excludeNulls(m_selection.skipNullCursor,
+                                              [&](const std::string& condition) { return isThere(condition, stop); }));
         m_audit = position.audit;
         if (m_isAudited)
             HEADRACE_CHECK(audit(stop));
         m_stream.emplace(m_connection, m_columns, m_values, m_plan.title);
-        return m_stream->begin(select(conditions), stop);
+        // A query runs in its own order, which a subquery would lose.
+        const bool isPlain = m_choice.columns.empty() && m_selection.table.empty();
+        return m_stream->begin(isPlain ? trimmedQuery(m_selection.query) : query.text(), stop);
     }
 
     Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
                           std::stop_token stop) override
     {
-        HEADRACE_TRY(auto block, m_stream->read(maxRows, maxBytes, wait, stop));
-        return RowBlock{std::move(block.rows), std::move(block.refused), std::move(block.rejected), block.wireBytes,
-                        block.last};
+        return m_stream->read(maxRows, maxBytes, wait, stop);
+    }
+
+    Result<std::int64_t> countBehind(const TablePosition& position, std::int64_t enough, std::stop_token stop) override
+    {
+        HEADRACE_TRY(TableQuery query, queryBehind(position, false, stop));
+        if (m_choice.mayBeNull)
+            HEADRACE_CHECK(query.excludeNulls(true, {}));
+        HEADRACE_TRY(const Rows found,
+                     m_connection.query(query.countText(enough, true),
+                                        fmt::format("The new rows of the {} could not be counted", m_plan.title),
+                                        stop));
+        return found.integer(0, 0);
     }
 
 private:
@@ -133,45 +142,30 @@ private:
         return names;
     }
 
-    Result<std::vector<std::string>> behind(const TablePosition& position) const
+    /// Up to where no row may come late any more; `waits` for that where it has to.
+    Result<TableQuery> queryBehind(const TablePosition& position, bool waits, const std::stop_token& stop)
     {
-        std::vector<std::string> values;
-        for (std::size_t i = 0; i < position.above.size(); ++i) {
-            const auto& type = *m_plan.schema->field(m_choice.columns[i])->type();
-            values.push_back(cellLiteral(type, position.above[i]));
-            if (values.back().empty())
-                return fail(ErrorCode::Conflict,
-                            fmt::format("The saved position '{}' is no value of the column '{}'; reset the pipeline's "
-                                        "state to start again.",
-                                        position.above[i], m_plan.schema->field(m_choice.columns[i])->name()));
-        }
-        if (values.empty())
-            return std::vector<std::string>();
-        return std::vector{'(' + behindCondition(orderColumns(), values) + ')'};
-    }
-
-    [[nodiscard]] std::string select(const std::vector<std::string>& conditions) const
-    {
-        if (m_choice.columns.empty() && m_selection.table.empty())
-            return trimmedQuery(m_selection.query); // in its own order, which a subquery would lose
-        std::string list;
+        TableQuery query{m_plan.title, m_from, {}, orderColumns(), {}};
         for (const ReadColumn& column : m_columns)
-            list += (list.empty() ? "" : ", ") + quoted(column.field->name());
-        std::string text = fmt::format("SELECT {} FROM {}", list, m_from);
-        if (!conditions.empty())
-            text += fmt::format(" WHERE {}", fmt::join(conditions, " AND "));
-        if (!m_choice.columns.empty())
-            text += fmt::format(" ORDER BY {}", fmt::join(orderColumns(), ", "));
-        return text;
+            query.columns.push_back(quoted(column.field->name()));
+        HEADRACE_CHECK(query.startBehind(position.above, [this](std::size_t i, const std::string& text) {
+            return cellLiteral(*m_plan.schema->field(m_choice.columns[i])->type(), text);
+        }));
+        if (m_choice.cursors == 0)
+            return query;
+        HEADRACE_TRY(std::string bound, upperBound(query.conditions, waits, stop));
+        if (!bound.empty())
+            query.conditions.push_back(std::move(bound));
+        return query;
     }
 
     /// A condition that holds for rows which no transaction may still slip below, as long as it commits within the lag.
-    Result<std::string> upperBound(const std::vector<std::string>& conditions, const std::stop_token& stop)
+    Result<std::string> upperBound(const std::vector<std::string>& conditions, bool waits, const std::stop_token& stop)
     {
         const ReadColumn& first = m_columns[static_cast<std::size_t>(m_choice.columns.front())];
         if (first.field->type()->id() == arrow::Type::TIMESTAMP)
             return timeBound(first, stop);
-        if (m_selection.lag.count() == 0)
+        if (m_selection.lag.count() == 0 || !waits)
             return std::string();
         std::vector<std::string> all = conditions;
         all.push_back(first.order + " IS NOT NULL");
@@ -262,23 +256,13 @@ private:
         return counts;
     }
 
-    /// Rows without cursor are left out, or an error: no read by cursor would ever reach them.
-    Status excludeNulls(std::vector<std::string>& conditions, const std::stop_token& stop)
+    Result<bool> isThere(const std::string& condition, const std::stop_token& stop)
     {
-        const auto names = orderColumns();
-        if (m_selection.skipNullCursor) {
-            for (const std::string& name : names)
-                conditions.push_back(name + " IS NOT NULL");
-            return {};
-        }
         HEADRACE_TRY(const Rows found,
                      m_connection.query(
-                         fmt::format("SELECT EXISTS (SELECT 1 FROM {} WHERE {} IS NULL)", m_from,
-                                     fmt::join(names, " IS NULL OR ")),
+                         fmt::format("SELECT EXISTS (SELECT 1 FROM {} WHERE {})", m_from, condition),
                          fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
-        if (found.integer(0, 0) == 0)
-            return {};
-        return fail(rowsWithoutCursor(m_plan.title, fmt::format("{}", fmt::join(names, ", "))));
+        return found.integer(0, 0) != 0;
     }
 
     Connection m_connection;

@@ -10,6 +10,7 @@
 #include "connectors/odbc/table_name.h"
 #include "connectors/sources/odbc/cursor_literal.h"
 #include "connectors/sources/odbc/upper_bound.h"
+#include "connectors/sources/tables/table_query.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -55,31 +56,35 @@ public:
 
     Status begin(const TablePosition& position, std::stop_token stop) override
     {
-        HEADRACE_TRY(auto conditions, behind(position));
-        if (m_choice.cursors > 0) {
-            const std::string above = conditions.empty() ? "" : conditions.front();
-            const std::size_t first = static_cast<std::size_t>(m_choice.columns.front());
-            HEADRACE_TRY(std::string bound, upperBound(m_connection,
-                                                       {m_columns[first], orderColumns().front(), m_from, above,
-                                                        m_plan.title, m_selection.lag},
-                                                       stop));
-            if (!bound.empty())
-                conditions.push_back(std::move(bound));
-        }
+        HEADRACE_TRY(TableQuery query, queryBehind(position, true, stop));
         HEADRACE_CHECK(beginSnapshot(stop));
         HEADRACE_CHECK(checkSqliteCursor(stop));
         if (m_choice.mayBeNull)
-            HEADRACE_CHECK(excludeNulls(conditions, stop));
+            HEADRACE_CHECK(query.excludeNulls(m_selection.skipNullCursor,
+                                              [&](const std::string& condition) { return isThere(condition, stop); }));
         m_stream.emplace(m_connection, m_columns, m_plan.title);
-        return m_stream->begin(select(conditions), stop);
+        // A query runs as it stands where it may: in its own order, which not every server keeps in a subquery.
+        const bool isConverted = std::ranges::any_of(m_columns, &ReadColumn::isConverted);
+        const bool isPlain = m_choice.columns.empty() && m_selection.table.empty() && !isConverted;
+        return m_stream->begin(isPlain ? trimmedQuery(m_selection.query) : query.text(), stop);
     }
 
     Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
                           std::stop_token stop) override
     {
-        HEADRACE_TRY(auto block, m_stream->read(maxRows, maxBytes, wait, stop));
-        return RowBlock{std::move(block.rows), std::move(block.refused), std::move(block.rejected), block.wireBytes,
-                        block.last};
+        return m_stream->read(maxRows, maxBytes, wait, stop);
+    }
+
+    Result<std::int64_t> countBehind(const TablePosition& position, std::int64_t enough, std::stop_token stop) override
+    {
+        HEADRACE_TRY(TableQuery query, queryBehind(position, false, stop));
+        if (m_choice.mayBeNull)
+            HEADRACE_CHECK(query.excludeNulls(true, {}));
+        HEADRACE_TRY(const Rows found,
+                     m_connection.query(query.countText(enough, dialect() != Dialect::Standard),
+                                        fmt::format("The new rows of the {} could not be counted", m_plan.title),
+                                        stop));
+        return std::min(integerOf(found, 0, 0), enough);
     }
 
 private:
@@ -104,6 +109,27 @@ private:
         return {};
     }
 
+    /// Up to where no row may come late any more; `waits` for that where it has to.
+    Result<TableQuery> queryBehind(const TablePosition& position, bool waits, const std::stop_token& stop)
+    {
+        TableQuery query{m_plan.title, m_from, {}, orderColumns(), {}};
+        std::ranges::transform(m_columns, std::back_inserter(query.columns), &ReadColumn::select);
+        HEADRACE_CHECK(query.startBehind(position.above, [this](std::size_t i, const std::string& text) {
+            return cursorLiteral(*m_plan.schema->field(m_choice.columns[i])->type(), text, dialect());
+        }));
+        if (m_choice.cursors == 0)
+            return query;
+        const std::string above = query.conditions.empty() ? "" : query.conditions.front();
+        const auto first = static_cast<std::size_t>(m_choice.columns.front());
+        HEADRACE_TRY(std::string bound, upperBound(m_connection,
+                                                   {m_columns[first], query.order.front(), m_from, above, m_plan.title,
+                                                    m_selection.lag, waits},
+                                                   stop));
+        if (!bound.empty())
+            query.conditions.push_back(std::move(bound));
+        return query;
+    }
+
     /// What ORDER BY and comparisons take: MySQL sorts ENUM by number but compares it as text, and its driver does not
     /// tell it from CHAR.
     [[nodiscard]] std::vector<std::string> orderColumns() const
@@ -118,39 +144,6 @@ private:
         return names;
     }
 
-    Result<std::vector<std::string>> behind(const TablePosition& position) const
-    {
-        std::vector<std::string> values;
-        for (std::size_t i = 0; i < position.above.size(); ++i) {
-            const auto& field = *m_plan.schema->field(m_choice.columns[i]);
-            values.push_back(cursorLiteral(*field.type(), position.above[i], dialect()));
-            if (values.back().empty())
-                return fail(ErrorCode::Conflict,
-                            fmt::format("The saved position '{}' is no value of the column '{}'; reset the pipeline's "
-                                        "state to start again, or take another cursor.",
-                                        position.above[i], field.name()));
-        }
-        if (values.empty())
-            return std::vector<std::string>();
-        return std::vector{'(' + behindCondition(orderColumns(), values) + ')'};
-    }
-
-    [[nodiscard]] std::string select(const std::vector<std::string>& conditions) const
-    {
-        const bool isConverted = std::ranges::any_of(m_columns, &ReadColumn::isConverted);
-        if (m_choice.columns.empty() && m_selection.table.empty() && !isConverted)
-            return trimmedQuery(m_selection.query); // in its own order, which not every server keeps in a subquery
-        std::string list;
-        for (const ReadColumn& column : m_columns)
-            list += (list.empty() ? "" : ", ") + column.select;
-        std::string text = fmt::format("SELECT {} FROM {}", list, m_from);
-        if (!conditions.empty())
-            text += fmt::format(" WHERE {}", fmt::join(conditions, " AND "));
-        if (!m_choice.columns.empty())
-            text += fmt::format(" ORDER BY {}", fmt::join(orderColumns(), ", "));
-        return text;
-    }
-
     /// One snapshot for all of the read, as far as the server has them, and nothing that could be written.
     Status beginSnapshot(const std::stop_token& stop)
     {
@@ -159,6 +152,8 @@ private:
             HEADRACE_CHECK(m_connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", what, stop));
             return m_connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", what, stop);
         }
+        if (dialect() == Dialect::Sqlite)
+            return {}; // a statement is a snapshot; in a transaction the driver would hold all its rows in memory
         if (m_connection.facts().hasTransactions)
             HEADRACE_CHECK(m_connection.setAutoCommit(false, what));
         if (dialect() == Dialect::PostgreSql)
@@ -189,23 +184,13 @@ private:
         return {};
     }
 
-    /// Rows without cursor are left out, or an error: no read by cursor would ever reach them.
-    Status excludeNulls(std::vector<std::string>& conditions, const std::stop_token& stop)
+    Result<bool> isThere(const std::string& condition, const std::stop_token& stop)
     {
-        const auto names = orderColumns();
-        if (m_selection.skipNullCursor) {
-            for (const std::string& name : names)
-                conditions.push_back(name + " IS NOT NULL");
-            return {};
-        }
-        HEADRACE_TRY(
-            const Rows found,
-            m_connection.query(
-                fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", m_from, fmt::join(names, " IS NULL OR ")),
-                fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
-        if (integerOf(found, 0, 0) == 0)
-            return {};
-        return fail(rowsWithoutCursor(m_plan.title, fmt::format("{}", fmt::join(names, ", "))));
+        HEADRACE_TRY(const Rows found,
+                     m_connection.query(
+                         fmt::format("SELECT count(*) FROM {} WHERE {}", m_from, condition),
+                         fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
+        return integerOf(found, 0, 0) > 0;
     }
 
     Connection m_connection;

@@ -66,7 +66,7 @@ Result<std::string> upperBound(Connection& connection, const BoundRequest& reque
     if (request.cursor.field->type()->id() == arrow::Type::TIMESTAMP &&
         (dialect == Dialect::PostgreSql || dialect == Dialect::MySql))
         return timeBound(connection, request, stop);
-    if (request.lag.count() == 0)
+    if (request.lag.count() == 0 || !request.waits)
         return std::string();
     return highestBound(connection, request, stop);
 }

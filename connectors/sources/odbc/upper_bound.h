@@ -18,10 +18,11 @@ struct BoundRequest {
     std::string above; ///< condition of the rows behind the last position; "" at the start
     std::string title; ///< "table 'shop.orders'"
     std::chrono::milliseconds lag{};
+    bool waits = true; ///< for the lag; false: there is no bound where it would have to
 };
 
 /// A condition that holds for rows which no transaction may still slip below, as long as it commits within the lag; ""
-/// when all rows may be read. Waits for the lag unless the cursor is a time whose server tells its own.
+/// when all rows may be read. The wait is for the lag unless the cursor is a time whose server tells its own.
 [[nodiscard]] Result<std::string> upperBound(Connection& connection, const BoundRequest& request,
                                              const std::stop_token& stop);
 

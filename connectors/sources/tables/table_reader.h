@@ -38,6 +38,11 @@ public:
     [[nodiscard]] virtual Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes,
                                                 std::chrono::milliseconds wait, std::stop_token stop) = 0;
 
+    /// In place of begin(), any number of times: how many rows a read behind `position` would find by its cursor,
+    /// counted no further than `enough`, without those that it would leave to the next one.
+    [[nodiscard]] virtual Result<std::int64_t> countBehind(const TablePosition& position, std::int64_t enough,
+                                                           std::stop_token stop) = 0;
+
     /// What is known of late rows after begin(), which had the position's; empty where a reader does not look.
     [[nodiscard]] const CursorAudit& audit() const { return m_audit; }
 

@@ -5,6 +5,7 @@
 #include "connectors/sources/sources.h"
 #include "connectors/sources/tables/table_position.h"
 #include "tests/support/maria_server.h"
+#include "tests/support/row_counting.h"
 #include "tests/support/rows.h"
 #include "tests/support/source_reading.h"
 
@@ -62,6 +63,12 @@ private Q_SLOTS:
     void newAndChangedRowsComeOnce();
     void tiesAreCutAnywhere();
     void withoutCursorTheKeyIsFollowed();
+    void newRowsAreCounted()
+    {
+        m_server->run("DROP TABLE events; CREATE TABLE events(id bigint PRIMARY KEY, version integer NOT NULL)");
+        test::checkNewRowsAreCounted(mariadbSource(), m_server->options(),
+                                     [this](const std::string& sql) { m_server->run(sql); });
+    }
     void freshStampsWaitForTheLag();
     void stampsWithoutZoneAreTheServers();
     void aLateNumberWithinTheLagIsNotPassed();
@@ -114,6 +121,10 @@ void TestMariadbIncremental::freshStampsWaitForTheLag()
 {
     m_server->run("INSERT INTO events VALUES (1, now(6) - INTERVAL 1 HOUR, ''), (2, now(6), ''), (3, now(6) + INTERVAL "
                   "1 HOUR, '')");
+    const auto counter = test::createCounter(
+        mariadbSource(), m_server->options({{"table", "events"}, {"cursor", "at"}, {"lag", "10m"}}));
+    QVERIFY_RESULT(counter);
+    QCOMPARE((*counter)->countBehind({}, 10, {}).value(), 1);
     QVERIFY(byTime("10m") == Lines({"1"}));
     QVERIFY(byTime("0s") == Lines({"2"})); // stamps of the future wait
 }

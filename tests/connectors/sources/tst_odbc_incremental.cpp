@@ -4,6 +4,7 @@
 
 #include "connectors/sources/sources.h"
 #include "tests/support/odbc_databases.h"
+#include "tests/support/row_counting.h"
 #include "tests/support/rows.h"
 #include "tests/support/source_reading.h"
 
@@ -71,6 +72,14 @@ private Q_SLOTS:
     void newAndChangedRowsComeOnce();
     void tiesAreCutAnywhere_data() { addDatabases(); }
     void tiesAreCutAnywhere();
+    void newRowsAreCounted_data() { addDatabases(); }
+    void newRowsAreCounted()
+    {
+        QFETCH(QString, database);
+        const std::string name = database.toStdString();
+        test::checkNewRowsAreCounted(odbcSource(), m_databases->options(name),
+                                     [&](const std::string& sql) { m_databases->run(name, sql); });
+    }
     void freshStampsWaitForTheLag_data();
     void freshStampsWaitForTheLag();
     void aLateNumberWithinTheLagIsNotPassed();
@@ -138,6 +147,9 @@ void TestOdbcIncremental::freshStampsWaitForTheLag()
                     isPg ? "clock_timestamp()" : "now(6)",
                     isPg ? "clock_timestamp() + interval '1 hour'" : "now(6) + INTERVAL 1 HOUR"));
     const auto options = [](const char* lag) { return Options{{"table", "stamps"}, {"cursor", "at"}, {"lag", lag}}; };
+    const auto counter = test::createCounter(odbcSource(), m_databases->options(name, options("10m")));
+    QVERIFY_RESULT(counter);
+    QCOMPARE((*counter)->countBehind({}, 10, {}).value(), 1);
     QVERIFY(pull(name, options("10m")) == Lines({"1"}));
     QVERIFY(pull(name, options("0s")) == Lines({"2"})); // stamps of the future wait
 }
