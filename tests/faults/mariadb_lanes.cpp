@@ -46,12 +46,20 @@ CrashLane toServer(const char* name, const MariaServer& server, std::int64_t row
 {
     CrashLane lane = csvToDuckdb(rows);
     lane.name = QLatin1String(name);
+    toMariadb(lane, server, port, options);
+    return lane;
+}
+
+} // namespace
+
+void toMariadb(CrashLane& lane, const MariaServer& server, int port, const QString& options)
+{
     lane.halfWritten = [](const QString&) { return QStringList{}; };
     lane.destination = [&server, port, options](const QString&) {
         return QStringLiteral("{%1, table: events%2}").arg(connection(server, port, "target"), options);
     };
     lane.forget = [&server] { server.run("DROP DATABASE IF EXISTS target; CREATE DATABASE target"); };
-    lane.check = [&server, rows](const QString&) {
+    lane.check = [&server, rows = lane.rows](const QString&) {
         const auto number = [&](const std::string& sql) { return std::stoll(server.value(sql)); };
         const std::string inside = fmt::format("sequence >= 0 AND sequence < {}", rows);
         return Verdict{rows - number("SELECT count(DISTINCT sequence) FROM target.events WHERE " + inside),
@@ -59,10 +67,7 @@ CrashLane toServer(const char* name, const MariaServer& server, std::int64_t row
                        number("SELECT count(*) FROM target.events WHERE NOT (payload <=> MD5(sequence))"),
                        number("SELECT count(*) FROM target.events WHERE sequence IS NULL OR NOT (" + inside + ")")};
     };
-    return lane;
 }
-
-} // namespace
 
 CrashLane mariadbToParquet(const MariaServer& server, std::int64_t rows, int port)
 {

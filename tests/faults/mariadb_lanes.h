@@ -15,4 +15,7 @@ namespace headrace::test {
 [[nodiscard]] CrashLane csvToMariadb(const MariaServer& server, std::int64_t rows, int port = 0);
 [[nodiscard]] CrashLane csvReplacesMariadb(const MariaServer& server, std::int64_t rows);
 
+/// Sets destination and check: the table "events" of the database "target".
+void toMariadb(CrashLane& lane, const MariaServer& server, int port = 0, const QString& options = {});
+
 } // namespace headrace::test
