@@ -129,13 +129,13 @@ void CommandLineTest::previewCsvIsRfc4180()
 void CommandLineTest::previewOfChosenRows()
 {
     const Workplace place;
-    place.file("a.ndjson", "{\"id\":1,\"user\":{\"name\":\"a\"}}\n{\"id\":2,\"user\":{\"name\":\"b\"}}\n"
-                           "{\"id\":3,\"user\":{\"name\":\"b\"}}\n");
+    place.file("a.ndjson", "{\"id\":1,\"name\":\"a\"}\n{\"id\":2,\"name\":\"b\"}\n"
+                           "{\"id\":3,\"name\":\"b\"}\n");
     const auto chosen = [&](const char* where) {
         return place.run({"preview", "--source", "ndjson", "-o", "path=" + place.path("a.ndjson"), "--format", "csv",
                           "--where", where});
     };
-    QCOMPARE(chosen("\"user.name\" = 'b' AND id > 2 OR id = 1").out, QString("id,user.name\r\n1,a\r\n3,b\r\n"));
+    QCOMPARE(chosen("name = 'b' AND id > 2 OR id = 1").out, QString("id,name\r\n1,a\r\n3,b\r\n"));
     const Finished wrong = chosen("idd > 2");
     QVERIFY2(wrong.err.contains("idd"), qPrintable(wrong.err));
     QVERIFY(wrong.code != 0);

@@ -91,6 +91,13 @@ private Q_SLOTS:
         QCOMPARE(input.calls, wanted);
     }
 
+    void aShapeMayDropMostRows()
+    {
+        test::CannedInput input = fruit();
+        QVERIFY_RESULT(previewOf(input, "SELECT id FROM input WHERE id > 9", {.rows = 4}));
+        QCOMPARE(input.calls[1], std::string("read 8192"));
+    }
+
     void timeEndsAQuietSource()
     {
         test::CannedInput input = fruit();
