@@ -229,10 +229,8 @@ Result<DuckOptions> readOptions(const Options& options)
 {
     DuckOptions result;
     result.path = options.text("path");
+    HEADRACE_TRY(static_cast<TableTarget&>(result.target), tableTarget(options));
     result.target.schema = options.text("schema");
-    result.target.table = options.text("table");
-    result.target.key = options.list("key");
-    HEADRACE_TRY(result.target.mode, writeMode(options.text("mode"), result.target.key));
     const bool ordered = options.boolean("keep_order") || result.target.mode == WriteMode::Upsert;
     // One thread keeps the order at a tenth of the memory that DuckDB's ordered parallel insert takes.
     const unsigned threads = ordered ? 1 : std::max(1U, std::thread::hardware_concurrency());

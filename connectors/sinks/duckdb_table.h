@@ -16,11 +16,8 @@ namespace headrace {
 /// connection given, inside its transaction if it has one. One thread at a time.
 class DuckTable {
 public:
-    struct Target {
+    struct Target : TableTarget {
         std::string schema; ///< "main"
-        std::string table;
-        WriteMode mode = WriteMode::Append;
-        std::vector<std::string> key; ///< for Upsert
     };
 
     /// `incoming` is the full name of a view over the rows to write.

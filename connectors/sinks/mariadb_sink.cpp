@@ -113,22 +113,9 @@ private:
 std::vector<OptionSpec> sinkOptions()
 {
     std::vector<OptionSpec> options = connectionOptions();
-    std::vector<OptionSpec> own{
-        {.key = "table",
-         .label = "Table",
-         .help =
-             "Table that receives the rows, with its database where that is another one: shop.orders. It is created "
-             "if missing; by default it is named after the pipeline."},
-    };
-    const auto modes = writeModeOptions();
-    own.insert(own.end(), modes.begin(), modes.end());
-    own.push_back(
-        {.key = "evolve",
-         .type = OptionType::Boolean,
-         .label = "Change the table",
-         .help = "Adds missing columns and widens types that are too narrow; otherwise the run stops and names them.",
-         .defaultText = "true",
-         .advanced = true});
+    const auto own =
+        serverTableOptions("Table that receives the rows, with its database where that is another one: shop.orders. It "
+                           "is created if missing; by default it is named after the pipeline.");
     options.insert(options.begin() + 5, own.begin(), own.end());
     return options;
 }
@@ -137,14 +124,11 @@ Result<MariaOptions> readOptions(const Options& options)
 {
     MariaOptions result;
     HEADRACE_TRY(result.server, mariadb::Target::from(options));
-    result.table.table = options.text("table");
+    HEADRACE_TRY(static_cast<TableTarget&>(result.table), tableTarget(options));
     if (const auto dot = result.table.table.find('.'); dot != std::string::npos) {
         result.table.database = result.table.table.substr(0, dot);
         result.table.table.erase(0, dot + 1);
     }
-    result.table.key = options.list("key");
-    result.table.evolve = options.boolean("evolve");
-    HEADRACE_TRY(result.table.mode, writeMode(options.text("mode"), result.table.key));
     return result;
 }
 

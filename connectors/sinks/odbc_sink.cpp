@@ -129,22 +129,9 @@ private:
 std::vector<OptionSpec> sinkOptions()
 {
     std::vector<OptionSpec> options = connectionOptions();
-    std::vector<OptionSpec> own{
-        {.key = "table",
-         .label = "Table",
-         .help =
-             "Table that receives the rows, with its schema or database where that is another one: shop.orders. It is "
-             "created if missing; by default it is named after the pipeline."},
-    };
-    const auto modes = writeModeOptions();
-    own.insert(own.end(), modes.begin(), modes.end());
-    own.push_back(
-        {.key = "evolve",
-         .type = OptionType::Boolean,
-         .label = "Change the table",
-         .help = "Adds missing columns and widens types that are too narrow; otherwise the run stops and names them.",
-         .defaultText = "true",
-         .advanced = true});
+    const auto own =
+        serverTableOptions("Table that receives the rows, with its schema or database where that is another one: "
+                           "shop.orders. It is created if missing; by default it is named after the pipeline.");
     options.insert(options.begin() + kPlainOptions, own.begin(), own.end());
     return options;
 }
@@ -153,10 +140,7 @@ Result<OdbcOptions> readOptions(const Options& options)
 {
     OdbcOptions result;
     HEADRACE_TRY(result.server, odbc::Target::from(options, true));
-    result.table.table = options.text("table");
-    result.table.key = options.list("key");
-    result.table.evolve = options.boolean("evolve");
-    HEADRACE_TRY(result.table.mode, writeMode(options.text("mode"), result.table.key));
+    HEADRACE_TRY(result.table, tableTarget(options));
     return result;
 }
 

@@ -128,23 +128,12 @@ private:
 std::vector<OptionSpec> postgresOptions()
 {
     std::vector<OptionSpec> options = connectionOptions();
-    std::vector<OptionSpec> own{
-        {.key = "table",
-         .label = "Table",
-         .help = "Table that receives the rows, created if missing; by default named after the pipeline."},
-        {.key = "schema",
-         .label = "Schema",
-         .help = "Schema of the table, created if missing; the first of the search path without one."},
-    };
-    const auto modes = writeModeOptions();
-    own.insert(own.end(), modes.begin(), modes.end());
-    own.push_back(
-        {.key = "evolve",
-         .type = OptionType::Boolean,
-         .label = "Change the table",
-         .help = "Adds missing columns and widens types that are too narrow; otherwise the run stops and names them.",
-         .defaultText = "true",
-         .advanced = true});
+    auto own = serverTableOptions("Table that receives the rows, created if missing; by default named after the "
+                                  "pipeline.");
+    own.insert(own.begin() + 1,
+               {.key = "schema",
+                .label = "Schema",
+                .help = "Schema of the table, created if missing; the first of the search path without one."});
     options.insert(options.begin() + 5, own.begin(), own.end());
     return options;
 }
@@ -153,17 +142,14 @@ Result<PostgresOptions> readOptions(const Options& options)
 {
     PostgresOptions result;
     HEADRACE_TRY(result.server, postgres::Target::from(options));
+    HEADRACE_TRY(static_cast<TableTarget&>(result.table), tableTarget(options));
     result.table.schema = options.text("schema");
-    result.table.table = options.text("table");
     // "shop.orders" names both, as the source writes it.
     if (const auto dot = result.table.table.find('.');
         dot != std::string::npos && result.table.schema.empty() && result.table.table.find('"') == std::string::npos) {
         result.table.schema = result.table.table.substr(0, dot);
         result.table.table.erase(0, dot + 1);
     }
-    result.table.key = options.list("key");
-    result.table.evolve = options.boolean("evolve");
-    HEADRACE_TRY(result.table.mode, writeMode(options.text("mode"), result.table.key));
     return result;
 }
 

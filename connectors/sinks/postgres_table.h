@@ -16,12 +16,8 @@ namespace headrace {
 /// connection given, inside its transaction if it has one. One thread at a time.
 class PostgresTable {
 public:
-    struct Target {
+    struct Target : TableTarget {
         std::string schema; ///< "": the first of the search path
-        std::string table;
-        WriteMode mode = WriteMode::Append;
-        std::vector<std::string> key; ///< for Upsert
-        bool evolve = true;           ///< columns may be added and widened
     };
 
     PostgresTable(postgres::Connection& connection, Target target, std::shared_ptr<arrow::Schema> incoming);

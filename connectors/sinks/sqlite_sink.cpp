@@ -152,10 +152,8 @@ Result<SqliteOptions> readOptions(const Options& options)
 {
     SqliteOptions result;
     result.path = options.text("path");
-    result.target.table = options.text("table");
-    result.target.key = options.list("key");
+    HEADRACE_TRY(result.target, tableTarget(options));
     result.busyTimeout = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("busy_timeout"));
-    HEADRACE_TRY(result.target.mode, writeMode(options.text("mode"), result.target.key));
     return result;
 }
 

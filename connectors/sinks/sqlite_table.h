@@ -17,11 +17,7 @@ namespace headrace {
 /// database's transaction if there is one. One thread at a time.
 class SqliteTable {
 public:
-    struct Target {
-        std::string table;
-        WriteMode mode = WriteMode::Append;
-        std::vector<std::string> key; ///< for Upsert
-    };
+    using Target = TableTarget;
 
     /// Both references outlive the object.
     SqliteTable(SqliteWriteDatabase& database, Target target, const std::vector<SqliteColumn>& columns);

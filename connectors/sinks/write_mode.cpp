@@ -41,15 +41,31 @@ bool replacesRows(const Options& options)
     return mode == "replace" || mode == "upsert";
 }
 
-Result<WriteMode> writeMode(const std::string& text, const std::vector<std::string>& key)
+std::vector<OptionSpec> serverTableOptions(std::string tableHelp)
 {
-    if (text == "replace")
-        return WriteMode::Replace;
-    if (text != "upsert")
-        return WriteMode::Append;
-    if (key.empty())
+    std::vector<OptionSpec> options = writeModeOptions();
+    options.insert(options.begin(), {.key = "table", .label = "Table", .help = std::move(tableHelp)});
+    options.push_back(
+        {.key = "evolve",
+         .type = OptionType::Boolean,
+         .label = "Change the table",
+         .help = "Adds missing columns and widens types that are too narrow; otherwise the run stops and names them.",
+         .defaultText = "true",
+         .advanced = true});
+    return options;
+}
+
+Result<TableTarget> tableTarget(const Options& options)
+{
+    const std::string mode = options.text("mode");
+    TableTarget target{options.text("table"), WriteMode::Append, options.list("key"), options.boolean("evolve")};
+    if (mode == "replace")
+        target.mode = WriteMode::Replace;
+    else if (mode == "upsert")
+        target.mode = WriteMode::Upsert;
+    if (target.mode == WriteMode::Upsert && target.key.empty())
         return fail(ErrorCode::Usage, "The mode upsert needs a key: name the columns that identify a row.");
-    return WriteMode::Upsert;
+    return target;
 }
 
 Status checkKey(const std::vector<std::string>& key, const std::vector<std::string>& columns)

@@ -16,14 +16,25 @@ namespace headrace {
 
 enum class WriteMode { Append, Replace, Upsert };
 
+/// What a destination's options say of its table.
+struct TableTarget {
+    std::string table;
+    WriteMode mode = WriteMode::Append;
+    std::vector<std::string> key; ///< for Upsert
+    bool evolve = true;           ///< columns may be added and widened
+};
+
 /// The options mode and key.
 [[nodiscard]] std::vector<OptionSpec> writeModeOptions();
 
+/// The options of a server's table: table, mode, key and evolve.
+[[nodiscard]] std::vector<OptionSpec> serverTableOptions(std::string tableHelp);
+
+/// Fails when upsert has no key. Without the option evolve a table may not be changed.
+[[nodiscard]] Result<TableTarget> tableTarget(const Options& options);
+
 /// Whether these options say replace or upsert.
 [[nodiscard]] bool replacesRows(const Options& options);
-
-/// Fails when upsert has no key.
-[[nodiscard]] Result<WriteMode> writeMode(const std::string& text, const std::vector<std::string>& key);
 
 /// Fails, with the nearest right name, when a key is not among `columns`; letter case does not count.
 Status checkKey(const std::vector<std::string>& key, const std::vector<std::string>& columns);

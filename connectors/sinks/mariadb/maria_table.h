@@ -19,12 +19,8 @@ namespace headrace {
 /// at a time.
 class MariaTable {
 public:
-    struct Target {
+    struct Target : TableTarget {
         std::string database; ///< "": that of the connection
-        std::string table;
-        WriteMode mode = WriteMode::Append;
-        std::vector<std::string> key; ///< for Upsert
-        bool evolve = true;           ///< columns may be added and widened
     };
 
     MariaTable(mariadb::Connection& connection, Target target, std::shared_ptr<arrow::Schema> incoming);

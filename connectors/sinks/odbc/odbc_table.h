@@ -18,12 +18,7 @@ namespace headrace {
 /// connection given: those of prepare() each for itself, the others in its transaction. One thread at a time.
 class OdbcTable {
 public:
-    struct Target {
-        std::string table;
-        WriteMode mode = WriteMode::Append;
-        std::vector<std::string> key; ///< for Upsert
-        bool evolve = true;           ///< columns may be added and widened
-    };
+    using Target = TableTarget;
 
     OdbcTable(odbc::Connection& connection, Target target, std::shared_ptr<arrow::Schema> incoming);
 
