@@ -112,8 +112,8 @@ void addNeeds(Attributes& attributes, Dialect dialect, bool mayCreate)
 {
     switch (dialect) {
     case Dialect::PostgreSql:
-        attributes.add("UseDeclareFetch", "1");
-        attributes.add("Fetch", "4096");
+        attributes.add("Protocol", "7.4-1");    // no savepoint around each statement: an error ends the transaction
+        attributes.add("UseDeclareFetch", "0"); // crashes when the connection breaks between two blocks of rows
         attributes.add("BoolsAsChar", "0");
         attributes.add("LFConversion", "0");
         attributes.add("NumericAs", "12");

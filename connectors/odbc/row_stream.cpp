@@ -22,6 +22,10 @@ constexpr std::uint64_t kMostRows = 1024;
 constexpr std::uint64_t kPieceBytes = 64 * 1024; ///< of a long value
 constexpr std::uint64_t kFirstRoom = 128;        ///< of a value that may have any length
 constexpr SQLSMALLINT kMostName = 512;
+// Of a cursor at once:
+constexpr std::int64_t kFirstAsked = 256; ///< rows
+constexpr std::int64_t kMostAsked = 4096;
+constexpr std::int64_t kAskedBytes = 4 * 1024 * 1024;
 
 SQLSMALLINT cType(Wire wire)
 {
@@ -144,8 +148,33 @@ Status RowStream::begin(const std::string& select, const std::stop_token& stop)
 {
     HEADRACE_TRY(Statement statement, m_connection.statement(m_what));
     m_statement.emplace(std::move(statement));
-    std::u16string text = wide(select);
     HEADRACE_CHECK(bind());
+    return execute(select, stop);
+}
+
+Status RowStream::beginCursor(std::string cursor, const std::stop_token& stop)
+{
+    HEADRACE_TRY(Statement statement, m_connection.statement(m_what));
+    m_statement.emplace(std::move(statement));
+    HEADRACE_CHECK(bind());
+    m_cursor = std::move(cursor);
+    return askCursor(stop);
+}
+
+Status RowStream::askCursor(const std::stop_token& stop)
+{
+    SQLFreeStmt(m_statement->handle(), SQL_CLOSE);
+    m_asked = m_came == 0 ? kFirstAsked
+                          : std::clamp<std::int64_t>(kAskedBytes / std::max<std::int64_t>(1, m_cameBytes / m_came), 1,
+                                                     kMostAsked);
+    m_came = 0;
+    m_cameBytes = 0;
+    return execute(fmt::format("FETCH {} FROM {}", m_asked, m_cursor), stop);
+}
+
+Status RowStream::execute(const std::string& sql, const std::stop_token& stop)
+{
+    std::u16string text = wide(sql);
     HEADRACE_CHECK(m_connection.run(
         *m_statement,
         [&] {
@@ -222,6 +251,11 @@ Status RowStream::fetch(const std::stop_token& stop)
         m_fetched = 0;
     else if (m_fetched == 0) // a driver that does not count
         m_fetched = 1;
+    m_came += static_cast<std::int64_t>(m_fetched);
+    if (m_ended && !m_cursor.empty() && m_came == m_asked) {
+        m_ended = false;
+        return askCursor(stop);
+    }
     if (answer == SQL_SUCCESS_WITH_INFO &&
         std::find(m_states.begin(), m_states.begin() + static_cast<std::ptrdiff_t>(m_fetched), SQL_ROW_ERROR) !=
             m_states.begin() + static_cast<std::ptrdiff_t>(m_fetched))
@@ -261,6 +295,7 @@ Status RowStream::keepRow(RowBlock& block)
             m_decoders[i]->appendNull();
             continue;
         }
+        m_cameBytes += static_cast<std::int64_t>(m_cells[i]->size());
         block.wireBytes += static_cast<std::int64_t>(m_cells[i]->size());
         if (!m_decoders[i]->append(*m_cells[i]) && bad == m_columns.size())
             bad = i;

@@ -32,6 +32,10 @@ public:
     /// Runs the SELECT, which gives exactly the columns.
     Status begin(const std::string& select, const std::stop_token& stop);
 
+    /// Reads from a cursor of the server's SQL, which is open and gives exactly the columns: as many rows at a time as
+    /// are some megabytes, all of which the driver holds.
+    Status beginCursor(std::string cursor, const std::stop_token& stop);
+
     /// Fills a block up to either limit; returns what there is when `wait` is over.
     [[nodiscard]] Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
                                         const std::stop_token& stop);
@@ -46,6 +50,8 @@ private:
         std::uint64_t longest = 0;         ///< bytes of any of these
     };
 
+    Status execute(const std::string& sql, const std::stop_token& stop);
+    Status askCursor(const std::stop_token& stop);
     Status bind();
     Status bindColumn(std::size_t column);
     Status growBuffers();
@@ -72,6 +78,10 @@ private:
     std::uint64_t m_fetched = 0;                          ///< rows in the buffers
     std::uint64_t m_at = 0;                               ///< the current one
     std::int64_t m_rows = 0;                              ///< rows in the decoders
+    std::string m_cursor;                                 ///< "" for a SELECT that gives all rows
+    std::int64_t m_asked = 0;                             ///< rows asked of the cursor last
+    std::int64_t m_came = 0;                              ///< of these
+    std::int64_t m_cameBytes = 0;
     bool m_ended = false;
     bool m_grows = false; ///< a buffer was too small
 };

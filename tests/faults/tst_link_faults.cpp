@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/faults/mariadb_lanes.h"
+#include "tests/faults/odbc_lanes.h"
 #include "tests/faults/postgres_lanes.h"
 #include "tests/support/fault_link.h"
 
@@ -48,7 +49,7 @@ const std::map<QString, Fault> kFaults = [] {
 
 bool isReading(const QString& lane)
 {
-    return lane.startsWith(QLatin1String("postgres")) || lane.startsWith(QLatin1String("mariadb"));
+    return !lane.startsWith(QLatin1String("csv")) && !lane.startsWith(QLatin1String("sqlite"));
 }
 
 LinkCut::Place middle(const QString& lane)
@@ -78,7 +79,9 @@ private Q_SLOTS:
         const int maria = m_links.at(QStringLiteral("mariadb"))->port();
         for (CrashLane lane :
              {postgresToDuckdb(*m_postgres, kRows, postgres), sqliteToPostgres(*m_postgres, kRows, postgres),
-              mariadbToParquet(*m_maria, kRows, maria), csvToMariadb(*m_maria, kRows, maria)}) {
+              mariadbToParquet(*m_maria, kRows, maria), csvToMariadb(*m_maria, kRows, maria),
+              odbcPostgresToParquet(*m_postgres, kRows, postgres), csvToOdbcPostgres(*m_postgres, kRows, postgres),
+              csvToOdbcMariadb(*m_maria, kRows, maria)}) {
             const QString name = lane.name;
             lane.more = retries(kAttempts);
             m_jobs.emplace(name, CrashJob(lane, m_folder.filePath(name)));

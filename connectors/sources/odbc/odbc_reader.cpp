@@ -21,6 +21,8 @@ namespace headrace::odbc {
 
 namespace {
 
+constexpr const char* kCursor = "headrace_rows";
+
 class OdbcReader final : public TableReader {
 public:
     OdbcReader(Connection connection, TableSelection selection)
@@ -66,7 +68,13 @@ public:
         // A query runs as it stands where it may: in its own order, which not every server keeps in a subquery.
         const bool isConverted = std::ranges::any_of(m_columns, &ReadColumn::isConverted);
         const bool isPlain = m_choice.columns.empty() && m_selection.table.empty() && !isConverted;
-        return m_stream->begin(isPlain ? trimmedQuery(m_selection.query) : query.text(), stop);
+        const std::string select = isPlain ? trimmedQuery(m_selection.query) : query.text();
+        if (dialect() != Dialect::PostgreSql)
+            return m_stream->begin(select, stop);
+        // Without a cursor its driver holds all rows in memory.
+        HEADRACE_CHECK(m_connection.execute(fmt::format("DECLARE {} NO SCROLL CURSOR FOR {}", kCursor, select),
+                                            fmt::format("Reading the {} could not begin", m_plan.title), stop));
+        return m_stream->beginCursor(kCursor, stop);
     }
 
     Result<RowBlock> read(std::int64_t maxRows, std::int64_t maxBytes, std::chrono::milliseconds wait,
