@@ -4,19 +4,10 @@
 #include <arrow/json/from_string.h>
 
 #include "connectors/formats/avro/columns_schema.h"
-#include "connectors/sinks/sinks.h"
-#include "connectors/sources/sources.h"
-#include "tests/support/kafka/kafka_broker.h"
-#include "tests/support/registry/registry_server.h"
-#include "tests/support/rows.h"
-#include "tests/support/sink_bench.h"
-#include "tests/support/source_reading.h"
-
-#include <fmt/format.h>
+#include "tests/connectors/sinks/registry_topics.h"
 
 #include <QFile>
 #include <QTcpServer>
-#include <QTest>
 
 #include <nlohmann/json.hpp>
 
@@ -85,15 +76,11 @@ std::shared_ptr<arrow::RecordBatch> everyTypeRows()
 } // namespace
 
 /// Avro values of the Kafka sink, with a schema registry and without, read back by the source.
-class TestKafkaAvroSink : public QObject {
+class TestKafkaAvroSink : public test::RegistryTopics {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_broker.start();
-        m_registry.start();
-    }
+    void initTestCase() { startServers(); }
     void everyTypeComesBack_data();
     void everyTypeComesBack();
     void recordsComeBack();
@@ -107,8 +94,6 @@ private Q_SLOTS:
     void wrongSettingsAreNamed();
 
 private:
-    std::string newTopic() { return fmt::format("avro-{}", ++m_topics); }
-
     Options optionsFor(const std::string& topic, std::map<std::string, OptionValue> more = {})
     {
         Options options{{"brokers", m_broker.address()}, {"topic", topic}, {"linger", "1ms"}, {"value", "avro"}};
@@ -119,19 +104,6 @@ private:
         return options;
     }
 
-    /// Opens, writes the rows as one batch and closes.
-    Status write(const Options& options, const std::shared_ptr<arrow::RecordBatch>& rows)
-    {
-        HEADRACE_TRY(const Options valid, options.check(kafkaSink().options, "kafka destination"));
-        HEADRACE_TRY(const auto sink, kafkaSink().create(valid));
-        HEADRACE_CHECK(sink->open(rows->schema(), test::kMine, {}));
-        HEADRACE_CHECK(sink->append(rows, {}));
-        BatchSummary batch;
-        batch.sequence = 1;
-        HEADRACE_CHECK(sink->commit(batch, {"end"}, {}));
-        return sink->flush({});
-    }
-
     Result<test::ReadAll> read(const std::string& topic, const std::string& key, const std::string& value)
     {
         return test::readAll(kafkaSource(), {{"brokers", m_broker.address()},
@@ -140,13 +112,6 @@ private:
                                              {"metadata", "none"},
                                              {"value", "avro"},
                                              {key, value}});
-    }
-
-    static void compareText(const Result<test::ReadAll>& all, const std::string& expected)
-    {
-        QVERIFY_RESULT(all);
-        QCOMPARE(QString::fromStdString(all->text()), QString::fromStdString(expected));
-        QCOMPARE(all->rejected().size(), std::size_t{0});
     }
 
     /// Numbers of the schemas that the messages name.
@@ -161,10 +126,6 @@ private:
     }
 
     nlohmann::json newest(const std::string& subject) { return nlohmann::json::parse(m_registry.newest(subject)); }
-
-    test::KafkaBroker m_broker;
-    test::RegistryServer m_registry;
-    int m_topics = 0;
 };
 
 void TestKafkaAvroSink::everyTypeComesBack_data()

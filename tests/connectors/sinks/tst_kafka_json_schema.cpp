@@ -1,16 +1,6 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/sinks/sinks.h"
-#include "connectors/sources/sources.h"
-#include "tests/support/kafka/kafka_broker.h"
-#include "tests/support/registry/registry_server.h"
-#include "tests/support/rows.h"
-#include "tests/support/sink_bench.h"
-#include "tests/support/source_reading.h"
-
-#include <fmt/format.h>
-
-#include <QTest>
+#include "tests/connectors/sinks/registry_topics.h"
 
 #include <nlohmann/json.hpp>
 
@@ -27,15 +17,11 @@ const std::string kSecond = R"({"type":"object","properties":{"id":{"type":"inte
 } // namespace
 
 /// JSON values with a JSON Schema in a registry: read, and written.
-class TestKafkaJsonSchema : public QObject {
+class TestKafkaJsonSchema : public test::RegistryTopics {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_broker.start();
-        m_registry.start();
-    }
+    void initTestCase() { startServers(); }
     void schemasGiveTheColumns();
     void columnsGrowWhileReading();
     void badMessagesGoToQuarantine();
@@ -45,13 +31,6 @@ private Q_SLOTS:
     void registryIsNeeded();
 
 private:
-    std::string newTopic()
-    {
-        const std::string topic = fmt::format("json-{}", ++m_topics);
-        m_broker.createTopic(topic);
-        return topic;
-    }
-
     std::uint32_t add(const std::string& topic, const std::string& schema)
     {
         return m_registry.add(topic + "-value", schema, "[]", "JSON");
@@ -74,28 +53,6 @@ private:
         more.insert({{"until", "now"}, {"metadata", "none"}});
         return test::readAll(kafkaSource(), optionsFor(topic, std::move(more)), {}, from);
     }
-
-    Status write(const Options& options, const std::shared_ptr<arrow::RecordBatch>& rows)
-    {
-        HEADRACE_TRY(const Options valid, options.check(kafkaSink().options, "kafka destination"));
-        HEADRACE_TRY(const auto sink, kafkaSink().create(valid));
-        HEADRACE_CHECK(sink->open(rows->schema(), test::kMine, {}));
-        HEADRACE_CHECK(sink->append(rows, {}));
-        BatchSummary batch;
-        batch.sequence = 1;
-        HEADRACE_CHECK(sink->commit(batch, {"end"}, {}));
-        return sink->flush({});
-    }
-
-    static void compareText(const Result<test::ReadAll>& all, const std::string& expected)
-    {
-        QVERIFY_RESULT(all);
-        QCOMPARE(QString::fromStdString(all->text()), QString::fromStdString(expected));
-    }
-
-    test::KafkaBroker m_broker;
-    test::RegistryServer m_registry;
-    int m_topics = 0;
 };
 
 void TestKafkaJsonSchema::schemasGiveTheColumns()
@@ -127,8 +84,9 @@ void TestKafkaJsonSchema::columnsGrowWhileReading()
     m_broker.produce(topic, {{framed(first, R"({"id":1})")},
                              {framed(second, R"({"id":2,"user":{"name":"Bob"}})")},
                              {framed(first, R"({"id":3,"more":true})")}});
-    const auto all = read(topic, {{"sample_rows", "1"}});
+    auto all = read(topic, {{"sample_rows", "1"}});
     QVERIFY_RESULT(all);
+    std::erase_if(all->chunks, [](const Chunk& chunk) { return chunk.rows->num_rows() == 0; }); // of waiting
     QCOMPARE(all->chunks.size(), std::size_t{3}); // the last one for a key that no schema names
     QCOMPARE(QString::fromStdString(test::print(*all->chunks[0].rows)),
              QString("id:int64|at:timestamp[us, tz=UTC]\n1|∅"));

@@ -178,8 +178,9 @@ void TestKafkaAvro::keysBecomeColumns()
     QVERIFY2(rejected[0].reason.starts_with("The message's key cannot be read. "), rejected[0].reason.c_str());
     QCOMPARE(rejected[1].byteOffset, 3);
     // The columns grow between rows, and go with the position.
-    const auto grown = readAll(avro(topic, {{"key", "avro"}, {"metadata", "key"}, {"sample_rows", "1"}}));
+    auto grown = readAll(avro(topic, {{"key", "avro"}, {"metadata", "key"}, {"sample_rows", "1"}}));
     QVERIFY_RESULT(grown);
+    std::erase_if(grown->chunks, [](const Chunk& chunk) { return chunk.rows->num_rows() == 0; }); // of waiting
     QCOMPARE(QString::fromStdString(test::print(*grown->chunks[0].rows)),
              QString("_key.id:int64|id:int64|name:string\n1|1|Ada"));
     compareText(readAll(avro(topic, {{"key", "avro"}, {"metadata", "key"}}), grown->chunks.back().at->after(2)),
