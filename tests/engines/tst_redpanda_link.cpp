@@ -10,7 +10,6 @@
 #include <QDir>
 #include <QFile>
 #include <QProcess>
-#include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
@@ -52,10 +51,7 @@ void RedpandaLinkTest::initTestCase()
     for (int id = 0; id < kRows; ++id)
         file.write(QByteArray("{\"id\":") + QByteArray::number(id) + "}\n");
     file.close();
-    QTcpServer free;
-    QVERIFY(free.listen(QHostAddress::LocalHost));
-    const quint16 port = free.serverPort();
-    free.close();
+    const int port = test::freePorts();
     m_address = "http://127.0.0.1:" + std::to_string(port);
     m_server.setProcessChannelMode(QProcess::MergedChannels);
     m_server.setWorkingDirectory(m_folder.path());
@@ -173,4 +169,5 @@ void RedpandaLinkTest::onlyTheStreamIsSubmitted()
 }
 
 QTEST_GUILESS_MAIN(RedpandaLinkTest)
+#include "tests/support/free_ports.h"
 #include "tst_redpanda_link.moc"

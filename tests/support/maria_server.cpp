@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/maria_server.h"
 
+#include "tests/support/free_ports.h"
+
 #include <mysql.h>
 
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QStandardPaths>
-#include <QTcpServer>
 
 #include <fmt/format.h>
 
@@ -19,8 +20,6 @@ namespace headrace::test {
 
 namespace {
 
-constexpr int kFirstPort = 53'400;
-constexpr int kPorts = 100;
 constexpr int kStartMilliseconds = 180'000;
 
 QString program(const char* name)
@@ -30,17 +29,6 @@ QString program(const char* name)
     if (found.isEmpty())
         qFatal("MariaDB's server is missing: installer/setup test installs it");
     return found;
-}
-
-int freePort()
-{
-    for (int attempt = 0; attempt < kPorts; ++attempt) {
-        const int port = kFirstPort + (static_cast<int>(::getpid()) + attempt) % kPorts;
-        QTcpServer probe;
-        if (probe.listen(QHostAddress::LocalHost, static_cast<quint16>(port)))
-            return port;
-    }
-    qFatal("none of the ports %d to %d is free", kFirstPort, kFirstPort + kPorts - 1);
 }
 
 /// MariaDB refuses to run as root by accident.
@@ -95,7 +83,7 @@ std::vector<std::string> runAll(MYSQL* handle, const std::string& sql)
 } // namespace
 
 MariaServer::MariaServer(bool tls)
-    : m_port(freePort())
+    : m_port(freePorts())
     , m_tls(tls)
 {
     call(asUser({program("mariadb-install-db"), "--no-defaults", "--datadir=" + m_folder.filePath("data"),

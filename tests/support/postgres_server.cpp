@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/postgres_server.h"
 
+#include "tests/support/free_ports.h"
+
 #include <libpq-fe.h>
 
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QStandardPaths>
-#include <QTcpServer>
 
 #include <fmt/format.h>
 
@@ -20,8 +21,6 @@ namespace headrace::test {
 
 namespace {
 
-constexpr int kFirstPort = 55'400;
-constexpr int kPorts = 100;
 constexpr int kStartMilliseconds = 60'000;
 
 QString programFolder()
@@ -37,17 +36,6 @@ QString programFolder()
     return QFileInfo(initdb).path();
 }
 
-int freePort()
-{
-    for (int attempt = 0; attempt < kPorts; ++attempt) {
-        const int port = kFirstPort + (static_cast<int>(::getpid()) + attempt) % kPorts;
-        QTcpServer probe;
-        if (probe.listen(QHostAddress::LocalHost, static_cast<quint16>(port)))
-            return port;
-    }
-    qFatal("none of the ports %d to %d is free", kFirstPort, kFirstPort + kPorts - 1);
-}
-
 void write(const QString& path, const QByteArray& text, QIODevice::OpenMode mode = QIODevice::WriteOnly)
 {
     QFile file(path);
@@ -59,7 +47,7 @@ void write(const QString& path, const QByteArray& text, QIODevice::OpenMode mode
 
 PostgresServer::PostgresServer(bool tls)
     : m_programs(programFolder())
-    , m_port(freePort())
+    , m_port(freePorts())
 {
     const QString data = m_folder.filePath("data");
     QDir(m_folder.path()).mkdir("data");

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/aws/aws_server.h"
 
+#include "tests/support/free_ports.h"
+
 #include "connectors/http/http_client.h"
 
 #include <QElapsedTimer>
 #include <QFile>
-#include <QTcpServer>
 #include <QTcpSocket>
 
 namespace headrace::test {
@@ -14,14 +15,6 @@ namespace headrace::test {
 namespace {
 
 constexpr int kWaitMs = 60'000;
-
-int freePort()
-{
-    QTcpServer server;
-    if (!server.listen(QHostAddress::LocalHost))
-        qFatal("test AWS: no free port");
-    return server.serverPort();
-}
 
 void startProcess(QProcess& process, const QString& log, const QString& program, const QStringList& arguments, int port)
 {
@@ -70,9 +63,9 @@ void AwsServer::start()
     qputenv("AWS_REGION", "us-east-1");
     qputenv("AWS_CONFIG_FILE", "/dev/null");
     qputenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-    m_port = freePort();
+    m_port = freePorts();
     startProcess(m_emulator, m_folder.filePath("emulator.log"), m_script, {QString::number(m_port)}, m_port);
-    const int proxyPort = freePort();
+    const int proxyPort = freePorts();
     m_proxy.setProperty("port", proxyPort);
     startProcess(m_proxy, m_folder.filePath("proxy.log"), QStringLiteral("python3"),
                  {QStringLiteral(HEADRACE_FAULT_PROXY), QString::number(proxyPort), QString::fromStdString(endpoint())},

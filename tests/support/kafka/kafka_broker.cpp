@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/kafka/kafka_broker.h"
 
+#include "tests/support/free_ports.h"
+
 #include <QElapsedTimer>
 #include <QFile>
-#include <QTcpServer>
 
 #include <algorithm>
 #include <array>
@@ -15,9 +16,7 @@ namespace headrace::test {
 
 namespace {
 
-constexpr int kFirstPort = 19092;
 constexpr int kPorts = 5;
-constexpr int kPlaces = 90; ///< of ten ports each
 constexpr int kWaitMs = 60'000;
 
 void check(rd_kafka_resp_err_t code, const char* what)
@@ -30,22 +29,6 @@ void check(rd_kafka_error_t* error, const char* what)
 {
     if (error != nullptr)
         qFatal("test broker: %s: %s", what, rd_kafka_error_string(error));
-}
-
-/// The first of kPorts ports in a row that nobody listens on. Programs that start at one time look at other ports
-/// first: a broker listens long after it was started.
-int freePorts()
-{
-    for (int attempt = 0; attempt < kPlaces; ++attempt) {
-        const int first = kFirstPort + 10 * ((::getpid() + attempt) % kPlaces);
-        std::array<QTcpServer, kPorts> servers;
-        int port = first;
-        if (std::ranges::all_of(servers, [&](QTcpServer& server) {
-                return server.listen(QHostAddress::LocalHost, static_cast<quint16>(port++));
-            }))
-            return first;
-    }
-    qFatal("test broker: no free ports from %d on", kFirstPort);
 }
 
 /// Sends an admin request and waits for its answer; `resultOf` gets the event.
@@ -96,7 +79,7 @@ std::string KafkaBroker::file(const char* name) const
 void KafkaBroker::start()
 {
     if (m_port == 0)
-        m_port = freePorts();
+        m_port = freePorts(kPorts);
     QStringList arguments{m_folder.path(), QString::number(m_port)};
     if (m_secure)
         arguments << "--secure";

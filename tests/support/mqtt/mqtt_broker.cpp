@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/mqtt/mqtt_broker.h"
 
+#include "tests/support/free_ports.h"
+
 #include <mosquitto.h>
 
 #include <QElapsedTimer>
 #include <QFile>
-#include <QTcpServer>
 #include <QTcpSocket>
 
 #include <algorithm>
@@ -18,22 +19,6 @@ namespace {
 
 constexpr int kWaitMs = 60'000;
 constexpr int kPorts = 3;
-
-/// The first of kPorts ports in a row that nobody listens on, near one that the system chose.
-int freePorts()
-{
-    for (int attempt = 0; attempt < 100; ++attempt) {
-        std::array<QTcpServer, kPorts> servers;
-        servers[0].listen(QHostAddress::LocalHost);
-        const int first = servers[0].serverPort();
-        int port = first;
-        if (std::all_of(servers.begin() + 1, servers.end(), [&](QTcpServer& server) {
-                return server.listen(QHostAddress::LocalHost, static_cast<quint16>(++port));
-            }))
-            return first;
-    }
-    qFatal("test broker: no free ports");
-}
 
 void check(int code, const char* what)
 {
@@ -59,7 +44,7 @@ MqttBroker::~MqttBroker()
 void MqttBroker::start()
 {
     if (m_port == 0)
-        m_port = freePorts();
+        m_port = freePorts(kPorts);
     m_process.start(QStringLiteral(HEADRACE_RUN_MOSQUITTO), {m_folder.path(), QString::number(m_port)});
     QElapsedTimer clock;
     clock.start();

@@ -2,27 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/registry/registry_server.h"
 
+#include "tests/support/free_ports.h"
+
 #include "connectors/http/http_client.h"
 
 #include <nlohmann/json.hpp>
 
 #include <QElapsedTimer>
 #include <QFile>
-#include <QTcpServer>
 
 namespace headrace::test {
 
 namespace {
 
 constexpr int kWaitMs = 120'000;
-
-int freePort()
-{
-    QTcpServer free;
-    if (!free.listen(QHostAddress::LocalHost))
-        qFatal("test registry: no free port");
-    return free.serverPort();
-}
 
 } // namespace
 
@@ -36,7 +29,7 @@ RegistryServer::~RegistryServer()
 
 void RegistryServer::start()
 {
-    m_port = freePort();
+    m_port = freePorts();
     const QString log = m_folder.filePath("registry.log");
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.setStandardOutputFile(log);
@@ -66,7 +59,7 @@ std::string RegistryServer::url() const
 
 std::string RegistryServer::startSecureFront()
 {
-    const int port = freePort();
+    const int port = freePorts();
     m_front.start(QStringLiteral("python3"), {QStringLiteral(HEADRACE_SECURE_FRONT), QString::number(port),
                                               QStringLiteral("http://127.0.0.1:%1").arg(m_port), m_folder.path()});
     if (!m_front.waitForReadyRead(kWaitMs))
