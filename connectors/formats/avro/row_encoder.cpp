@@ -74,12 +74,10 @@ Result<std::unique_ptr<RowEncoder::Step>> RowEncoder::record(const ColumnNode& n
 {
     auto step = std::make_unique<Step>();
     step->isRecord = true;
-    std::size_t used = 0;
     for (const Field& wanted : type.fields) {
         const auto member = std::ranges::find_if(node.members, [&](const ColumnNode& candidate) {
             return candidate.name == wanted.name || avroName(candidate.name) == wanted.name;
         });
-        used += member == node.members.end() ? 0 : 1;
         HEADRACE_TRY(auto inner, field(member == node.members.end() ? nullptr : &*member, wanted, path + wanted.name));
         step->members.push_back(std::move(inner));
     }
