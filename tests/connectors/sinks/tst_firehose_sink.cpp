@@ -3,14 +3,11 @@
 #include <arrow/api.h>
 
 #include "connectors/builtins.h"
-#include "connectors/core/durable_file.h"
 #include "connectors/pipeline/delivery_promise.h"
 #include "connectors/sinks/sinks.h"
-#include "tests/connectors/sinks/read_back.h"
+#include "tests/connectors/sinks/message_sink.h"
 #include "tests/support/aws/moto_server.h"
 #include "tests/support/rows.h"
-#include "tests/support/sink_bench.h"
-#include "tests/support/sink_contract.h"
 
 #include <fmt/format.h>
 
@@ -24,20 +21,40 @@
 using namespace headrace;
 
 /// The Firehose sink against an emulator whose delivery streams write into an S3 bucket.
-class TestFirehoseSink : public QObject {
+class TestFirehoseSink : public test::MessageSinks {
     Q_OBJECT
+
+public:
+    TestFirehoseSink()
+        : MessageSinks(firehoseSink())
+    {
+    }
 
 private:
     test::MotoServer m_server;
     std::vector<test::SinkCase> m_cases;
     std::set<std::string> m_streams;
 
-    Options optionsFor(const std::string& stream, std::map<std::string, OptionValue> more = {})
+    Options optionsOf(const std::string& stream) override
     {
-        Options options{{"endpoint", m_server.endpoint()}, {"stream", stream}};
-        for (auto& [key, value] : more)
-            options.set(key, std::move(value));
-        return options;
+        return {{"endpoint", m_server.endpoint()}, {"stream", stream}};
+    }
+
+    std::string linesIn(const std::string& stream) override
+    {
+        // The objects of one second are in no order, and Firehose itself promises none; NULL comes last.
+        std::multimap<std::int64_t, std::string> byId;
+        for (const QString& line : lines(stream)) {
+            const auto record = nlohmann::json::parse(line.toStdString());
+            const auto id = record.find("id");
+            byId.emplace(id != record.end() && id->is_number_integer() ? id->get<std::int64_t>()
+                                                                       : std::numeric_limits<std::int64_t>::max(),
+                         line.toStdString() + "\n");
+        }
+        std::string text;
+        for (const auto& [id, line] : byId)
+            text += line;
+        return text;
     }
 
     void makeStream(const std::string& stream)
@@ -55,30 +72,11 @@ private:
         return QString::fromStdString(text).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
     }
 
-    test::SinkCase jsonCase();
-
-    static Result<std::unique_ptr<Sink>> newSink(const Options& options)
-    {
-        HEADRACE_TRY(const Options checked, options.check(firehoseSink().options, "firehose destination"));
-        return firehoseSink().create(checked);
-    }
-
-    /// Opens, writes the rows as one batch and closes.
-    static Status write(const Options& options, const std::shared_ptr<arrow::RecordBatch>& rows)
-    {
-        HEADRACE_TRY(const auto sink, newSink(options));
-        HEADRACE_CHECK(sink->open(rows->schema(), test::kMine, {}));
-        HEADRACE_CHECK(sink->append(rows, {}));
-        BatchSummary batch;
-        batch.sequence = 1;
-        return sink->commit(batch, {"end"}, {});
-    }
-
 private Q_SLOTS:
     void initTestCase()
     {
         m_server.start();
-        m_cases = {jsonCase()};
+        m_cases = {jsonCase([this](const std::string& stream) { makeStream(stream); })};
     }
     void contract_data() { test::addSinkContract(m_cases); }
     void contract() { test::checkSinkContract(m_cases); }
@@ -93,54 +91,6 @@ private Q_SLOTS:
     void whatIsWrongIsSaid_data();
     void whatIsWrongIsSaid();
 };
-
-test::SinkCase TestFirehoseSink::jsonCase()
-{
-    test::SinkCase json;
-    json.name = "firehose";
-    json.type = firehoseSink();
-    json.keepsPosition = false;
-    // The folder's name stands for a stream of its own.
-    const auto streamOf = [this](const std::string& folder) {
-        std::string stream = folder.substr(folder.rfind('/') + 1);
-        makeStream(stream);
-        return stream;
-    };
-    json.options = [this, streamOf](const std::string& folder) { return optionsFor(streamOf(folder)); };
-    json.readBack = [this, streamOf](const std::string& folder, const std::vector<std::string>&) {
-        // The objects of one second are in no order, and Firehose itself promises none; NULL comes last.
-        std::multimap<std::int64_t, std::string> byId;
-        for (const QString& line : lines(streamOf(folder))) {
-            const auto record = nlohmann::json::parse(line.toStdString());
-            const auto id = record.find("id");
-            byId.emplace(id != record.end() && id->is_number_integer() ? id->get<std::int64_t>()
-                                                                       : std::numeric_limits<std::int64_t>::max(),
-                         line.toStdString() + "\n");
-        }
-        std::string text;
-        for (const auto& [id, line] : byId)
-            text += line;
-        if (const Status written = writeFileDurably(folder + "/records.ndjson", text); !written)
-            qFatal("%s", written.error().message.c_str());
-        return test::readNdjsonFolder(folder);
-    };
-    json.types = {
-        "-9223372036854775808|9223372036854775807|-2147483648|true",
-        "18446744073709551615",
-        "0.1|5e-324|-1.7976931348623157e+308",
-        "",
-        "",
-        "-1234567890123456789012345678.0123456789|12.30",
-        "9999-12-31|0001-01-01|23:59:59.999999",
-        "2024-02-29T12:34:56.000001|1969-12-31T23:59:59.999999|2024-03-31T01:30:00.500Z",
-        "a,\"b\"\tü😀",
-        "Af8sJw==",
-    };
-    json.refusals.resize(json.types.size());
-    json.refusals[3] = "NaN or an infinity in the column 'nan'";
-    json.refusals[4] = "in the column 'infinite'";
-    return json;
-}
 
 void TestFirehoseSink::recordsLandInTheBucket_data()
 {
@@ -279,14 +229,10 @@ void TestFirehoseSink::whatIsWrongIsSaid()
     const bool isSecret = key == "endpoint";
     m_server.setFaults(isSecret ? nlohmann::json{{"secrets", {{"AKID", "ANOTHER"}}}} : nlohmann::json::object());
     const std::string wanted = isSecret ? m_server.faultEndpoint() : value.toStdString();
-    const auto rows = test::twoColumns();
-    const auto sink = newSink(optionsFor("orders", {{key.toStdString(), wanted}}));
-    const auto opened = sink ? (*sink)->open(rows, test::kMine, {})
-                             : Result<std::optional<CommittedPosition>>(tl::unexpected(sink.error()));
+    const Error refusal = refusalOf(optionsFor("orders", {{key.toStdString(), wanted}}));
     m_server.setFaults({});
-    QVERIFY(!opened);
-    QCOMPARE(opened.error().code, code);
-    const QString message = QString::fromStdString(opened.error().message);
+    QCOMPARE(refusal.code, code);
+    const QString message = QString::fromStdString(refusal.message);
     if (isSecret)
         QVERIFY2(message.startsWith(said), qPrintable(message));
     else

@@ -2,25 +2,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/api.h>
 
-#include "connectors/core/durable_file.h"
 #include "connectors/sinks/sinks.h"
-#include "tests/connectors/sinks/read_back.h"
+#include "tests/connectors/sinks/message_sink.h"
 #include "tests/support/kafka/kafka_broker.h"
 #include "tests/support/rows.h"
-#include "tests/support/sink_bench.h"
-#include "tests/support/sink_contract.h"
-
-#include <fmt/format.h>
-
-#include <QTest>
 
 using namespace headrace;
 using test::KafkaMessage;
 using test::Lines;
 
 /// The Kafka sink against a real broker.
-class TestKafkaSink : public QObject {
+class TestKafkaSink : public test::MessageSinks {
     Q_OBJECT
+
+public:
+    TestKafkaSink()
+        : MessageSinks(kafkaSink())
+    {
+    }
 
 private:
     test::KafkaBroker m_broker;
@@ -29,32 +28,17 @@ private:
 
     std::string newName() { return fmt::format("out-{}", ++m_topics); }
 
-    Options optionsFor(const std::string& topic, std::map<std::string, OptionValue> more = {})
+    Options optionsOf(const std::string& topic) override
     {
-        Options options{{"brokers", m_broker.address()}, {"topic", topic}, {"linger", "1ms"}};
-        for (auto& [key, value] : more)
-            options.set(key, std::move(value));
-        return options;
+        return {{"brokers", m_broker.address()}, {"topic", topic}, {"linger", "1ms"}};
     }
 
-    test::SinkCase jsonCase();
-
-    Result<std::unique_ptr<Sink>> newSink(const Options& options)
+    std::string linesIn(const std::string& topic) override
     {
-        HEADRACE_TRY(const Options checked, options.check(kafkaSink().options, "kafka destination"));
-        return kafkaSink().create(checked);
-    }
-
-    /// Opens, writes the rows as one batch and closes.
-    Status write(const Options& options, const std::shared_ptr<arrow::RecordBatch>& rows)
-    {
-        HEADRACE_TRY(const auto sink, newSink(options));
-        HEADRACE_CHECK(sink->open(rows->schema(), test::kMine, {}));
-        HEADRACE_CHECK(sink->append(rows, {}));
-        BatchSummary batch;
-        batch.sequence = 1;
-        HEADRACE_CHECK(sink->commit(batch, {"end"}, {}));
-        return sink->flush({});
+        std::string text;
+        for (const KafkaMessage& message : m_broker.consume(topic))
+            text += *message.value + "\n";
+        return text;
     }
 
 private Q_SLOTS:
@@ -75,40 +59,6 @@ private Q_SLOTS:
     void wrongSettingsAreNamed_data();
     void wrongSettingsAreNamed();
 };
-
-test::SinkCase TestKafkaSink::jsonCase()
-{
-    test::SinkCase json;
-    json.name = "kafka";
-    json.type = kafkaSink();
-    // The folder's name stands for a topic of its own.
-    const auto topicOf = [](const std::string& folder) { return folder.substr(folder.rfind('/') + 1); };
-    json.options = [this, topicOf](const std::string& folder) { return optionsFor(topicOf(folder)); };
-    json.readBack = [this, topicOf](const std::string& folder, const std::vector<std::string>&) {
-        std::string text;
-        for (const KafkaMessage& message : m_broker.consume(topicOf(folder)))
-            text += *message.value + "\n";
-        if (const Status written = writeFileDurably(folder + "/messages.ndjson", text); !written)
-            qFatal("%s", written.error().message.c_str());
-        return test::readNdjsonFolder(folder);
-    };
-    json.types = {
-        "-9223372036854775808|9223372036854775807|-2147483648|true",
-        "18446744073709551615",
-        "0.1|5e-324|-1.7976931348623157e+308",
-        "",
-        "",
-        "-1234567890123456789012345678.0123456789|12.30",
-        "9999-12-31|0001-01-01|23:59:59.999999",
-        "2024-02-29T12:34:56.000001|1969-12-31T23:59:59.999999|2024-03-31T01:30:00.500Z",
-        "a,\"b\"\tü😀",
-        "Af8sJw==",
-    };
-    json.refusals.resize(json.types.size());
-    json.refusals[3] = "NaN or an infinity in the column 'nan'";
-    json.refusals[4] = "in the column 'infinite'";
-    return json;
-}
 
 void TestKafkaSink::keysHeadersAndPartitionsArrive()
 {
@@ -240,11 +190,8 @@ void TestKafkaSink::wrongSettingsAreNamed()
     QFETCH(QString, key);
     QFETCH(QString, value);
     QFETCH(QString, named);
-    const auto sink = newSink(optionsFor("out-none", {{key.toStdString(), value.toStdString()}}));
-    QVERIFY_RESULT(sink);
-    const auto opened = (*sink)->open(test::twoColumns(), test::kMine, {});
-    QVERIFY(!opened);
-    QVERIFY2(opened.error().message.find(named.toStdString()) != std::string::npos, opened.error().message.c_str());
+    const std::string said = refusalOf(optionsFor("out-none", {{key.toStdString(), value.toStdString()}})).message;
+    QVERIFY2(said.find(named.toStdString()) != std::string::npos, said.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestKafkaSink)

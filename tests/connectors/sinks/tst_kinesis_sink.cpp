@@ -2,14 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/api.h>
 
-#include "connectors/core/durable_file.h"
 #include "connectors/sinks/aws/request_sender.h"
 #include "connectors/sinks/sinks.h"
-#include "tests/connectors/sinks/read_back.h"
+#include "tests/connectors/sinks/message_sink.h"
 #include "tests/support/aws/kinesis_server.h"
 #include "tests/support/rows.h"
-#include "tests/support/sink_bench.h"
-#include "tests/support/sink_contract.h"
 
 #include <fmt/format.h>
 
@@ -22,21 +19,32 @@ using namespace headrace;
 using test::KinesisRecord;
 
 /// The Kinesis sink against an emulator, and requests of which only a part is stored.
-class TestKinesisSink : public QObject {
+class TestKinesisSink : public test::MessageSinks {
     Q_OBJECT
+
+public:
+    TestKinesisSink()
+        : MessageSinks(kinesisSink())
+    {
+    }
 
 private:
     test::KinesisServer m_server;
     std::vector<test::SinkCase> m_cases;
     std::set<std::string> m_streams;
 
-    Options optionsFor(const std::string& stream, std::map<std::string, OptionValue> more = {})
+    Options optionsOf(const std::string& stream) override
     {
         // The emulator still has AWS's former limit.
-        Options options{{"endpoint", m_server.endpoint()}, {"stream", stream}, {"request_bytes", "4MiB"}};
-        for (auto& [key, value] : more)
-            options.set(key, std::move(value));
-        return options;
+        return {{"endpoint", m_server.endpoint()}, {"stream", stream}, {"request_bytes", "4MiB"}};
+    }
+
+    std::string linesIn(const std::string& stream) override
+    {
+        std::string text;
+        for (const KinesisRecord& record : m_server.records(stream))
+            text += record.data + "\n";
+        return text;
     }
 
     void makeStream(const std::string& stream, int shards = 1)
@@ -45,30 +53,11 @@ private:
             m_server.createStream(stream, shards);
     }
 
-    test::SinkCase jsonCase();
-
-    static Result<std::unique_ptr<Sink>> newSink(const Options& options)
-    {
-        HEADRACE_TRY(const Options checked, options.check(kinesisSink().options, "kinesis destination"));
-        return kinesisSink().create(checked);
-    }
-
-    /// Opens, writes the rows as one batch and closes.
-    static Status write(const Options& options, const std::shared_ptr<arrow::RecordBatch>& rows)
-    {
-        HEADRACE_TRY(const auto sink, newSink(options));
-        HEADRACE_CHECK(sink->open(rows->schema(), test::kMine, {}));
-        HEADRACE_CHECK(sink->append(rows, {}));
-        BatchSummary batch;
-        batch.sequence = 1;
-        return sink->commit(batch, {"end"}, {});
-    }
-
 private Q_SLOTS:
     void initTestCase()
     {
         m_server.start();
-        m_cases = {jsonCase()};
+        m_cases = {jsonCase([this](const std::string& stream) { makeStream(stream); })};
     }
     void contract_data() { test::addSinkContract(m_cases); }
     void contract() { test::checkSinkContract(m_cases); }
@@ -85,45 +74,6 @@ private Q_SLOTS:
     void wrongSettingsAreNamed_data();
     void wrongSettingsAreNamed();
 };
-
-test::SinkCase TestKinesisSink::jsonCase()
-{
-    test::SinkCase json;
-    json.name = "kinesis";
-    json.type = kinesisSink();
-    json.keepsPosition = false;
-    // The folder's name stands for a stream of its own.
-    const auto streamOf = [this](const std::string& folder) {
-        std::string stream = folder.substr(folder.rfind('/') + 1);
-        makeStream(stream);
-        return stream;
-    };
-    json.options = [this, streamOf](const std::string& folder) { return optionsFor(streamOf(folder)); };
-    json.readBack = [this, streamOf](const std::string& folder, const std::vector<std::string>&) {
-        std::string text;
-        for (const KinesisRecord& record : m_server.records(streamOf(folder)))
-            text += record.data + "\n";
-        if (const Status written = writeFileDurably(folder + "/records.ndjson", text); !written)
-            qFatal("%s", written.error().message.c_str());
-        return test::readNdjsonFolder(folder);
-    };
-    json.types = {
-        "-9223372036854775808|9223372036854775807|-2147483648|true",
-        "18446744073709551615",
-        "0.1|5e-324|-1.7976931348623157e+308",
-        "",
-        "",
-        "-1234567890123456789012345678.0123456789|12.30",
-        "9999-12-31|0001-01-01|23:59:59.999999",
-        "2024-02-29T12:34:56.000001|1969-12-31T23:59:59.999999|2024-03-31T01:30:00.500Z",
-        "a,\"b\"\tü😀",
-        "Af8sJw==",
-    };
-    json.refusals.resize(json.types.size());
-    json.refusals[3] = "NaN or an infinity in the column 'nan'";
-    json.refusals[4] = "in the column 'infinite'";
-    return json;
-}
 
 void TestKinesisSink::keysChooseTheShard()
 {
@@ -314,11 +264,8 @@ void TestKinesisSink::wrongSettingsAreNamed()
     QFETCH(QString, value);
     QFETCH(QString, named);
     makeStream("settings");
-    const auto sink = newSink(optionsFor("settings", {{key.toStdString(), value.toStdString()}}));
-    const auto opened = sink ? (*sink)->open(test::twoColumns(), test::kMine, {})
-                             : Result<std::optional<CommittedPosition>>(tl::unexpected(sink.error()));
-    QVERIFY(!opened);
-    QVERIFY2(opened.error().message.find(named.toStdString()) != std::string::npos, opened.error().message.c_str());
+    const std::string said = refusalOf(optionsFor("settings", {{key.toStdString(), value.toStdString()}})).message;
+    QVERIFY2(said.find(named.toStdString()) != std::string::npos, said.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestKinesisSink)
