@@ -30,6 +30,7 @@ private Q_SLOTS:
     void startsWhereItIsTold();
     void endsAtATime();
     void goneOffsetsAreNamed();
+    void offsetsThatGoWhileReadingAreNamed();
     void newTopicUnderAnOldPositionIsNamed();
     void manyPartitionsAndTopicsComeWhole();
     void latestMissesNothingAfterOpen();
@@ -166,6 +167,43 @@ void TestKafkaSource::goneOffsetsAreNamed()
                                            "3 were deleted. Reset the pipeline's state to start again, or set "
                                            "another 'from'.",
                                            topic)));
+}
+
+/// As behind a reader that is slower than the topic forgets: what was not fetched in time is not skipped.
+void TestKafkaSource::offsetsThatGoWhileReadingAreNamed()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, std::vector<KafkaMessage>(200, {std::string(10'000, 'x')}));
+    const auto source = test::createSource(
+        kafkaSource(), optionsFor(topic, {{"value", "text"},
+                                          {"until", "never"},
+                                          {"client", OptionMap{{"fetch.message.max.bytes", "20000"},
+                                                               {"queued.min.messages", "1"},
+                                                               {"queued.max.messages.kbytes", "1"}}}}));
+    QVERIFY_RESULT(source);
+    QVERIFY_RESULT((*source)->open({}, {}));
+    const ReadHint hint{1, 8 << 20, std::chrono::milliseconds{50}};
+    Result<std::optional<Chunk>> chunk;
+    std::int64_t rows = 0;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            chunk = (*source)->read(hint, {});
+            return !chunk || (*chunk)->rows->num_rows() > 0;
+        },
+        60'000));
+    QVERIFY_RESULT(chunk);
+    m_broker.deleteBefore(topic, 0, 150);
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            chunk = (*source)->read(hint, {});
+            rows += chunk ? (*chunk)->rows->num_rows() : 0;
+            return !chunk;
+        },
+        60'000));
+    QVERIFY2(rows < 149, std::to_string(rows).c_str());
+    QCOMPARE(chunk.error().code, ErrorCode::Conflict);
+    QVERIFY2(chunk.error().message.find("its messages before offset 150 were deleted") != std::string::npos,
+             chunk.error().message.c_str());
 }
 
 void TestKafkaSource::newTopicUnderAnOldPositionIsNamed()
