@@ -204,11 +204,11 @@ Status DeliveryLine::append(const Chunk& chunk, std::int64_t from, std::int64_t 
 {
     HEADRACE_CHECK(quarantine(chunk, from, from + rows));
     const bool whole = from == 0 && rows == chunk.rows->num_rows();
-    killPoint("before-write");
+    killPoint("before-append");
     const auto start = m_parts.clock.now();
     HEADRACE_CHECK(m_parts.sink.append(whole ? chunk.rows : chunk.rows->Slice(from, rows), m_parts.abort));
     m_sinkTime += m_parts.clock.now() - start;
-    killPoint("after-write");
+    killPoint("after-append");
     return {};
 }
 
@@ -241,12 +241,12 @@ Status DeliveryLine::quarantine(const Chunk& chunk, std::int64_t fromRow, std::i
 Status DeliveryLine::commit(const BatchSummary& batch)
 {
     HEADRACE_CHECK(m_parts.quarantine.flush());
-    killPoint("before-commit");
+    killPoint("before-end");
     const CommittedPosition position{m_end->after(m_endRows), batch.sequence};
     const auto start = m_parts.clock.now();
     HEADRACE_CHECK(m_parts.sink.commit(batch, position.end, m_parts.abort));
     const auto end = m_parts.clock.now();
-    killPoint("after-commit");
+    killPoint("after-end");
     m_ledger.add({batch, m_sinkTime + (end - start), end, m_waits.percentile(50, end), m_waits.percentile(95, end),
                   m_waits.percentile(99, end), position.end},
                  position, m_sourceRows, m_made.take());
