@@ -5,6 +5,7 @@
 #include "app/connection_dialog.h"
 #include "app/settings.h"
 #include "app/window_menus.h"
+#include "connectors/pipeline/pipeline_yaml.h"
 #include "widgets/forms/drop_zone.h"
 #include "widgets/shell/navigator.h"
 #include "widgets/shell/pipeline_strip.h"
@@ -14,6 +15,7 @@
 #include <QCloseEvent>
 #include <QDir>
 #include <QDragEnterEvent>
+#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -67,6 +69,7 @@ void MainWindow::createLayout()
     setAcceptDrops(true);
     setMinimumSize(1000, 640);
     m_runBar = new RunBar(m_document, m_run, this);
+    m_setup.services.plan = &m_runBar->plan();
     m_navigator = new Navigator(m_document, m_run, m_connections, this);
     m_strip = new PipelineStrip(m_document, m_run, this);
     m_pages = new PageArea(m_document, m_run, m_setup.services, this);
@@ -136,6 +139,7 @@ void MainWindow::connectNavigation()
     connect(m_strip, &PipelineStrip::selected, m_pages, &PageArea::showStage);
     connect(m_pages, &PageArea::shown, this, [this](Page page) { m_strip->setCurrent(stageOf(page)); });
     connect(m_pages, &PageArea::filesDropped, this, &MainWindow::openFiles);
+    connect(m_pages, &PageArea::sampleRequested, this, &MainWindow::openSample);
     connect(m_navigator, &Navigator::pipelineActivated, this, &MainWindow::openFile);
     connect(m_navigator, &Navigator::browseActivated, this, &MainWindow::chooseFile);
     connect(m_navigator, &Navigator::pipelineForgotten, this, [this](const QString& path) {
@@ -181,6 +185,20 @@ void MainWindow::newPipeline()
         return;
     m_document.reset(emptyPipeline());
     m_pages->showPage(Page::Connect);
+}
+
+void MainWindow::openSample()
+{
+    if (!mayDiscard())
+        return;
+    QFile file(QStringLiteral(":/samples/devices.headrace.yaml"));
+    const QByteArray text = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    auto sample = parsePipeline(text.toStdString(), file.fileName().toStdString(), *m_setup.registry);
+    if (sample) {
+        sample->destination = m_setup.destination(sample->name);
+        m_document.reset(*sample);
+    }
+    showOpened(sample.map([](const Pipeline&) {}), Page::Batch);
 }
 
 bool MainWindow::save()

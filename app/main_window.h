@@ -49,6 +49,8 @@ public:
     void openFiles(const QStringList& paths);
     void openFile(const QString& path) { openFiles({path}); }
     void newPipeline();
+    /// A pipeline that needs nothing from outside, to begin with.
+    void openSample();
     /// Saves to the document's file, or asks for one. False when it was not saved.
     bool save();
     bool saveAs();

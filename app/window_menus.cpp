@@ -34,6 +34,7 @@ void createFileMenu(MainWindow& window, Settings& settings)
         if (recent->isEmpty())
             recent->addAction(MainWindow::tr("No pipeline was saved yet"))->setEnabled(false);
     });
+    menu->addAction(MainWindow::tr("Open the sa&mple"), &window, &MainWindow::openSample);
     menu->addSeparator();
     menu->addAction(MainWindow::tr("&Save"), QKeySequence::Save, &window, &MainWindow::save);
     menu->addAction(MainWindow::tr("Save &as…"), QKeySequence::SaveAs, &window, &MainWindow::saveAs);

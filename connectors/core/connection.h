@@ -6,7 +6,10 @@
 #include "connectors/core/position.h"
 #include "connectors/core/result.h"
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -22,6 +25,26 @@ struct ReadableColumn {
     std::string type = {}; ///< in the server's own words: "numeric(10,2)"
     std::string note = {}; ///< "primary key", "not null"
     bool isKey = false;
+};
+
+/// One partition of a stream as it lies at its server.
+struct PartitionFacts {
+    std::string name;  ///< "orders/3"
+    std::string first; ///< position of its oldest record
+    std::string next;  ///< and of the one that comes next
+    std::int64_t records = 0;
+    std::optional<std::int64_t> bytes = {};      ///< of keys and values, estimated from its last records
+    std::optional<double> recordsPerSecond = {}; ///< that came in the last minute
+    std::optional<std::int64_t> lag = {};        ///< records behind those that were delivered
+    std::optional<std::chrono::system_clock::time_point> oldest = {}; ///< its first record's own timestamp
+    std::optional<std::chrono::system_clock::time_point> newest = {};
+};
+
+/// A stream as it lies at its server.
+struct StreamFacts {
+    std::vector<PartitionFacts> partitions;
+    std::string retention; ///< how long and how much is kept, as a sentence; "" when the server does not say it
+    std::string lagOf;     ///< behind whom the lag is: "the consumer group 'orders'"; "" without any
 };
 
 /// What saved connections of one type hold, and how their server is looked at. The functions take resolved options, may
@@ -40,6 +63,9 @@ struct ConnectionType {
     /// What the pulls up to a position of its source tell about late rows and the option `lag`, as sentences; "" for
     /// nothing yet. Empty function: they tell nothing.
     std::function<std::string(const Position&)> lateRows = {};
+    /// How a stream lies in its partitions, and how far behind its end those are that were delivered up to a position
+    /// of its source. Cheap, leaves no trace. Empty function: it cannot tell.
+    std::function<Result<StreamFacts>(const Options&, const std::optional<Position>&, std::stop_token)> partitions = {};
 };
 
 /// How to reach a server, saved apart from the pipelines that use it. Secrets in it are references.

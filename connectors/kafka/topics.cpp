@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/kafka/topics.h"
 
+#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/kafka/client_error.h"
 
 #include <fmt/format.h>
@@ -54,6 +56,30 @@ Status fillEnds(Client& client, const std::vector<TopicPartition>& partitions, s
     return {};
 }
 
+/// nullopt where the settings could not be read.
+std::optional<Retention> retentionIn(const rd_kafka_ConfigResource_t* resource)
+{
+    std::size_t entries = 0;
+    const auto** configs = rd_kafka_ConfigResource_configs(resource, &entries);
+    std::optional<Retention> retention;
+    for (std::size_t i = 0; i < entries; ++i) {
+        const char* value = rd_kafka_ConfigEntry_value(configs[i]);
+        const std::string_view name = rd_kafka_ConfigEntry_name(configs[i]);
+        if (value == nullptr || (name != "retention.ms" && name != "retention.bytes" && name != "cleanup.policy"))
+            continue;
+        if (!retention)
+            retention.emplace();
+        const std::int64_t number = std::strtoll(value, nullptr, 10);
+        if (name == "cleanup.policy")
+            retention->compacts = std::string_view(value) == "compact";
+        else if (number >= 0 && name == "retention.ms")
+            retention->time = std::chrono::milliseconds{number};
+        else if (number >= 0)
+            retention->bytes = number;
+    }
+    return retention;
+}
+
 } // namespace
 
 std::string toText(const TopicPartition& partition)
@@ -101,12 +127,12 @@ std::vector<std::int64_t> endsOf(Client& client, const std::vector<TopicPartitio
     return ends;
 }
 
-std::map<std::string, std::chrono::milliseconds> retentionOf(Client& client, const std::vector<TopicInfo>& topics)
+std::map<std::string, Retention> retentionOf(Client& client, const std::vector<TopicInfo>& topics)
 {
     std::vector<rd_kafka_ConfigResource_t*> resources;
     for (const TopicInfo& topic : topics)
         resources.push_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name.c_str()));
-    std::map<std::string, std::chrono::milliseconds> retention;
+    std::map<std::string, Retention> retention;
     if (resources.empty())
         return retention;
     const Event event = answer(client, [&](rd_kafka_queue_t* queue) {
@@ -116,17 +142,22 @@ std::map<std::string, std::chrono::milliseconds> retentionOf(Client& client, con
     std::size_t count = 0;
     const auto** described = result == nullptr ? nullptr : rd_kafka_DescribeConfigs_result_resources(result, &count);
     for (std::size_t i = 0; i < count; ++i) {
-        std::size_t entries = 0;
-        const auto** configs = rd_kafka_ConfigResource_configs(described[i], &entries);
-        for (std::size_t j = 0; j < entries; ++j) {
-            const char* value = rd_kafka_ConfigEntry_value(configs[j]);
-            if (value != nullptr && std::string_view(rd_kafka_ConfigEntry_name(configs[j])) == "retention.ms")
-                retention[rd_kafka_ConfigResource_name(described[i])] =
-                    std::chrono::milliseconds{std::strtoll(value, nullptr, 10)};
-        }
+        if (const auto found = retentionIn(described[i]))
+            retention[rd_kafka_ConfigResource_name(described[i])] = *found;
     }
     rd_kafka_ConfigResource_destroy_array(resources.data(), resources.size());
     return retention;
+}
+
+std::string toText(const Retention& retention)
+{
+    if (retention.compacts)
+        return "the last message of each key is kept";
+    std::string text =
+        retention.time ? fmt::format("kept for {}", formatDuration(*retention.time)) : std::string("kept for ever");
+    if (retention.bytes)
+        text += fmt::format(", up to {} a partition", shownSize(*retention.bytes));
+    return text;
 }
 
 Status createTopic(Client& client, const std::string& name, std::int32_t partitions,

@@ -40,9 +40,18 @@ inline constexpr std::int64_t kLatest = -1; ///< behind the last message that is
 [[nodiscard]] std::vector<std::int64_t> endsOf(Client& client, const std::vector<TopicPartition>& partitions,
                                                std::chrono::milliseconds wait);
 
-/// How long the topics keep their messages; a topic whose settings cannot be read is left out.
-[[nodiscard]] std::map<std::string, std::chrono::milliseconds> retentionOf(Client& client,
-                                                                           const std::vector<TopicInfo>& topics);
+/// How long and how much a topic keeps.
+struct Retention {
+    std::optional<std::chrono::milliseconds> time = {}; ///< empty: for ever
+    std::optional<std::int64_t> bytes = {};             ///< in each partition; empty: any
+    bool compacts = false;                              ///< the last message of each key stays
+};
+
+/// What the topics keep; a topic whose settings cannot be read is left out.
+[[nodiscard]] std::map<std::string, Retention> retentionOf(Client& client, const std::vector<TopicInfo>& topics);
+
+/// "kept for 7d", "kept for ever", "kept for 7d, up to 1 GiB a partition", "the last message of each key is kept".
+[[nodiscard]] std::string toText(const Retention& retention);
 
 /// Creates a topic with the brokers' own number of partitions and replicas, unless it is there already.
 Status createTopic(Client& client, const std::string& name, std::int32_t partitions,

@@ -45,6 +45,7 @@ Result<PreviewResult> preview(const Registry& registry, const ConnectorSpec& sou
         remaining -= rows->num_rows();
         batches.push_back(std::move(rows));
     }
+    result.looked = reader.rowsRead();
     HEADRACE_TRY(const auto table, fromArrow(arrow::Table::FromRecordBatches(result.schema, batches),
                                              "The previewed rows could not be joined"));
     HEADRACE_TRY(result.rows, fromArrow(table->CombineChunksToBatch(), "The previewed rows could not be joined"));

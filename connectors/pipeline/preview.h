@@ -27,7 +27,8 @@ struct PreviewResult {
     std::shared_ptr<arrow::RecordBatch> rows;
     std::vector<BadRecord> rejected;
     std::vector<Decision> decisions;
-    bool complete = false; ///< the source ended within the limits
+    bool complete = false;   ///< the source ended within the limits
+    std::int64_t looked = 0; ///< rows of the source that were read for it: more than `rows` where a shape filters
 };
 
 /// Opens, reads and closes the source; with `shapeSql` the rows are shaped. Blocks; any thread.

@@ -31,6 +31,21 @@ Result<RowReader> RowReader::open(const Registry& registry, const ConnectorSpec&
     return reader;
 }
 
+void RowReader::followColumns(std::string shapeSql)
+{
+    m_followedShape = std::move(shapeSql);
+}
+
+Status RowReader::adoptColumns(const std::shared_ptr<arrow::Schema>& schema)
+{
+    m_schema = m_sourceSchema = schema;
+    if (m_shape != nullptr) {
+        HEADRACE_TRY(m_shape, Shape::compile(*m_followedShape, schema));
+        m_schema = m_shape->schema();
+    }
+    return {};
+}
+
 RowReader::~RowReader()
 {
     if (m_source != nullptr)
@@ -51,8 +66,14 @@ Result<std::optional<Chunk>> RowReader::read(std::int64_t maxRows, Deadline dead
         hint.maxWait = std::min(ReadHint{}.maxWait, left);
         HEADRACE_TRY(std::optional<Chunk> chunk, m_source->read(hint, stop));
         m_ended = !chunk;
-        if (!chunk || !chunk->rows->schema()->Equals(*m_sourceSchema))
+        if (!chunk)
             return std::nullopt;
+        if (!chunk->rows->schema()->Equals(*m_sourceSchema)) {
+            if (!m_followedShape)
+                return std::nullopt;
+            HEADRACE_CHECK(adoptColumns(chunk->rows->schema()));
+        }
+        m_rowsRead += chunk->rows->num_rows();
         if (m_shape != nullptr) {
             HEADRACE_TRY(chunk, m_shape->apply(*chunk));
         }

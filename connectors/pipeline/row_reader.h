@@ -37,16 +37,25 @@ public:
     /// nothing until `deadline`. About `maxRows` rows are asked for; a chunk may hold more.
     [[nodiscard]] Result<std::optional<Chunk>> read(std::int64_t maxRows, Deadline deadline, std::stop_token stop);
 
+    /// From now on a source may change its columns: the chunks of read() then have these.
+    void followColumns(std::string shapeSql);
+
+    /// Rows of the source so far, before the shape.
+    [[nodiscard]] std::int64_t rowsRead() const { return m_rowsRead; }
+
     /// True when all rows of the source were read.
     [[nodiscard]] bool ended() const { return m_ended; }
 
 private:
     RowReader() = default;
+    Status adoptColumns(const std::shared_ptr<arrow::Schema>& schema);
 
     std::unique_ptr<Source> m_source;
     std::unique_ptr<Shape> m_shape;
     std::shared_ptr<arrow::Schema> m_sourceSchema;
     std::shared_ptr<arrow::Schema> m_schema;
+    std::optional<std::string> m_followedShape; ///< set: columns may change
+    std::int64_t m_rowsRead = 0;
     bool m_ended = false;
 };
 

@@ -8,6 +8,7 @@
 #include "connectors/sources/sources.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/core/value_bytes.h"
 #include "connectors/duckdb/shared_duckdb.h"
 #include "connectors/sources/chunk_slicer.h"
@@ -254,9 +255,9 @@ Result<std::vector<Readable>> describeDuck(const Options& options, std::stop_tok
         if (!isMain)
             only.set("schema", table.schema);
         readables.push_back({isMain ? table.name : table.schema + "." + table.name, std::move(only),
-                             table.isView
-                                 ? fmt::format("view, {} columns", table.columns)
-                                 : fmt::format("table, {} columns, about {} rows", table.columns, table.rows)});
+                             table.isView ? fmt::format("view, {} columns", table.columns)
+                                          : fmt::format("table, {} columns, about {} rows", table.columns,
+                                                        shownCount(static_cast<std::int64_t>(table.rows)))});
     }
     return readables;
 }

@@ -5,6 +5,7 @@
 
 #include "connectors/sources/file_source.h"
 
+#include "connectors/core/shown_number.h"
 #include "connectors/formats/schema_text.h"
 #include "connectors/sources/chunk_slicer.h"
 
@@ -270,23 +271,12 @@ private:
     std::int64_t m_totalBytes = 0;
 };
 
-/// "1.2 GB": three digits are enough for a size that is only shown.
-std::string formatSize(std::int64_t bytes)
-{
-    constexpr std::array kUnits{"B", "KB", "MB", "GB", "TB"};
-    double value = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    for (; value >= 1000 && unit + 1 < kUnits.size(); ++unit)
-        value /= 1000;
-    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.3g} {}", value, kUnits[unit]);
-}
-
 std::string totalSize(const std::vector<FileEntry>& files)
 {
     std::int64_t bytes = 0;
     for (const FileEntry& file : files)
         bytes += file.size;
-    return formatSize(bytes);
+    return shownSize(bytes);
 }
 
 } // namespace
@@ -307,7 +297,7 @@ Result<std::vector<Readable>> describeFiles(const Options& options)
     for (const FileEntry& file : files) {
         Options only = options;
         only.set("path", OptionList{file.path});
-        readables.push_back({file.path, std::move(only), formatSize(file.size)});
+        readables.push_back({file.path, std::move(only), shownSize(file.size)});
     }
     return readables;
 }

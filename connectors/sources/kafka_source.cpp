@@ -14,6 +14,7 @@
 #include "connectors/sources/kafka/partition_reader.h"
 #include "connectors/sources/kafka/progress_board.h"
 #include "connectors/sources/messages/message_rows.h"
+#include "connectors/sources/messages/time_option.h"
 
 #include <fmt/format.h>
 
@@ -39,6 +40,14 @@ std::string_view valueOf(const rd_kafka_message_t& message)
 Error stopped()
 {
     return {ErrorCode::Cancelled, "Reading from Kafka was stopped.", {}, std::nullopt};
+}
+
+/// A time behind which nothing will come.
+bool hasPassed(const std::string& until)
+{
+    using std::chrono::milliseconds;
+    const auto time = millisecondsOf(until);
+    return time && std::chrono::system_clock::time_point(milliseconds{*time}) <= std::chrono::system_clock::now();
 }
 
 /// All of one topic leave its name out. Keys that are columns of their own are none of these.
@@ -343,7 +352,7 @@ SourceType kafkaSource()
     source.forPreview = [](Options options) {
         options.erase("group");
         options.erase("rebalance_wait");
-        if (options.text("from") != "latest" && options.text("until") != "now")
+        if (options.text("from") != "latest" && !hasPassed(options.text("until")))
             options.set("until", "now"); // so that a preview of few messages does not wait for more
         return options;
     };

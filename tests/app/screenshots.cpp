@@ -1,22 +1,34 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs a pipeline in the window and saves a picture of every page, light and dark.
-// Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER [SECONDS]; the gates change in the middle of the run.
+// Saves pictures of the window with a pipeline: every page with every tab, light and dark.
+// Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER [SECONDS] [STATE,…] [WIDTHxHEIGHT]
+//   SECONDS  how long it runs (20); the gates change in the middle of the run
+//   STATE    of empty, ready, seek, tree, dialogs, running, stopped, proof, failed (all)
+#include "app/connection_dialog.h"
+#include "app/help_dialog.h"
 #include "app/main_window.h"
 #include "app/redpanda_link.h"
+#include "app/secret_dialog.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
 #include "widgets/charts/live_charts.h"
+#include "widgets/forms/seek_bar.h"
 #include "widgets/pages/batch_page.h"
+#include "widgets/pages/connect_page.h"
 #include "widgets/pages/export_page.h"
+#include "widgets/pages/preview_page.h"
 #include "widgets/pages/proof_view.h"
+#include "widgets/pages/readable_browser.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
+#include <QComboBox>
+#include <QDialog>
 #include <QDir>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <QTreeView>
 
 #include <cstdio>
 #include <cstdlib>
@@ -25,6 +37,8 @@ using namespace headrace;
 
 namespace {
 
+constexpr int kSettle = 400; ///< milliseconds until a page has what it shows
+
 void waitFor(int milliseconds)
 {
     QEventLoop loop;
@@ -32,53 +46,171 @@ void waitFor(int milliseconds)
     loop.exec();
 }
 
-void save(MainWindow& window, const QDir& folder, const QString& name)
-{
-    const QString file = QStringLiteral("%1-%2x.png").arg(name).arg(window.devicePixelRatioF());
-    if (!window.grab().save(folder.filePath(file)))
-        std::fprintf(stderr, "The picture '%s' could not be written.\n", qPrintable(folder.filePath(file)));
-}
+/// One walk through the states of a window.
+class Photographer {
+public:
+    Photographer(MainWindow& window, QDir folder, QStringList states)
+        : m_window(window)
+        , m_folder(std::move(folder))
+        , m_states(std::move(states))
+    {
+    }
 
-/// Every page with every tab that it has.
-void savePages(MainWindow& window, const QDir& folder, const QString& state)
-{
-    for (int index = 0; index < kPageCount; ++index) {
-        const auto page = static_cast<Page>(index);
-        window.pages().showPage(page);
-        waitFor(400);
+    [[nodiscard]] bool wants(const char* state) const
+    {
+        return m_states.isEmpty() || m_states.contains(QLatin1String(state));
+    }
+
+    void save(QWidget& widget, const QString& name) const
+    {
+        const QString file = QStringLiteral("%1-%2x.png").arg(name).arg(widget.devicePixelRatioF());
+        if (!widget.grab().save(m_folder.filePath(file)))
+            std::fprintf(stderr, "The picture '%s' could not be written.\n", qPrintable(m_folder.filePath(file)));
+    }
+
+    /// Both themes of what is shown now.
+    void saveBoth(QWidget& widget, const QString& name) const
+    {
+        for (const bool dark : {false, true}) {
+            applyTheme(*qApp, dark);
+            waitFor(kSettle);
+            save(widget, name + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
+        }
+        applyTheme(*qApp, false);
+    }
+
+    /// Every page with every tab that it has, in both themes.
+    void savePages(const char* state) const
+    {
+        if (!wants(state))
+            return;
+        for (const bool dark : {false, true}) {
+            applyTheme(*qApp, dark);
+            for (int page = 0; page < kPageCount; ++page)
+                savePage(static_cast<Page>(page),
+                         QLatin1String(state) + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
+        }
+        applyTheme(*qApp, false);
+    }
+
+    void savePlaces() const;
+    void saveTree() const;
+    void saveDialogs() const;
+
+private:
+    void savePage(Page page, const QString& state) const
+    {
+        m_window.pages().showPage(page);
+        waitFor(kSettle);
         const QString name = QStringLiteral("%1-%2").arg(state, pageName(page).toLower());
-        save(window, folder, name);
-        auto* tabs = window.pages().page(page)->findChild<QTabWidget*>();
+        save(m_window, name);
+        auto* tabs = m_window.pages().page(page)->findChild<QTabWidget*>();
         for (int tab = 1; tabs && tab < tabs->count(); ++tab) {
             if (!tabs->isTabVisible(tab))
                 continue;
             tabs->setCurrentIndex(tab);
-            waitFor(800);
-            save(window, folder, QStringLiteral("%1-%2").arg(name, tabs->tabText(tab).section(QLatin1Char(' '), 0, 0)));
+            waitFor(2 * kSettle);
+            save(m_window, QStringLiteral("%1-%2").arg(name, tabs->tabText(tab).section(QLatin1Char(' '), 0, 0)));
         }
         if (tabs)
             tabs->setCurrentIndex(0);
     }
+
+    MainWindow& m_window;
+    QDir m_folder;
+    QStringList m_states;
+};
+
+/// The places to look from that a stream has.
+void Photographer::savePlaces() const
+{
+    m_window.pages().showPage(Page::Preview);
+    SeekBar& seek = m_window.pages().pageAs<PreviewPage>(Page::Preview).seek();
+    waitFor(kSettle);
+    for (int mode = 1; seek.isVisible() && mode < seek.modes().count(); ++mode) {
+        seek.choose(static_cast<SeekBar::Mode>(seek.modes().itemData(mode).toInt()));
+        waitFor(5 * kSettle);
+        save(m_window, QStringLiteral("seek-%1").arg(mode));
+    }
+    seek.choose(SeekBar::Mode::Pipeline);
 }
 
-void saveAll(MainWindow& window, const QDir& folder, const QString& state)
+/// The first things that can be read, unfolded down to their columns.
+void Photographer::saveTree() const
 {
-    for (const bool dark : {false, true}) {
-        applyTheme(*qApp, dark);
-        savePages(window, folder, state + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
+    m_window.pages().showPage(Page::Connect);
+    waitFor(5 * kSettle);
+    auto* view = m_window.pages().pageAs<ConnectPage>(Page::Connect).browser()->findChild<QTreeView*>();
+    for (QModelIndex at = view->model()->index(0, 0); at.isValid(); at = view->model()->index(0, 0, at)) {
+        view->expand(at);
+        waitFor(3 * kSettle);
     }
-    applyTheme(*qApp, false);
+    saveBoth(m_window, QStringLiteral("tree"));
 }
 
-/// Both themes of what is shown now.
-void saveBoth(MainWindow& window, const QDir& folder, const QString& name)
+void Photographer::saveDialogs() const
 {
-    for (const bool dark : {false, true}) {
-        applyTheme(*qApp, dark);
-        waitFor(400);
-        save(window, folder, name + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
+    ConnectionDialog* connection = m_window.openConnection({});
+    auto* types = connection->findChild<QComboBox*>();
+    for (int type = 0; type < types->count(); ++type) {
+        types->setCurrentIndex(type);
+        Q_EMIT types->activated(type);
+        saveBoth(*connection, QStringLiteral("dialog-connection-%1").arg(types->currentData().toString()));
     }
-    applyTheme(*qApp, false);
+    connection->test();
+    waitFor(kSettle);
+    saveBoth(*connection, QStringLiteral("dialog-connection-failed"));
+    connection->reject();
+    for (const auto& show : {+[](MainWindow& window) { showHelp(&window, Page::Connect); },
+                             +[](MainWindow& window) { showSecretDialog(&window); }}) {
+        show(m_window);
+        auto* dialog = m_window.findChildren<QDialog*>(Qt::FindDirectChildrenOnly).back();
+        saveBoth(*dialog, QStringLiteral("dialog-%1").arg(dialog->windowTitle().toLower().replace(' ', '-')));
+        dialog->close();
+        waitFor(kSettle);
+    }
+}
+
+void run(MainWindow& window, const Photographer& photographer, int seconds)
+{
+    window.pages().showPage(Page::Batch);
+    window.run().start(window.document().pipeline());
+    waitFor(seconds * 500);
+    Pipeline next = window.document().pipeline();
+    next.batch.rows = next.batch.rows.value_or(50'000) / 5;
+    window.document().edit(QStringLiteral("Change gates"), next);
+    waitFor(seconds * 500);
+    photographer.savePages("running");
+    window.pages().showPage(Page::Batch);
+    waitFor(kSettle);
+    Q_EMIT window.pages().pageAs<BatchPage>(Page::Batch).charts().stepped(-1);
+    if (photographer.wants("running"))
+        photographer.saveBoth(window, QStringLiteral("running-batch-details"));
+    window.run().drain();
+    while (window.run().isRunning())
+        waitFor(50);
+    photographer.savePages("stopped");
+}
+
+void prove(MainWindow& window, const Photographer& photographer)
+{
+    window.pages().showPage(Page::Export);
+    auto& exported = window.pages().pageAs<ExportPage>(Page::Export);
+    exported.prove();
+    while (exported.proof().isRunning())
+        waitFor(50);
+    photographer.saveBoth(window, QStringLiteral("proof"));
+}
+
+void fail(MainWindow& window, const Photographer& photographer)
+{
+    Pipeline next = window.document().pipeline();
+    next.destination = {"parquet", Options{{"path", "/proc/no-such-folder"}}};
+    window.document().edit(QStringLiteral("Choose destination"), next);
+    window.run().start(next);
+    while (window.run().isRunning())
+        waitFor(50);
+    photographer.savePages("failed");
 }
 
 } // namespace
@@ -87,10 +219,12 @@ int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
     if (argc < 3) {
-        std::fprintf(stderr, "Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER [SECONDS]\n");
+        std::fprintf(stderr, "Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER [SECONDS] [STATE,…] "
+                             "[WIDTHxHEIGHT]\n");
         return 2;
     }
-    const QDir folder(QString::fromLocal8Bit(argv[2]));
+    const QStringList words = QApplication::arguments();
+    const QDir folder(words[2]);
     folder.mkpath(QStringLiteral("."));
     QTemporaryDir temporary;
     Settings settings(temporary.filePath(QStringLiteral("settings.ini")));
@@ -99,49 +233,34 @@ int main(int argc, char** argv)
     MainWindow window({.registry = &registry,
                        .settings = &settings,
                        .stateFolder = temporary.filePath(QStringLiteral("state")),
+                       .connectionsFile = temporary.filePath(QStringLiteral("connections.yaml")),
                        .destination =
                            [](const std::string&) {
                                return ConnectorSpec{"null", {}};
                            },
                        .services = {.engine = redpandaLink(registry), .keepSecret = {}}});
-    window.resize(1440, 900);
+    const QString size = words.value(5, QStringLiteral("1440x900"));
+    window.resize(size.section(QLatin1Char('x'), 0, 0).toInt(), size.section(QLatin1Char('x'), 1).toInt());
     window.show();
-    saveAll(window, folder, QStringLiteral("empty"));
-    window.openFile(QString::fromLocal8Bit(argv[1]));
+    const Photographer photographer(window, folder, words.value(4).split(QLatin1Char(','), Qt::SkipEmptyParts));
+    photographer.savePages("empty");
+    window.openFile(words[1]);
     if (window.document().isEmpty()) {
         std::fprintf(stderr, "The file '%s' could not be opened.\n", argv[1]);
         return 1;
     }
-    saveAll(window, folder, QStringLiteral("ready"));
-    window.pages().showPage(Page::Batch);
-    window.run().start(window.document().pipeline());
-    const int seconds = argc > 3 ? std::atoi(argv[3]) : 20;
-    waitFor(seconds * 500);
-    Pipeline next = window.document().pipeline();
-    next.batch.rows = next.batch.rows.value_or(50'000) / 5;
-    window.document().edit(QStringLiteral("Change gates"), next);
-    waitFor(seconds * 500);
-    saveAll(window, folder, QStringLiteral("running"));
-    window.pages().showPage(Page::Batch);
-    auto& batch = window.pages().pageAs<BatchPage>(Page::Batch);
-    waitFor(400);
-    Q_EMIT batch.charts().stepped(-1);
-    saveBoth(window, folder, QStringLiteral("running-batch-details"));
-    window.run().drain();
-    while (window.run().isRunning())
-        waitFor(50);
-    saveAll(window, folder, QStringLiteral("stopped"));
-    window.pages().showPage(Page::Export);
-    auto& exported = window.pages().pageAs<ExportPage>(Page::Export);
-    exported.prove();
-    while (exported.proof().isRunning())
-        waitFor(50);
-    saveBoth(window, folder, QStringLiteral("proof"));
-    next.destination = {"parquet", Options{{"path", "/proc/no-such-folder"}}};
-    window.document().edit(QStringLiteral("Choose destination"), next);
-    window.run().start(next);
-    while (window.run().isRunning())
-        waitFor(50);
-    saveAll(window, folder, QStringLiteral("failed"));
+    photographer.savePages("ready");
+    if (photographer.wants("seek"))
+        photographer.savePlaces();
+    if (photographer.wants("tree"))
+        photographer.saveTree();
+    if (photographer.wants("dialogs"))
+        photographer.saveDialogs();
+    if (photographer.wants("running") || photographer.wants("stopped"))
+        run(window, photographer, words.value(3, QStringLiteral("20")).toInt());
+    if (photographer.wants("proof"))
+        prove(window, photographer);
+    if (photographer.wants("failed"))
+        fail(window, photographer);
     return 0;
 }

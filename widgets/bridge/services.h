@@ -17,12 +17,14 @@ using SecretKeeper =
     std::function<void(const QString& name, const QString& secret, std::function<void(const Result<QString>&)> done)>;
 
 class ConnectionBook;
+class PlanWatch;
 
 /// What the program gives to the pages beside the document and the run. Each may be empty.
 struct Services {
     EngineLink engine = {};
     SecretKeeper keepSecret = {};
     ConnectionBook* connections = nullptr; ///< outlives the pages
+    const PlanWatch* plan = nullptr;       ///< what the next run will do; outlives the pages
 };
 
 } // namespace headrace

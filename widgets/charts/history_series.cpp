@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace headrace {
@@ -60,6 +61,13 @@ QList<QPointF> largestPerColumn(const RunHistory& history, const TimeWindow& win
 }
 
 } // namespace
+
+double fittingSeconds(double runSeconds)
+{
+    static constexpr std::array kFitting{10.0, 30.0, 120.0};
+    const auto* fits = std::ranges::find_if(kFitting, [runSeconds](double seconds) { return seconds >= runSeconds; });
+    return fits == kFitting.end() ? kFitting.back() : *fits;
+}
 
 QList<QPointF> rateLine(const RunHistory& history, const TimeWindow& window, int pixels, std::int64_t RunSlot::*rows)
 {

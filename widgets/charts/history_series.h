@@ -20,6 +20,10 @@ struct TimeWindow {
     [[nodiscard]] double seconds() const { return to - from; }
 };
 
+/// The shortest of 10 s, 30 s and 2 min that shows a run which has taken so many seconds; the last 2 min of a longer
+/// one.
+[[nodiscard]] double fittingSeconds(double runSeconds);
+
 // Points are (seconds before window.to, value) with at most one per pixel and line, two per pixel and close reason for
 // dots: the cost of a frame depends on the width of the chart only.
 

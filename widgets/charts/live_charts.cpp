@@ -77,6 +77,8 @@ void LiveCharts::setChosen(std::optional<double> at)
 
 void LiveCharts::setWindowSeconds(double seconds)
 {
+    if (seconds == m_seconds)
+        return;
     m_seconds = seconds;
     for (LaneChart* lane : {m_throughput, m_sizes, m_waits})
         lane->setWindowSeconds(seconds);

@@ -4,9 +4,13 @@
 
 #include "connectors/core/quantity.h"
 #include "widgets/bridge/pipeline_document.h"
+#include "widgets/bridge/plan_watch.h"
 #include "widgets/forms/option_form.h"
+#include "widgets/forms/view_parts.h"
 
 #include <QCoreApplication>
+#include <QFrame>
+#include <QLabel>
 #include <QVBoxLayout>
 
 namespace headrace {
@@ -167,18 +171,46 @@ std::vector<OptionSpec> deliverySpecs()
 
 } // namespace
 
-PipelineSettings::PipelineSettings(PipelineDocument& document, QWidget* parent)
+PipelineSettings::PipelineSettings(PipelineDocument& document, const PlanWatch* plan, QWidget* parent)
     : QWidget(parent)
     , m_document(document)
+    , m_plan(plan)
     , m_form(new OptionForm(specs(), tr("pipeline"), this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
+    layout->setSpacing(8);
+    layout->addWidget(createPlan());
     layout->addWidget(m_form);
     layout->addStretch();
     connect(m_form, &OptionForm::edited, this, &PipelineSettings::accept);
     connect(&document, &PipelineDocument::changed, this, &PipelineSettings::showDocument);
+    if (plan)
+        connect(plan, &PlanWatch::changed, this, &PipelineSettings::showPlan);
     showDocument();
+}
+
+QWidget* PipelineSettings::createPlan()
+{
+    auto* box = new QFrame(this);
+    box->setProperty("tip", true);
+    m_planSentence = createSentence({}, "", box);
+    m_planSentence->setAccessibleName(tr("What the next run will do"));
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(10, 7, 10, 7);
+    layout->addWidget(m_planSentence);
+    return box;
+}
+
+void PipelineSettings::showPlan()
+{
+    m_planSentence->setText(m_plan ? m_plan->text() : QString());
+    m_planSentence->parentWidget()->setVisible(!m_planSentence->text().isEmpty());
+}
+
+QString PipelineSettings::planSentence() const
+{
+    return m_planSentence->text();
 }
 
 const std::vector<OptionSpec>& PipelineSettings::specs()
@@ -257,6 +289,7 @@ void PipelineSettings::showDocument()
     m_form->setFieldVisible(QStringLiteral("zone"), kind == Trigger::Kind::Cron);
     for (const char* key : {"new_rows", "poll", "at_least"})
         m_form->setFieldVisible(QLatin1String(key), kind == Trigger::Kind::NewRows);
+    showPlan();
 }
 
 void PipelineSettings::accept(const QString& key)

@@ -9,10 +9,13 @@
 
 #include <vector>
 
+class QLabel;
+
 namespace headrace {
 
 class OptionForm;
 class PipelineDocument;
+class PlanWatch;
 struct Pipeline;
 
 /// What belongs to the pipeline as a whole: its name, when it starts, its delivery, bad records and retries. Edits the
@@ -21,9 +24,12 @@ class PipelineSettings : public QWidget {
     Q_OBJECT
 
 public:
-    explicit PipelineSettings(PipelineDocument& document, QWidget* parent = nullptr);
+    /// `plan` tells in a sentence what the settings lead to; without one that is not shown.
+    explicit PipelineSettings(PipelineDocument& document, const PlanWatch* plan = nullptr, QWidget* parent = nullptr);
 
     [[nodiscard]] OptionForm& form() { return *m_form; }
+    /// What the next run will do; empty when nobody knows.
+    [[nodiscard]] QString planSentence() const;
 
     [[nodiscard]] static const std::vector<OptionSpec>& specs();
     /// The settings of a pipeline as options; what equals its default is left out.
@@ -32,11 +38,15 @@ public:
     [[nodiscard]] static Pipeline applied(Pipeline pipeline, const Options& options);
 
 private:
+    QWidget* createPlan();
     void showDocument();
+    void showPlan();
     void accept(const QString& key);
 
     PipelineDocument& m_document;
+    const PlanWatch* m_plan;
     OptionForm* m_form;
+    QLabel* m_planSentence = nullptr;
 };
 
 } // namespace headrace

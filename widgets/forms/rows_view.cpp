@@ -9,6 +9,7 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -47,10 +48,29 @@ RowsView::RowsView(QWidget* parent)
 void RowsView::showRows(const std::shared_ptr<arrow::RecordBatch>& rows)
 {
     m_model->setRows(rows);
+    fitColumns();
+    m_stack->setCurrentWidget(m_table);
+}
+
+void RowsView::fitColumns()
+{
     m_table->resizeColumnsToContents();
     for (int column = 0; column < m_model->columnCount(); ++column)
         m_table->setColumnWidth(column, std::min(m_table->columnWidth(column) + 8, kWidestColumn));
+}
+
+void RowsView::followRows(const std::shared_ptr<arrow::RecordBatch>& rows)
+{
+    const QScrollBar* bar = m_table->verticalScrollBar();
+    const bool isAtEnd = bar->value() == bar->maximum();
+    const bool isFirst = m_stack->currentWidget() != m_table || m_model->rowCount() == 0 ||
+                         m_model->columnCount() != rows->num_columns();
+    m_model->setRows(rows);
+    if (isFirst)
+        fitColumns();
     m_stack->setCurrentWidget(m_table);
+    if (isFirst || isAtEnd)
+        m_table->scrollToBottom();
 }
 
 void RowsView::showSentence(const QString& sentence, const char* role, const QString& detail)

@@ -22,12 +22,16 @@ public:
     explicit RowsView(QWidget* parent = nullptr);
 
     void showRows(const std::shared_ptr<arrow::RecordBatch>& rows);
+    /// Rows that grow at their end: widths stay, and the last row stays in sight unless another place is looked at.
+    void followRows(const std::shared_ptr<arrow::RecordBatch>& rows);
     /// `role` as for createLabel.
     void showSentence(const QString& sentence, const char* role, const QString& detail = {});
     [[nodiscard]] const RowsModel& model() const { return *m_model; }
     [[nodiscard]] QString sentence() const;
 
 private:
+    void fitColumns();
+
     QStackedWidget* m_stack;
     QTableView* m_table;
     QLabel* m_sentence;

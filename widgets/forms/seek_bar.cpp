@@ -5,6 +5,7 @@
 #include "widgets/forms/view_parts.h"
 
 #include <QComboBox>
+#include <QDateTime>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -15,6 +16,34 @@ namespace headrace {
 namespace {
 
 const char* const kFrom = "from";
+const char* const kUntil = "until";
+const char* const kLastRows = "100";
+
+const OptionSpec* specOf(const std::vector<OptionSpec>& specs, const char* key)
+{
+    const auto found = std::ranges::find(specs, key, &OptionSpec::key);
+    return found == specs.end() ? nullptr : &*found;
+}
+
+/// "2026-01-31T12:00:00Z": the last full hour.
+QString lastHour()
+{
+    QDateTime now = QDateTime::currentDateTimeUtc();
+    now.setTime(QTime(now.time().hour(), 0));
+    return now.toString(Qt::ISODate);
+}
+
+/// The places that an example of the option `from` stands for.
+SeekBar::Mode modeOf(const std::string& example)
+{
+    bool isNumber = false;
+    const auto number = QString::fromStdString(example).toLongLong(&isNumber);
+    if (isNumber)
+        return number < 0 ? SeekBar::Mode::LastRows : SeekBar::Mode::Offset;
+    if (example == "earliest")
+        return SeekBar::Mode::Earliest;
+    return example == "latest" ? SeekBar::Mode::Latest : SeekBar::Mode::Time;
+}
 
 } // namespace
 
@@ -25,14 +54,9 @@ SeekBar::SeekBar(QWidget* parent)
     , m_unit(createLabel({}, "muted", this))
 {
     m_modes->setAccessibleName(tr("From where to look"));
+    m_modes->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_value->setAccessibleName(tr("Place to look from"));
-    m_value->setFixedWidth(210);
-    m_modes->addItem(tr("as the pipeline"), static_cast<int>(Mode::Pipeline));
-    m_modes->addItem(tr("earliest"), static_cast<int>(Mode::Earliest));
-    m_modes->addItem(tr("latest: wait for new ones"), static_cast<int>(Mode::Latest));
-    m_modes->addItem(tr("last of each partition"), static_cast<int>(Mode::LastRows));
-    m_modes->addItem(tr("offset"), static_cast<int>(Mode::Offset));
-    m_modes->addItem(tr("time"), static_cast<int>(Mode::Time));
+    m_value->setFixedWidth(190);
     auto* name = new QLabel(tr("&Look from"), this);
     name->setBuddy(m_modes);
     auto* row = new QHBoxLayout(this);
@@ -51,50 +75,93 @@ SeekBar::SeekBar(QWidget* parent)
     showMode();
 }
 
+void SeekBar::fillModes(const SourceType& type)
+{
+    const OptionSpec* from = specOf(type.options, kFrom);
+    std::vector<Mode> known{Mode::Pipeline};
+    for (const std::string& example : from->shownChoices())
+        known.push_back(modeOf(example));
+    const auto knows = [&known](Mode mode) { return std::ranges::find(known, mode) != known.end(); };
+    const auto offer = [this](bool isKnown, const QString& text, Mode mode) {
+        if (isKnown)
+            m_modes->addItem(text, static_cast<int>(mode));
+    };
+    m_modes->clear();
+    offer(true, tr("as the pipeline"), Mode::Pipeline);
+    offer(knows(Mode::Earliest), tr("earliest"), Mode::Earliest);
+    offer(knows(Mode::Latest), tr("latest: the next ones that come"), Mode::Latest);
+    offer(knows(Mode::LastRows), tr("last of each partition"), Mode::LastRows);
+    offer(knows(Mode::Offset), tr("from offset"), Mode::Offset);
+    offer(knows(Mode::Time), tr("from time"), Mode::Time);
+    offer(knows(Mode::LastRows) && knows(Mode::Time) && specOf(type.options, kUntil), tr("up to time"),
+          Mode::UntilTime);
+    offer(knows(Mode::Latest), tr("live: as they come"), Mode::Live);
+    m_modes->setToolTip(QString::fromStdString(from->help));
+    m_type = type.type;
+    showMode();
+}
+
 SeekBar::Mode SeekBar::mode() const
 {
     return static_cast<Mode>(m_modes->currentData().toInt());
 }
 
+bool SeekBar::isLive() const
+{
+    return !isHidden() && mode() == Mode::Live;
+}
+
+void SeekBar::choose(Mode mode)
+{
+    m_modes->setCurrentIndex(std::max(0, m_modes->findData(static_cast<int>(mode))));
+    showMode();
+    Q_EMIT changed();
+}
+
 void SeekBar::showMode()
 {
-    m_value->clear();
+    QString value;
+    QString unit;
     switch (mode()) {
     case Mode::LastRows:
-        m_value->setText(QStringLiteral("100"));
-        m_unit->setText(tr("rows"));
+        value = QString::fromLatin1(kLastRows);
+        unit = tr("rows");
         break;
     case Mode::Offset:
-        m_value->setPlaceholderText(QStringLiteral("0"));
-        m_unit->setText(tr("in every partition"));
+        value = QStringLiteral("0");
+        unit = tr("in every partition");
         break;
     case Mode::Time:
-        m_value->setPlaceholderText(QStringLiteral("2026-01-31T12:00:00Z"));
-        m_unit->clear();
+        value = lastHour();
+        unit = tr("and later");
+        break;
+    case Mode::UntilTime:
+        value = lastHour();
+        unit = tr("and before: the last %1 rows of each partition").arg(QLatin1String(kLastRows));
         break;
     case Mode::Pipeline:
     case Mode::Earliest:
     case Mode::Latest:
-        m_unit->clear();
+    case Mode::Live:
         break;
     }
-    const bool hasValue = mode() == Mode::LastRows || mode() == Mode::Offset || mode() == Mode::Time;
-    m_value->setVisible(hasValue);
-    m_unit->setVisible(hasValue);
+    m_value->setText(value);
+    m_value->setVisible(!value.isEmpty());
+    m_unit->setText(unit);
+    m_unit->setVisible(!unit.isEmpty());
 }
 
 void SeekBar::setSource(const ConnectorSpec& source, const SourceType* type)
 {
-    const auto specs = type ? type->options : std::vector<OptionSpec>{};
-    const auto from = std::ranges::find(specs, kFrom, &OptionSpec::key);
-    setVisible(from != specs.end());
-    if (from == specs.end())
+    const OptionSpec* from = type ? specOf(type->options, kFrom) : nullptr;
+    setVisible(from != nullptr);
+    if (!from)
         return;
-    const auto set = source.options.values().find(kFrom);
-    const std::string own = set == source.options.values().end() ? from->defaultText : source.options.text(kFrom);
+    if (type->type != m_type)
+        fillModes(*type);
+    const std::string own = source.options.has(kFrom) ? source.options.text(kFrom) : from->defaultText;
     m_modes->setItemText(0, own.empty() ? tr("as the pipeline")
                                         : tr("as the pipeline: %1").arg(QString::fromStdString(own)));
-    m_modes->setToolTip(QString::fromStdString(from->help));
 }
 
 ConnectorSpec SeekBar::applied(ConnectorSpec source) const
@@ -102,22 +169,32 @@ ConnectorSpec SeekBar::applied(ConnectorSpec source) const
     if (isHidden())
         return source;
     const std::string value = m_value->text().trimmed().toStdString();
+    const auto look = [&source](const std::string& from) { source.options.set(kFrom, from); };
     switch (mode()) {
     case Mode::Pipeline:
         break;
     case Mode::Earliest:
-        source.options.set(kFrom, "earliest");
+        look("earliest");
+        break;
+    case Mode::Live:
+        source.options.erase(kUntil);
+        look("latest");
         break;
     case Mode::Latest:
-        source.options.set(kFrom, "latest");
+        look("latest");
         break;
     case Mode::LastRows:
-        source.options.set(kFrom, "-" + (value.empty() ? "100" : value));
+        look("-" + (value.empty() ? kLastRows : value));
         break;
     case Mode::Offset:
     case Mode::Time:
         if (!value.empty())
-            source.options.set(kFrom, value);
+            look(value);
+        break;
+    case Mode::UntilTime:
+        if (!value.empty())
+            source.options.set(kUntil, value);
+        look(std::string("-") + kLastRows);
         break;
     }
     return source;

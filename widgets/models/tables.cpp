@@ -17,6 +17,7 @@ namespace {
 
 constexpr auto kRight = Qt::AlignRight | Qt::AlignVCenter;
 const QString kClock = QStringLiteral("HH:mm:ss.zzz");
+const QString kMoment = QStringLiteral("yyyy-MM-dd HH:mm:ss");
 constexpr auto kLeft = Qt::AlignLeft | Qt::AlignVCenter;
 const QString kUnknown = QStringLiteral("–");
 constexpr std::chrono::milliseconds kNoTime{0};
@@ -193,6 +194,33 @@ PartitionModel* createPartitionModel(QObject* parent)
           kRight},
          {tr("Rows read"), [](Line line) { return countText(line.progress.rows); }, kRight},
          {tr("Position"), [](Line line) { return QString::fromStdString(line.progress.position); }, kRight, kMuted}},
+        parent);
+}
+
+PartitionFactsModel* createPartitionFactsModel(QObject* parent)
+{
+    using Facts = const PartitionFacts&;
+    const auto timeText = [](const std::optional<std::chrono::system_clock::time_point>& at) {
+        if (!at)
+            return kUnknown;
+        const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(at->time_since_epoch());
+        return QLocale().toString(QDateTime::fromMSecsSinceEpoch(since.count()), kMoment);
+    };
+    return new PartitionFactsModel(
+        {{tr("Partition"), [](Facts facts) { return QString::fromStdString(facts.name); }},
+         {tr("Records"), [](Facts facts) { return countText(facts.records); }, kRight},
+         {tr("Size, about"),
+          [](Facts facts) { return facts.bytes ? bytesText(static_cast<double>(*facts.bytes)) : kUnknown; }, kRight},
+         {tr("Last minute"),
+          [](Facts facts) {
+              return facts.recordsPerSecond ? tr("%1 records/s").arg(compactText(*facts.recordsPerSecond)) : kUnknown;
+          },
+          kRight},
+         {tr("Lag"), [](Facts facts) { return facts.lag ? countText(*facts.lag) : kUnknown; }, kRight},
+         {tr("Oldest record"), [timeText](Facts facts) { return timeText(facts.oldest); }},
+         {tr("Newest record"), [timeText](Facts facts) { return timeText(facts.newest); }},
+         {tr("First position"), [](Facts facts) { return QString::fromStdString(facts.first); }, kRight, kMuted},
+         {tr("Next position"), [](Facts facts) { return QString::fromStdString(facts.next); }, kRight, kMuted}},
         parent);
 }
 

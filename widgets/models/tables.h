@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/chunk.h"
+#include "connectors/core/connection.h"
 #include "connectors/core/registry.h"
 #include "connectors/exporters/exporter.h"
 #include "connectors/pipeline/profile.h"
@@ -28,13 +29,14 @@ struct ProofLine {
     bool differs = false;
 };
 
-using BadRecordModel = TableModel<BadRecord>;         ///< origin, line, byte, reason, raw
-using LogModel = TableModel<LogLine>;                 ///< time, message
-using ExportNoteModel = TableModel<ExportNote>;       ///< setting, value, fidelity, target, explanation
-using ColumnProfileModel = TableModel<ColumnProfile>; ///< column, type, nulls, distinct, range, quantiles, top
-using ProofModel = TableModel<ProofLine>;             ///< what, here, on the engine
-using BatchModel = TableModel<BatchRecord>;           ///< number, closed at, why, rows, bytes, open, write, wait
-using PartitionModel = TableModel<PartitionLine>;     ///< name, rate in, lag, age of the last record, rows, position
+using BadRecordModel = TableModel<BadRecord>;           ///< origin, line, byte, reason, raw
+using LogModel = TableModel<LogLine>;                   ///< time, message
+using ExportNoteModel = TableModel<ExportNote>;         ///< setting, value, fidelity, target, explanation
+using ColumnProfileModel = TableModel<ColumnProfile>;   ///< column, type, nulls, distinct, range, quantiles, top
+using ProofModel = TableModel<ProofLine>;               ///< what, here, on the engine
+using BatchModel = TableModel<BatchRecord>;             ///< number, closed at, why, rows, bytes, open, write, wait
+using PartitionFactsModel = TableModel<PartitionFacts>; ///< name, records, size, rate, lag, oldest, newest, places
+using PartitionModel = TableModel<PartitionLine>;       ///< name, rate in, lag, age of the last record, rows, position
 
 [[nodiscard]] BadRecordModel* createBadRecordModel(QObject* parent);
 [[nodiscard]] LogModel* createLogModel(QObject* parent);
@@ -43,6 +45,7 @@ using PartitionModel = TableModel<PartitionLine>;     ///< name, rate in, lag, a
 [[nodiscard]] ProofModel* createProofModel(QObject* parent);
 [[nodiscard]] BatchModel* createBatchModel(QObject* parent);
 [[nodiscard]] PartitionModel* createPartitionModel(QObject* parent);
+[[nodiscard]] PartitionFactsModel* createPartitionFactsModel(QObject* parent);
 
 /// What a partition has that was not read yet, in records or as time; empty where nobody knows.
 [[nodiscard]] QString lagText(const PartitionProgress& progress);

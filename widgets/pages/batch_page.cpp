@@ -26,10 +26,13 @@
 namespace headrace {
 namespace {
 
-constexpr std::array kWindows{30.0, 120.0, 600.0};
+constexpr double kFitting = 0; ///< as long as the run, up to the last minutes
+constexpr std::array kWindows{kFitting, 10.0, 30.0, 120.0, 600.0};
 
 QString windowText(double seconds)
 {
+    if (seconds == kFitting)
+        return BatchPage::tr("fit the run");
     return BatchPage::tr("last %1").arg(
         durationText(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9))));
 }
@@ -83,15 +86,16 @@ QWidget* BatchPage::createCharts()
     head->addWidget(createLabel(tr("Live"), "title", panel));
     head->addStretch();
     auto* window = new QToolButton(panel);
-    window->setText(windowText(kWindows.at(1)) + QStringLiteral(" ▾"));
+    window->setText(windowText(kFitting) + QStringLiteral(" ▾"));
+    window->setAccessibleName(tr("Time that the charts show"));
     window->setPopupMode(QToolButton::InstantPopup);
     window->setProperty("kind", QStringLiteral("quiet"));
     auto* menu = new QMenu(window);
     for (const double seconds : kWindows)
         menu->addAction(windowText(seconds), this, [this, window, seconds] {
             window->setText(windowText(seconds) + QStringLiteral(" ▾"));
-            m_charts->setWindowSeconds(seconds);
-            m_charts->showHistory(m_run.history());
+            m_window = seconds;
+            showCharts();
         });
     window->setMenu(menu);
     m_pause = new QToolButton(panel);
@@ -176,6 +180,13 @@ void BatchPage::showRun()
         m_summary->setText(tr("%1: %2").arg(name, QString::fromStdString(m_document.pipeline().batch.describe())));
     m_gates->showFigures(figures, hasBatches);
     m_empty->setVisible(m_run.history().isEmpty() && !m_run.isRunning());
+    showCharts();
+}
+
+void BatchPage::showCharts()
+{
+    if (!m_pause->isChecked())
+        m_charts->setWindowSeconds(m_window == kFitting ? fittingSeconds(m_run.history().now()) : m_window);
     m_charts->showHistory(m_run.history());
 }
 

@@ -39,6 +39,7 @@ private:
     void connectParts();
     void showPolicy();
     void showRun();
+    void showCharts();
     void movePolicy(double place, int gesture);
     void savePicture();
     void pickMoment(double at);
@@ -55,6 +56,7 @@ private:
     BatchDetails* m_details;
     QLabel* m_empty = nullptr;
     QToolButton* m_pause = nullptr;
+    double m_window = 0; ///< seconds that the charts show; 0: as the run needs
 };
 
 } // namespace headrace

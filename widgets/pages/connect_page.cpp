@@ -10,6 +10,7 @@
 #include "widgets/forms/drop_zone.h"
 #include "widgets/forms/option_form.h"
 #include "widgets/forms/pipeline_settings.h"
+#include "widgets/forms/type_gallery.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/readable_browser.h"
 #include "widgets/shell/stage_facts.h"
@@ -89,6 +90,12 @@ QWidget* ConnectPage::createSettings()
     auto* scrolled = new QWidget;
     m_formLayout = new QVBoxLayout(scrolled);
     m_formLayout->setContentsMargins(0, 4, 10, 0);
+    if (m_role == Role::Source) {
+        m_gallery = new TypeGallery(m_document.registry(), scrolled);
+        m_formLayout->addWidget(m_gallery);
+        connect(m_gallery, &TypeGallery::chosen, this, &ConnectPage::chooseType);
+        connect(m_gallery, &TypeGallery::sampleRequested, this, &ConnectPage::sampleRequested);
+    }
     m_formLayout->addStretch();
     QScrollArea* scroll = createScroll(scrolled, panel);
 
@@ -145,7 +152,7 @@ QWidget* ConnectPage::createPipelineSettings()
     layout->setSpacing(8);
     layout->addWidget(createLabel(tr("This pipeline"), "title", part));
     layout->addWidget(createRule(part));
-    layout->addWidget(createScroll(new PipelineSettings(m_document), part), 1);
+    layout->addWidget(createScroll(new PipelineSettings(m_document, m_services.plan), part), 1);
     return part;
 }
 
@@ -261,6 +268,8 @@ void ConnectPage::showDocument()
         showPromise();
     if (m_drop) // a server needs the room for what is there
         m_drop->setVisible(!connector || !connector->fileEndings.empty());
+    if (m_gallery)
+        m_gallery->setVisible(spec().type.empty());
     m_test->setEnabled(connector && connector->probe);
     if (spec().type != m_formType || !m_form)
         buildForm(connector);

@@ -22,6 +22,7 @@ class DropZone;
 class OptionForm;
 class PipelineDocument;
 class ReadableBrowser;
+class TypeGallery;
 
 /// One end of the pipeline: which connector, its options, whether it can be reached and what is there. The page is the
 /// same for sources and destinations and for every connector: all of it follows from the registry's data.
@@ -46,6 +47,7 @@ public:
 
 Q_SIGNALS:
     void filesDropped(const QStringList& paths);
+    void sampleRequested();
     /// What is set up here is to be saved as a connection; useConnection() follows when it was.
     void connectionSaveRequested(const headrace::SavedConnection& draft);
     void connectionEditRequested(const QString& name);
@@ -82,6 +84,7 @@ private:
     QLabel* m_guarantee = nullptr;
     ConnectionBar* m_connection = nullptr;
     QVBoxLayout* m_formLayout = nullptr;
+    TypeGallery* m_gallery = nullptr; ///< on the source's page
     OptionForm* m_form = nullptr;
     std::string m_formType;
     QPushButton* m_test = nullptr;

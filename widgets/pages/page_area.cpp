@@ -95,10 +95,11 @@ QWidget* PageArea::createPage(Page which)
         auto* connectPage = new ConnectPage(ConnectPage::Role::Source, m_document, m_services, m_stack);
         connectConnections(connectPage);
         connect(connectPage, &ConnectPage::filesDropped, this, &PageArea::filesDropped);
+        connect(connectPage, &ConnectPage::sampleRequested, this, &PageArea::sampleRequested);
         return connectPage;
     }
     case Page::Preview: {
-        auto* preview = new PreviewPage(m_document, m_stack);
+        auto* preview = new PreviewPage(m_document, m_run.stateFolder(), m_stack);
         connect(preview, &PreviewPage::optionRequested, this, [this](const QString& key) {
             showPage(Page::Connect);
             pageAs<ConnectPage>(Page::Connect).focusOption(key);

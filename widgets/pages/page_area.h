@@ -54,6 +54,7 @@ public:
 Q_SIGNALS:
     void shown(headrace::Page page);
     void filesDropped(const QStringList& paths);
+    void sampleRequested();
     void connectionEditRequested(const QString& name);
     /// As ConnectPage has it; `page` is to use the connection once it is saved.
     void connectionSaveRequested(const headrace::SavedConnection& draft, headrace::ConnectPage* page);

@@ -27,8 +27,8 @@ namespace headrace {
 namespace {
 
 constexpr std::size_t kLogLines = 2'000;
+constexpr int kLogLinesFitted = 100;
 constexpr std::size_t kQuarantineShown = 1'000;
-constexpr std::array kWindows{10.0, 30.0, 120.0};
 constexpr std::size_t kBatchesShown = 1'000;
 constexpr int kColumnReserve = 8;
 constexpr int kBatchSamples = 6; // about twice a second
@@ -170,6 +170,7 @@ QWidget* RunPage::createTables()
     QFrame* panel = createPanel(this);
     m_logView = createTable(m_log, tr("Log"), panel);
     m_logView->setColumnWidth(0, 76);
+    m_logView->setWordWrap(true); // an error is read to its end
     m_tabs = new QTabWidget(panel);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_logView, tr("Log"));
@@ -248,6 +249,8 @@ void RunPage::connectParts()
 void RunPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
+    for (int row = std::max(0, m_log->rowCount() - kLogLinesFitted); row < m_log->rowCount(); ++row)
+        m_logView->resizeRowToContents(row); // the width is known only now
     showRun();
     loadQuarantine();
 }
@@ -255,6 +258,7 @@ void RunPage::showEvent(QShowEvent* event)
 void RunPage::addLog(LogLevel level, const QString& text)
 {
     m_log->append({QDateTime::currentDateTime(), level, text}, kLogLines);
+    m_logView->resizeRowToContents(m_log->rowCount() - 1);
     if (isVisible())
         m_logView->scrollToBottom();
 }
@@ -331,9 +335,7 @@ void RunPage::showProgress()
 void RunPage::showCharts()
 {
     const RunHistory& history = m_run.history();
-    // A run of seconds would be a stroke in a chart of minutes.
-    const auto* fits = std::ranges::find_if(kWindows, [&](double seconds) { return seconds >= history.now(); });
-    const double seconds = fits == kWindows.end() ? kWindows.back() : *fits;
+    const double seconds = fittingSeconds(history.now()); // a run of seconds would be a stroke in a chart of minutes
     m_window->setText(
         tr("Last %1").arg(durationText(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)))));
     for (LaneChart* lane : {m_rate, m_latency, m_wait, m_queue})

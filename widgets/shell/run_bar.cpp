@@ -5,6 +5,7 @@
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/plan_watch.h"
 #include "widgets/bridge/run_controller.h"
+#include "widgets/forms/elided_label.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/quantity_text.h"
 #include "widgets/shell/stage_facts.h"
@@ -76,8 +77,7 @@ void RunBar::createParts()
     m_export = createButton(tr("Export to production…"), "", this);
     m_drain->setToolTip(tr("Stops reading and delivers everything that was read."));
     m_abort->setToolTip(tr("Stops at once and drops what is not committed; the next run reads it again."));
-    m_status = createLabel({}, "muted", this);
-    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_status = new ElidedLabel("muted", this);
     m_status->setAccessibleName(tr("State of the run"));
     m_error = createSentence({}, "error", this);
     m_error->hide();
@@ -138,7 +138,6 @@ QString RunBar::error() const
 void RunBar::showStatus(const QString& text)
 {
     m_status->setText(text);
-    m_status->setToolTip(text);
 }
 
 QString RunBar::runText() const

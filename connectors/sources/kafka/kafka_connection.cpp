@@ -3,12 +3,15 @@
 #include "connectors/sources/connections.h"
 
 #include "connectors/kafka/client_settings.h"
+#include "connectors/sources/kafka/kafka_description.h"
 
 namespace headrace {
 
 ConnectionType kafkaConnection()
 {
-    return {"kafka", kafka::connectionOptions()};
+    ConnectionType connection{"kafka", kafka::connectionOptions()};
+    connection.partitions = kafka::factsOfTopics;
+    return connection;
 }
 
 } // namespace headrace

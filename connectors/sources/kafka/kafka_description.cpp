@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kafka/kafka_description.h"
 
-#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/kafka/read_range.h"
 #include "connectors/sources/kafka/partition_reader.h"
 #include "connectors/sources/messages/schema_description.h"
@@ -107,7 +107,7 @@ Result<std::string> probeTopics(const Options& options, std::stop_token stop)
                                                 : fmt::format("The {} have", plural(topics.size(), "topic"));
     HEADRACE_TRY(const std::string schemas, schemasIn(settings, *client, topics, stop));
     return fmt::format("{} {} with about {} messages.{}", what, plural(partitionsOf(topics).size(), "partition"),
-                       messages, schemas);
+                       shownCount(messages), schemas);
 }
 
 Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_token stop)
@@ -127,10 +127,9 @@ Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_t
         const auto count = counts.find(topic.name);
         const auto kept = retention.find(topic.name);
         std::string description = fmt::format("{}, about {} messages", plural(topic.partitions.size(), "partition"),
-                                              count == counts.end() ? 0 : count->second);
+                                              shownCount(count == counts.end() ? 0 : count->second));
         if (kept != retention.end())
-            description += kept->second.count() < 0 ? ", kept for ever"
-                                                    : fmt::format(", kept for {}", formatDuration(kept->second));
+            description += ", " + toText(kept->second);
         Options only = options;
         only.erase("partitions");
         only.set("topic", OptionList{topic.name});

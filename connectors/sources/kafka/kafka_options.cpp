@@ -21,7 +21,7 @@ std::vector<OptionSpec> readingOptions()
          .help = "Where to begin without a saved position: earliest, latest, an offset, -N for the last N messages of "
                  "each partition, or a time like 2026-01-31T12:00:00Z.",
          .defaultText = "earliest",
-         .choices = {"earliest", "latest"}},
+         .choices = {"earliest", "latest", "-100", "0", "2026-01-31T12:00:00Z"}},
         {.key = "until",
          .label = "Until",
          .help = "Where to end: never, now (what is in the topic when the run starts), or a time.",

@@ -169,10 +169,12 @@ Result<std::vector<std::int64_t>> PartitionReader::startsOf(const std::vector<To
     case StartAt::Kind::Tail:
         break;
     }
+    // The last messages are those before the time at which reading ends.
+    const std::int64_t time = m_settings.until.kind == Until::Kind::Time ? m_settings.until.time : kLatest;
     HEADRACE_TRY(auto lows, offsetsAt(*m_client, partitions, kEarliest));
-    HEADRACE_TRY(const auto highs, offsetsAt(*m_client, partitions, kLatest));
+    HEADRACE_TRY(const auto ends, offsetsAt(*m_client, partitions, time));
     for (std::size_t i = 0; i < lows.size(); ++i)
-        lows[i] = std::max(lows[i], highs[i] - m_settings.from.value);
+        lows[i] = std::max(lows[i], ends[i] - m_settings.from.value);
     return lows;
 }
 

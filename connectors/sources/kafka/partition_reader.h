@@ -63,6 +63,9 @@ public:
     /// The topics that the settings name; connects, but reads nothing.
     [[nodiscard]] Result<std::vector<TopicInfo>> find(const std::stop_token& stop);
 
+    /// Those of the topics that were found which are to be read.
+    [[nodiscard]] std::vector<TopicPartition> wantedPartitions() const;
+
     /// What stands where reading would begin without a saved position; where nothing does, the last `most` messages of
     /// each partition.
     [[nodiscard]] Result<std::vector<Range>> sampleRanges(std::int64_t most);
@@ -95,7 +98,6 @@ private:
     // partition_reader.cpp
     Status connect();
     Status findTopics(const std::stop_token& stop);
-    [[nodiscard]] std::vector<TopicPartition> wantedPartitions() const;
     [[nodiscard]] std::vector<TopicPartition> idsOf(const Indexes& indexes) const;
     [[nodiscard]] Result<std::vector<std::int64_t>> startsOf(const std::vector<TopicPartition>& partitions);
     Status placeNew(const Indexes& indexes);

@@ -63,7 +63,7 @@ std::vector<OptionSpec> readingOptions()
          .help = "Where to begin without a saved position: earliest, latest, a time like 2026-01-31T12:00:00Z, or in a "
                  "single shard at:NUMBER or after:NUMBER of a sequence number.",
          .defaultText = "earliest",
-         .choices = {"earliest", "latest"}},
+         .choices = {"earliest", "latest", "2026-01-31T12:00:00Z"}},
         {.key = "until",
          .label = "Until",
          .help = "Where to end: never, now (what arrived before the run started), or a time.",

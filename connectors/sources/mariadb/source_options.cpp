@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/mariadb/maria_reader.h"
 
-#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/mariadb/maria_connection.h"
 
 #include <fmt/format.h>
@@ -75,7 +75,8 @@ Result<std::vector<Readable>> describeServer(const Options& options, std::stop_t
         const bool isView = rows.text(row, 2) == "VIEW";
         std::string description = isView ? "view" : "table";
         if (!isView && !rows.isNull(row, 3))
-            description += fmt::format(", about {} rows, {}", rows.integer(row, 3), formatBytes(rows.integer(row, 4)));
+            description +=
+                fmt::format(", about {} rows, {}", shownCount(rows.integer(row, 3)), shownSize(rows.integer(row, 4)));
         Options only = options;
         only.erase("query");
         only.set("table", quoted(rows.text(row, 0)) + '.' + quoted(rows.text(row, 1)));

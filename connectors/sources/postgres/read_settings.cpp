@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/postgres/read_settings.h"
 
-#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/sources/tables/table_selection.h"
 
 #include <fmt/format.h>
@@ -150,7 +150,8 @@ Result<std::vector<Readable>> describeDatabase(const Options& options, std::stop
                                                 : "table";
         description += fmt::format(", {} columns", rows.integer(row, 5));
         if (kind != 'v' && rows.integer(row, 3) >= 0)
-            description += fmt::format(", about {} rows, {}", rows.integer(row, 3), formatBytes(rows.integer(row, 4)));
+            description +=
+                fmt::format(", about {} rows, {}", shownCount(rows.integer(row, 3)), shownSize(rows.integer(row, 4)));
         Options only = options;
         only.erase("query");
         only.set("table", rows.text(row, 6));
