@@ -108,7 +108,7 @@ Status RowWriter::writePiece(const arrow::RecordBatch& rows, std::int64_t from, 
         const auto insert =
             std::ranges::find_if(m_inserts, [&](const Prepared& one) { return one.rows <= count - done; });
         if (m_remove)
-            HEADRACE_CHECK(remove(done));
+            HEADRACE_CHECK(remove(done, m_rows + from + done + 1));
         SQLUSMALLINT parameter = 0;
         for (std::int64_t row = done; row < done + insert->rows; ++row)
             for (const Column& column : m_columns)
@@ -120,13 +120,13 @@ Status RowWriter::writePiece(const arrow::RecordBatch& rows, std::int64_t from, 
     return {};
 }
 
-Status RowWriter::remove(std::int64_t index)
+Status RowWriter::remove(std::int64_t index, std::int64_t row)
 {
     SQLUSMALLINT parameter = 0;
     for (const std::size_t column : m_statements.keyColumns)
         if (!SQL_SUCCEEDED(m_columns[column].parameter->bind(m_remove->statement.handle(), ++parameter, index)))
             return fail(m_connection.error(m_what, m_remove->statement));
-    return execute(*m_remove, m_rows + index + 1);
+    return execute(*m_remove, row);
 }
 
 Status RowWriter::execute(const Prepared& prepared, std::int64_t firstRow)

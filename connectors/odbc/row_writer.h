@@ -13,8 +13,9 @@
 
 namespace headrace::odbc {
 
-/// Writes rows by prepared statements. INSERTs of many rows at once are what all drivers send at once: their own arrays
-/// of parameters go row by row with some, PostgreSQL's among them. One thread at a time.
+/// Writes rows by prepared statements. INSERTs of many rows at once are what all drivers send at once. Their own arrays
+/// of parameters were measured: PostgreSQL's and SQLite's drivers go through them row by row, MariaDB's server takes as
+/// long. One thread at a time.
 class RowWriter {
 public:
     struct Column {
@@ -47,7 +48,8 @@ private:
     [[nodiscard]] Result<Prepared> prepared(const std::string& sql, std::int64_t rows);
     Status prepareAll();
     Status writePiece(const arrow::RecordBatch& rows, std::int64_t from, std::int64_t count);
-    Status remove(std::int64_t index);
+    /// Deletes what the row at `index` of the loaded ones replaces, the row `row` of this run.
+    Status remove(std::int64_t index, std::int64_t row);
     Status execute(const Prepared& prepared, std::int64_t firstRow);
     [[nodiscard]] Error misfit(const arrow::RecordBatch& rows, std::int64_t row, std::size_t column) const;
 
