@@ -6,6 +6,7 @@
 #include "app/redpanda_link.h"
 #include "app/submit/stream_server.h"
 #include "connectors/builtins.h"
+#include "tests/support/free_ports.h"
 
 #include <QDir>
 #include <QFile>
