@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/array.h>
+#include <arrow/extension_type.h>
 #include <arrow/type.h>
 
 #include "connectors/formats/avro/cell_encoder.h"

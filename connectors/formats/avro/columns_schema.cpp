@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/extension_type.h>
 #include <arrow/type.h>
 
 #include "connectors/formats/avro/columns_schema.h"

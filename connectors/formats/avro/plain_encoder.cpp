@@ -89,18 +89,24 @@ std::unique_ptr<CellEncoder> ofWhole(arrow::Type::type type, Make&& make)
     }
 }
 
-struct BooleanValues {
+class BooleanValues {
+public:
     void bind(const arrow::Array& array) { m_array = &static_cast<const arrow::BooleanArray&>(array); }
     [[nodiscard]] bool at(std::int64_t row) const { return m_array->Value(row); }
+
+private:
     const arrow::BooleanArray* m_array = nullptr;
 };
 
-struct HalfValues {
+class HalfValues {
+public:
     void bind(const arrow::Array& array) { m_values.bind(array); }
     [[nodiscard]] float at(std::int64_t row) const
     {
         return arrow::util::Float16::FromBits(m_values.at(row)).ToFloat();
     }
+
+private:
     WholeValues<std::uint16_t> m_values;
 };
 
@@ -258,12 +264,15 @@ private:
 };
 
 template <typename Decimal>
-struct DecimalValues {
+class DecimalValues {
+public:
     void bind(const arrow::Array& array) { m_array = &static_cast<const arrow::FixedSizeBinaryArray&>(array); }
     [[nodiscard]] arrow::Decimal256 at(std::int64_t row) const
     {
         return arrow::Decimal256(Decimal(m_array->GetValue(row)));
     }
+
+private:
     const arrow::FixedSizeBinaryArray* m_array = nullptr;
 };
 
