@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/kafka/commits_topic.h"
 
+#include "connectors/core/pause.h"
 #include "connectors/kafka/read_range.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 namespace headrace::kafka {
@@ -14,6 +16,8 @@ namespace headrace::kafka {
 namespace {
 
 constexpr std::int64_t kFirstLook = 1000; ///< messages from the end; then eight times as many, and so on
+constexpr int kTries = 100;               ///< of looking for a topic that was created
+constexpr std::chrono::milliseconds kPause{100};
 
 Result<CommittedPosition> parseCommit(std::string_view text)
 {
@@ -36,7 +40,13 @@ Status createCommitsTopic(Client& client, const std::stop_token& stop)
     if (client.topics({kCommitsTopic}, stop))
         return {};
     // Small segments, because only closed ones are compacted.
-    return createTopic(client, kCommitsTopic, 1, {{"cleanup.policy", "compact"}, {"segment.bytes", "4194304"}});
+    HEADRACE_CHECK(
+        createTopic(client, kCommitsTopic, 1, {{"cleanup.policy", "compact"}, {"segment.bytes", "4194304"}}));
+    // The answer comes before the brokers tell of the topic, whose offsets are asked for next.
+    for (int tries = 0; tries < kTries && !client.topics({kCommitsTopic}, stop); ++tries)
+        if (!pause(kPause, stop))
+            break;
+    return {};
 }
 
 std::string commitKey(const RunIdentity& identity, const std::string& topic)
