@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/type.h>
+#include <arrow/type_traits.h>
 
 #include "connectors/formats/ndjson/json_schema.h"
 
