@@ -78,16 +78,19 @@ void PlanTest::plansAreSaid_data()
                                  << QStringLiteral("Once: all rows of public.orders");
     QTest::newRow("first pull") << news << every(15min) << PlanFacts{}
                                 << QStringLiteral("Every 15 min: all rows of public.orders at first, then those with a "
-                                                  "higher updated_at, id");
+                                                  "higher updated_at");
     QTest::newRow("later pull") << news << every(15min) << before
-                                << QStringLiteral("Every 15 min: rows of public.orders with updated_at, id after "
+                                << QStringLiteral("Every 15 min: rows of public.orders with updated_at after "
                                                   "2026-11-22 10:00:00, about 1,200 a pull");
+    QTest::newRow("a moment with a fraction")
+        << news << Trigger{} << PlanFacts{.hasPosition = true, .after = "2026-11-22 10:00:00.123456+00"}
+        << QStringLiteral("Once: rows of public.orders with updated_at after 2026-11-22 10:00:00+00");
     QTest::newRow("late rows") << news << every(15min)
                                << PlanFacts{.hasPosition = true, .after = "7", .lateRows = "Lag 30s; 15s would do."}
-                               << QStringLiteral("Every 15 min: rows of public.orders with updated_at, id after 7. Lag "
+                               << QStringLiteral("Every 15 min: rows of public.orders with updated_at after 7. Lag "
                                                  "30s; 15s would do.");
     QTest::newRow("unknown position") << news << every(15min) << PlanFacts{.hasPosition = true}
-                                      << QStringLiteral("Every 15 min: rows of public.orders with updated_at, id after "
+                                      << QStringLiteral("Every 15 min: rows of public.orders with updated_at after "
                                                         "the last one delivered");
     Trigger cron;
     cron.kind = Trigger::Kind::Cron;

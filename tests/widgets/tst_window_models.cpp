@@ -19,6 +19,7 @@ private Q_SLOTS:
     void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
     void rowsAreShownAsTheEngineHoldsThem();
     void rowsTellNullFromEmptyText();
+    void listsAreShownByTheirItems();
     void badRecordsNameTheirPlace();
     void theLogDropsItsOldestLine();
     void theNavigatorKeepsItsSelectionWhenNumbersChange();
@@ -53,6 +54,18 @@ void WindowModelsTest::rowsAreShownAsTheEngineHoldsThem()
     QVERIFY(model.index(0, 0).data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
     model.setRows(nullptr);
     QCOMPARE(model.rowCount(), 0);
+}
+
+void WindowModelsTest::listsAreShownByTheirItems()
+{
+    const auto items = std::make_shared<arrow::StringBuilder>();
+    arrow::ListBuilder lists(arrow::default_memory_pool(), items);
+    QVERIFY(lists.Append().ok() && items->AppendValues({"gift", "express"}).ok() && items->AppendNull().ok());
+    QVERIFY(lists.Append().ok() && lists.AppendNull().ok());
+    const auto column = lists.Finish().ValueOrDie();
+    RowsModel model;
+    model.setRows(arrow::RecordBatch::Make(arrow::schema({arrow::field("tags", column->type())}), 3, {column}));
+    QCOMPARE(print(model), QStringLiteral("[gift, express, NULL]\n[]\nNULL"));
 }
 
 void WindowModelsTest::rowsTellNullFromEmptyText()

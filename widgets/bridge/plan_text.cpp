@@ -8,6 +8,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QRegularExpression>
 
 namespace headrace {
 namespace {
@@ -45,6 +46,14 @@ QString whenText(const Trigger& trigger, const QDateTime& now)
     }
 }
 
+/// "2026-11-22 10:00:00+00" of "2026-11-22 10:00:00.123456+00"; other values as they are.
+QString shortMoment(const std::string& value)
+{
+    static const QRegularExpression kMoment(QStringLiteral("^(\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d)\\.\\d+"));
+    return QString::fromStdString(value).replace(kMoment, QStringLiteral("\\1"));
+}
+
+/// The first column of the cursor: the others only tell rows apart that are equal in it.
 QString cursorOf(const Options& options)
 {
     const auto cursor = options.values().find("cursor");
@@ -52,12 +61,8 @@ QString cursorOf(const Options& options)
         return {};
     if (const auto* single = std::get_if<std::string>(&cursor->second))
         return QString::fromStdString(*single);
-    QStringList columns;
-    if (const auto* list = std::get_if<OptionList>(&cursor->second)) {
-        for (const std::string& column : *list)
-            columns << QString::fromStdString(column);
-    }
-    return columns.join(QStringLiteral(", "));
+    const auto* list = std::get_if<OptionList>(&cursor->second);
+    return list && !list->empty() ? QString::fromStdString(list->front()) : QString();
 }
 
 /// "rows of public.orders with updated_at after 2026-11-22 10:00:00"
@@ -68,7 +73,7 @@ QString whatText(const Pipeline& pipeline, const SourceType& source, bool endles
     const QString cursor = cursorOf(pipeline.source.options);
     if (!cursor.isEmpty()) {
         if (!facts.after.empty())
-            return text("rows of %1 with %2 after %3").arg(object, cursor, QString::fromStdString(facts.after));
+            return text("rows of %1 with %2 after %3").arg(object, cursor, shortMoment(facts.after));
         return facts.hasPosition ? text("rows of %1 with %2 after the last one delivered").arg(object, cursor)
                                  : text("all rows of %1 at first, then those with a higher %2").arg(object, cursor);
     }

@@ -23,6 +23,13 @@ QString cellText(const arrow::Array& column, std::int64_t row)
         const auto view = static_cast<const arrow::StringArray&>(column).GetView(row);
         return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
     }
+    if (column.type_id() == arrow::Type::LIST) {
+        const auto& list = static_cast<const arrow::ListArray&>(column);
+        QStringList items;
+        for (std::int64_t item = list.value_offset(row); item < list.value_offset(row + 1); ++item)
+            items << cellText(*list.values(), item);
+        return QStringLiteral("[%1]").arg(items.join(QStringLiteral(", ")));
+    }
     const auto scalar = column.GetScalar(row);
     return scalar.ok() ? QString::fromStdString((*scalar)->ToString())
                        : QString::fromStdString(scalar.status().message());

@@ -202,7 +202,7 @@ QString promiseText(const Pipeline& pipeline, const Registry& registry)
 
 QString objectOf(const ConnectorSpec& spec)
 {
-    for (const char* key : {"table", "topic", "path", "url"}) {
+    for (const char* key : {"table", "topic", "stream", "path", "url"}) {
         const auto found = spec.options.values().find(key);
         if (found == spec.options.values().end())
             continue;
