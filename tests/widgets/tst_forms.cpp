@@ -8,8 +8,11 @@
 #include "widgets/forms/option_editor.h"
 #include "widgets/forms/option_form.h"
 
+#include <QAbstractItemView>
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QCompleter>
 #include <QLineEdit>
 #include <QLocale>
 #include <QSignalSpy>
@@ -27,6 +30,7 @@ private Q_SLOTS:
     void aFormLeavesDefaultsOut();
     void typingEmitsTheKey();
     void aBadValueIsAnsweredBelowItsField();
+    void suggestionsAreListedAndTaken();
     void advancedOptionsAreFoldedUntilNeeded();
     void gateNumbers_data();
     void gateNumbers();
@@ -217,6 +221,26 @@ void FormsTest::theEndOfTheContinuumIsEveryRow()
     QTest::keyClick(&slider, Qt::Key_End);
     QCOMPARE(moved.count(), 1);
     QCOMPARE(moved.at(0).at(0).toDouble(), 1.0);
+}
+
+void FormsTest::suggestionsAreListedAndTaken()
+{
+    OptionForm form({{.key = "driver", .label = "Driver", .help = "Which.", .choices = {"MariaDB", "PostgreSQL"}}},
+                    QStringLiteral("odbc source"));
+    form.show();
+    QVERIFY(QTest::qWaitForWindowActive(&form));
+    QSignalSpy edited(&form, &OptionForm::edited);
+    auto* line = form.editorOf(QStringLiteral("driver"))->findChild<QLineEdit*>();
+    line->setFocus();
+    QTest::keyClick(line, Qt::Key_Down, Qt::AltModifier); // as the arrow does
+    QAbstractItemView* list = line->completer()->popup();
+    QTRY_VERIFY(list->isVisible());
+    QCOMPARE(list->model()->rowCount(), 2);
+    QTest::keyClick(list, Qt::Key_Down);
+    QTest::keyClick(list, Qt::Key_Down);
+    QTest::keyClick(list, Qt::Key_Return);
+    QTRY_COMPARE(form.options().text("driver"), std::string("PostgreSQL"));
+    QTRY_VERIFY(edited.count() > 0);
 }
 
 QTEST_MAIN(FormsTest)

@@ -4,6 +4,7 @@
 
 #include "widgets/forms/view_parts.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCompleter>
@@ -67,7 +68,24 @@ private:
         QStringList words;
         for (const std::string& choice : choices)
             words << QString::fromStdString(choice);
-        m_line->setCompleter(new QCompleter(words, m_line));
+        auto* completer = new QCompleter(words, m_line);
+        completer->setCaseSensitivity(Qt::CaseInsensitive);
+        completer->setFilterMode(Qt::MatchContains);
+        m_line->setCompleter(completer);
+        // Queued: the line takes the word after this signal, and does not count it as typed.
+        connect(completer, qOverload<const QString&>(&QCompleter::activated), this, &OptionEditor::edited,
+                Qt::QueuedConnection);
+        QAction* all =
+            m_line->addAction(QIcon(QStringLiteral(":/icons/chevron-down.svg")), QLineEdit::TrailingPosition);
+        all->setText(tr("Choose from a list"));
+        all->setShortcut(QKeySequence(Qt::ALT | Qt::Key_Down));
+        all->setShortcutContext(Qt::WidgetShortcut);
+        all->setToolTip(tr("%1 (Alt+Down)").arg(all->text()));
+        connect(all, &QAction::triggered, this, [this, completer] {
+            m_line->setFocus();
+            completer->setCompletionPrefix({});
+            completer->complete();
+        });
     }
 
     void addBrowseButton(QHBoxLayout* row)
