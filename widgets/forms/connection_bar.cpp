@@ -40,7 +40,7 @@ ConnectionBar::ConnectionBar(const ConnectionBook& book, QWidget* parent)
     , m_summary(createSentence({}, "muted", this))
 {
     m_choice->setAccessibleName(tr("Saved connection"));
-    m_choice->setMinimumWidth(240);
+    m_choice->setMinimumWidth(130); // with its button in a narrow window
     auto* name = new QLabel(tr("Connection"), this);
     name->setMinimumWidth(kLabelWidth);
     name->setBuddy(m_choice);

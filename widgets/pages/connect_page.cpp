@@ -22,6 +22,7 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSplitter>
 #include <QVBoxLayout>
 
 namespace headrace {
@@ -64,11 +65,18 @@ ConnectPage::ConnectPage(Role role, PipelineDocument& document, Services service
 
 void ConnectPage::createParts()
 {
+    auto* parts = new QSplitter(this);
+    parts->setChildrenCollapsible(false);
+    parts->setHandleWidth(12);
+    parts->addWidget(createSettings());
+    parts->addWidget(createFindings());
+    // What is there needs the room for names and what they are.
+    parts->setStretchFactor(0, m_role == Role::Source ? 1 : 3);
+    parts->setStretchFactor(1, m_role == Role::Source ? 1 : 2);
+    parts->setSizes(m_role == Role::Source ? QList{1000, 1000} : QList{1200, 800});
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
-    layout->setSpacing(12);
-    layout->addWidget(createSettings(), 3);
-    layout->addWidget(createFindings(), 2);
+    layout->addWidget(parts);
 }
 
 QWidget* ConnectPage::createSettings()

@@ -215,7 +215,7 @@ void ReadableBrowser::applyFilter()
         showNote(m_filter->text().isEmpty() ? tr("There is nothing to read here yet.")
                                             : tr("Nothing here has “%1” in its name.").arg(m_filter->text()),
                  "muted");
-    m_filter->setPlaceholderText(m_filter->text().isEmpty() ? tr("Filter %1 by name").arg(count)
+    m_filter->setPlaceholderText(m_filter->text().isEmpty() ? tr("Filter by name (%1)").arg(count)
                                                             : tr("Filter by name"));
 }
 

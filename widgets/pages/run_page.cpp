@@ -92,8 +92,8 @@ RunPage::RunPage(const PipelineDocument& document, const RunController& run, QWi
 {
     auto* below = new QHBoxLayout;
     below->setSpacing(12);
-    below->addWidget(createCharts(), 5);
-    below->addWidget(createTables(), 6);
+    below->addWidget(createCharts(), 2);
+    below->addWidget(createTables(), 3);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(12);
@@ -328,7 +328,8 @@ void RunPage::showProgress()
     if (m_run.latest().state == RunState::Finished)
         share = 1;
     const bool isUnknown = share < 0;
-    m_progress->setRange(0, isUnknown && m_run.isRunning() ? 0 : kSteps);
+    const bool isBusy = m_run.isRunning() && m_run.latest().state != RunState::Waiting;
+    m_progress->setRange(0, isUnknown && isBusy ? 0 : kSteps);
     m_progress->setValue(isUnknown ? 0 : static_cast<int>(std::min(1.0, share) * kSteps));
 }
 
