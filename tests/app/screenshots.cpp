@@ -30,6 +30,7 @@
 #include <QTimer>
 #include <QTreeView>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -151,7 +152,8 @@ void Photographer::saveTree() const
 void Photographer::saveDialogs() const
 {
     ConnectionDialog* connection = m_window.openConnection({});
-    auto* types = connection->findChild<QComboBox*>();
+    const auto boxes = connection->findChildren<QComboBox*>();
+    auto* types = *std::ranges::find_if(boxes, [](auto* box) { return box->findData(QStringLiteral("kafka")) >= 0; });
     for (int type = 0; type < types->count(); ++type) {
         types->setCurrentIndex(type);
         Q_EMIT types->activated(type);

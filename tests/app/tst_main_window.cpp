@@ -54,6 +54,7 @@ private Q_SLOTS:
     void unsavedChangesAreAskedAbout();
     void savedPipelinesAreRecent();
     void pathsStartAtTheFile();
+    void theSampleIsReadyToRun();
     void everyPageHasItsHelp();
     void everyControlIsReachedByKeyboard();
     void anErrorStaysWhileARunGoesOn();
@@ -226,6 +227,15 @@ void MainWindowTest::pathsStartAtTheFile()
     QCOMPARE(QDir::currentPath(), before);
 }
 
+void MainWindowTest::theSampleIsReadyToRun()
+{
+    m_window->openSample();
+    QCOMPARE(m_window->document().pipeline().source.type, std::string("generator"));
+    QCOMPARE(m_window->document().pipeline().destination.type, std::string("null")); // the window's own
+    QCOMPARE(m_window->pages().current(), Page::Batch);
+    QVERIFY2(m_window->runBar().canRun(), qPrintable(m_window->runBar().error()));
+}
+
 void MainWindowTest::everyPageHasItsHelp()
 {
     QStringList topics;
@@ -266,7 +276,8 @@ void MainWindowTest::everyControlIsReachedByKeyboard()
                                 widget->inherits("QTableCornerButton") || widget->inherits("QComboBoxListView") ||
                                 widget->parentWidget()->inherits("QTabBar") ||
                                 widget->parentWidget()->inherits("QMenuBar") ||
-                                widget->parentWidget()->inherits("QTableView");
+                                widget->parentWidget()->inherits("QTableView") ||
+                                widget->inherits("QLineEditIconButton"); // has a key in its line
             if (!isControl || isPart || !widget->isVisible() || !widget->isEnabled())
                 continue;
             const auto* button = qobject_cast<const QAbstractButton*>(widget);

@@ -4,13 +4,17 @@
 #include "tests/widgets/small_registry.h"
 
 #include "widgets/bridge/pipeline_document.h"
+#include "widgets/bridge/plan_watch.h"
 #include "widgets/bridge/raw_head.h"
+#include "widgets/charts/history_series.h"
 #include "widgets/charts/live_charts.h"
 #include "widgets/charts/why_closed_ribbon.h"
+#include "widgets/forms/elided_label.h"
 #include "widgets/forms/option_editor.h"
 #include "widgets/forms/option_form.h"
 #include "widgets/forms/pipeline_settings.h"
 #include "widgets/forms/rows_view.h"
+#include "widgets/forms/type_gallery.h"
 #include "widgets/models/tables.h"
 #include "widgets/pages/batch_details.h"
 #include "widgets/pages/connect_page.h"
@@ -22,6 +26,7 @@
 #include <QFile>
 #include <QLineEdit>
 #include <QLocale>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -89,6 +94,11 @@ private Q_SLOTS:
     void rawHeadsTakeTheFirstFile();
     void aFailedSourceIsNamedOnPreview();
     void aFailedSourceIsNotTheFaultOfTheSql();
+    void aNewPipelineOffersWhatCanBeRead();
+    void settingsSayWhatTheyLeadTo();
+    void aLongSentenceEndsInDots();
+    void chartsFitTheRun_data();
+    void chartsFitTheRun();
 };
 
 void PagesTest::aBatchIsDescribed()
@@ -344,6 +354,71 @@ void PagesTest::aFailedSourceIsNotTheFaultOfTheSql()
     page.show();
     QTRY_COMPARE(page.findChild<RowsView*>()->sentence(), QStringLiteral("The source of this test reads nothing."));
     QCOMPARE(page.error(), QString());
+}
+
+void PagesTest::aNewPipelineOffersWhatCanBeRead()
+{
+    const Registry registry = test::smallRegistry();
+    PipelineDocument document(registry);
+    document.reset({});
+    ConnectPage page(ConnectPage::Role::Source, document);
+    page.show();
+    auto* gallery = page.findChild<TypeGallery*>();
+    QVERIFY(gallery->isVisible());
+    QSignalSpy samples(&page, &ConnectPage::sampleRequested);
+    for (auto* button : gallery->findChildren<QPushButton*>())
+        button->click(); // the sample, then the only source
+    QCOMPARE(samples.count(), 1);
+    QCOMPARE(document.pipeline().source.type, std::string("lines"));
+    QVERIFY(!gallery->isVisible());
+    document.undoStack().undo();
+    QVERIFY(gallery->isVisible());
+}
+
+void PagesTest::settingsSayWhatTheyLeadTo()
+{
+    const QTemporaryDir state;
+    const Registry registry = test::smallRegistry();
+    PipelineDocument document(registry);
+    document.reset(test::smallPipeline());
+    const RunController run(registry, state.path());
+    const PlanWatch plan(document, run);
+    PipelineSettings settings(document, &plan);
+    QCOMPARE(settings.planSentence(), QStringLiteral("Once: all rows of a.lines"));
+    Pipeline next = document.pipeline();
+    next.trigger.kind = Trigger::Kind::Every;
+    next.trigger.every = 15min;
+    document.edit(QStringLiteral("Change trigger"), next);
+    QCOMPARE(plain(settings.planSentence()), QStringLiteral("Every 15 min: all rows of a.lines"));
+}
+
+void PagesTest::aLongSentenceEndsInDots()
+{
+    ElidedLabel label("muted");
+    label.setText(QStringLiteral("Every 15 min: rows of public.orders with updated_at after 2026-11-22 10:00:00"));
+    label.resize(2'000, 20);
+    QCOMPARE(label.shownText(), label.text());
+    label.resize(120, 20);
+    QVERIFY2(label.shownText().endsWith(QChar(0x2026)), qPrintable(label.shownText()));
+    QCOMPARE(label.minimumSizeHint().width(), 0);
+}
+
+void PagesTest::chartsFitTheRun_data()
+{
+    QTest::addColumn<double>("run");
+    QTest::addColumn<double>("shown");
+    QTest::newRow("not begun") << 0.0 << 10.0;
+    QTest::newRow("seconds") << 10.0 << 10.0;
+    QTest::newRow("half a minute") << 10.1 << 30.0;
+    QTest::newRow("minutes") << 31.0 << 120.0;
+    QTest::newRow("hours") << 7'200.0 << 120.0;
+}
+
+void PagesTest::chartsFitTheRun()
+{
+    QFETCH(double, run);
+    QFETCH(double, shown);
+    QCOMPARE(fittingSeconds(run), shown);
 }
 
 QTEST_MAIN(PagesTest)
