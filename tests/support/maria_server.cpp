@@ -86,6 +86,8 @@ MariaServer::MariaServer(bool tls)
     : m_port(freePorts())
     , m_tls(tls)
 {
+    m_environment.insert("TMPDIR", m_folder.path()); // a server that starts removes what others have in /tmp
+    m_server.setProcessEnvironment(m_environment);
     call(asUser({program("mariadb-install-db"), "--no-defaults", "--datadir=" + m_folder.filePath("data"),
                  "--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=16M"}));
     if (tls)
@@ -193,6 +195,7 @@ std::string MariaServer::value(const std::string& sql) const
 void MariaServer::call(const QStringList& command) const
 {
     QProcess process;
+    process.setProcessEnvironment(m_environment);
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.start(command.first(), command.mid(1));
     if (!process.waitForFinished(kStartMilliseconds) || process.exitCode() != 0)

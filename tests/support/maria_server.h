@@ -5,6 +5,7 @@
 #include "connectors/core/options.h"
 
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QTemporaryDir>
 
 #include <string>
@@ -48,6 +49,7 @@ private:
     QTemporaryDir m_folder;
     int m_port = 0;
     bool m_tls = false;
+    QProcessEnvironment m_environment = QProcessEnvironment::systemEnvironment();
     QProcess m_server;
 };
 
