@@ -21,8 +21,8 @@ Status TableDestination::append(const std::shared_ptr<arrow::RecordBatch>& rows,
 {
     if (!m_plain)
         return m_queue->push(rows, std::move(stop));
-    HEADRACE_TRY(auto plain, m_plain->convert(*rows));
-    return m_queue->push(std::move(plain), std::move(stop));
+    HEADRACE_TRY(const auto plain, m_plain->convert(*rows));
+    return m_queue->push(plain, std::move(stop));
 }
 
 Status TableDestination::commit(const BatchSummary& batch, const Position& end, std::stop_token)
