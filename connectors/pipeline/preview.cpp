@@ -18,9 +18,6 @@ namespace {
 /// A source of nothing but bad records is shown by that many of them.
 constexpr std::size_t kMaxRejected = 1000;
 
-/// Of these a shape may leave a few only.
-constexpr std::int64_t kRowsBeforeShape = 8192;
-
 } // namespace
 
 Result<PreviewResult> preview(const Registry& registry, const ConnectorSpec& source, const std::string& shapeSql,
@@ -33,8 +30,7 @@ Result<PreviewResult> preview(const Registry& registry, const ConnectorSpec& sou
     arrow::RecordBatchVector batches;
     const auto deadline = std::chrono::steady_clock::now() + limits.time;
     for (std::int64_t remaining = limits.rows; remaining > 0 && result.rejected.size() < kMaxRejected;) {
-        const std::int64_t wanted = shapeSql.empty() ? remaining : std::max(remaining, kRowsBeforeShape);
-        HEADRACE_TRY(std::optional<Chunk> chunk, reader.read(wanted, deadline, stop));
+        HEADRACE_TRY(std::optional<Chunk> chunk, reader.read(remaining, deadline, stop));
         if (!chunk) {
             result.complete = reader.ended();
             break;

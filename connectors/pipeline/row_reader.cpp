@@ -11,7 +11,7 @@ namespace headrace {
 namespace {
 
 /// A filter may drop most rows, so a shape is given at least this many at once.
-constexpr std::int64_t kShapeRows = 4096;
+constexpr std::int64_t kShapeRows = 8192;
 
 } // namespace
 
@@ -22,25 +22,17 @@ Result<RowReader> RowReader::open(const Registry& registry, const ConnectorSpec&
     HEADRACE_TRY(const SourceType* type, registry.source(source.type));
     HEADRACE_TRY(reader.m_source, registry.createSource(source.type, type->forPreview ? type->forPreview(source.options)
                                                                                       : source.options));
-    HEADRACE_TRY(reader.m_sourceSchema, reader.m_source->open(std::nullopt, stop));
-    reader.m_schema = reader.m_sourceSchema;
-    if (!shapeSql.empty()) {
-        HEADRACE_TRY(reader.m_shape, Shape::compile(shapeSql, reader.m_sourceSchema));
-        reader.m_schema = reader.m_shape->schema();
-    }
+    reader.m_shapeSql = shapeSql;
+    HEADRACE_TRY(const auto schema, reader.m_source->open(std::nullopt, stop));
+    HEADRACE_CHECK(reader.adoptColumns(schema));
     return reader;
-}
-
-void RowReader::followColumns(std::string shapeSql)
-{
-    m_followedShape = std::move(shapeSql);
 }
 
 Status RowReader::adoptColumns(const std::shared_ptr<arrow::Schema>& schema)
 {
     m_schema = m_sourceSchema = schema;
-    if (m_shape != nullptr) {
-        HEADRACE_TRY(m_shape, Shape::compile(*m_followedShape, schema));
+    if (!m_shapeSql.empty()) {
+        HEADRACE_TRY(m_shape, Shape::compile(m_shapeSql, schema));
         m_schema = m_shape->schema();
     }
     return {};
@@ -69,7 +61,7 @@ Result<std::optional<Chunk>> RowReader::read(std::int64_t maxRows, Deadline dead
         if (!chunk)
             return std::nullopt;
         if (!chunk->rows->schema()->Equals(*m_sourceSchema)) {
-            if (!m_followedShape)
+            if (!m_followsColumns)
                 return std::nullopt;
             HEADRACE_CHECK(adoptColumns(chunk->rows->schema()));
         }

@@ -38,7 +38,7 @@ public:
     [[nodiscard]] Result<std::optional<Chunk>> read(std::int64_t maxRows, Deadline deadline, std::stop_token stop);
 
     /// From now on a source may change its columns: the chunks of read() then have these.
-    void followColumns(std::string shapeSql);
+    void followColumns() { m_followsColumns = true; }
 
     /// Rows of the source so far, before the shape.
     [[nodiscard]] std::int64_t rowsRead() const { return m_rowsRead; }
@@ -54,7 +54,8 @@ private:
     std::unique_ptr<Shape> m_shape;
     std::shared_ptr<arrow::Schema> m_sourceSchema;
     std::shared_ptr<arrow::Schema> m_schema;
-    std::optional<std::string> m_followedShape; ///< set: columns may change
+    std::string m_shapeSql;
+    bool m_followsColumns = false;
     std::int64_t m_rowsRead = 0;
     bool m_ended = false;
 };

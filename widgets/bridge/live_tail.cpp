@@ -68,7 +68,7 @@ Status LiveTail::Shared::follow(const Registry& registry, const ConnectorSpec& s
                                 const std::stop_token& stop)
 {
     HEADRACE_TRY(RowReader reader, RowReader::open(registry, source, filterSql, stop));
-    reader.followColumns(filterSql);
+    reader.followColumns();
     LastRows last;
     last.add(*arrow::RecordBatch::MakeEmpty(reader.schema()));
     Look look;
