@@ -26,15 +26,6 @@ std::string rounded(double number)
 
 } // namespace
 
-std::string groupedNumber(std::int64_t number)
-{
-    std::string digits = std::to_string(number);
-    const std::ptrdiff_t first = number < 0 ? 1 : 0;
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > first; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
-    return digits;
-}
-
 std::string roundNumber(double number)
 {
     return rounded(number);

@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/shown_number.h"
+
 #include <chrono>
-#include <cstdint>
 #include <string>
 
 namespace headrace::cli {
-
-/// 1234567 → "1,234,567".
-[[nodiscard]] std::string groupedNumber(std::int64_t number);
 
 /// Three significant digits with a unit of 1000: 1234567 → "1.23 M".
 [[nodiscard]] std::string roundNumber(double number);

@@ -8,10 +8,10 @@
 
 namespace headrace {
 
-std::string shownCount(std::int64_t count)
+std::string groupedNumber(std::int64_t number)
 {
-    std::string text = fmt::format("{}", count);
-    const std::size_t first = count < 0 ? 1 : 0;
+    std::string text = fmt::format("{}", number);
+    const std::size_t first = number < 0 ? 1 : 0;
     for (std::size_t at = text.size(); at > first + 3;) {
         at -= 3;
         text.insert(at, ",");

@@ -9,7 +9,7 @@ namespace headrace {
 
 // Numbers in sentences, for people: rounded, and read at a glance. quantity.h has the exact ones that parse back.
 
-[[nodiscard]] std::string shownCount(std::int64_t count); ///< "1,204,000"
-[[nodiscard]] std::string shownSize(std::int64_t bytes);  ///< "640 B", "18.3 MiB"
+[[nodiscard]] std::string groupedNumber(std::int64_t number); ///< "1,204,000"
+[[nodiscard]] std::string shownSize(std::int64_t bytes);      ///< "640 B", "18.3 MiB"
 
 } // namespace headrace

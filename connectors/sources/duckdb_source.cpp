@@ -257,7 +257,7 @@ Result<std::vector<Readable>> describeDuck(const Options& options, std::stop_tok
         readables.push_back({isMain ? table.name : table.schema + "." + table.name, std::move(only),
                              table.isView ? fmt::format("view, {} columns", table.columns)
                                           : fmt::format("table, {} columns, about {} rows", table.columns,
-                                                        shownCount(static_cast<std::int64_t>(table.rows)))});
+                                                        groupedNumber(static_cast<std::int64_t>(table.rows)))});
     }
     return readables;
 }

@@ -6,6 +6,7 @@
 
 #include <QTest>
 
+using namespace headrace;
 using namespace headrace::cli;
 using namespace std::chrono_literals;
 

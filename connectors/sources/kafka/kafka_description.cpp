@@ -107,7 +107,7 @@ Result<std::string> probeTopics(const Options& options, std::stop_token stop)
                                                 : fmt::format("The {} have", plural(topics.size(), "topic"));
     HEADRACE_TRY(const std::string schemas, schemasIn(settings, *client, topics, stop));
     return fmt::format("{} {} with about {} messages.{}", what, plural(partitionsOf(topics).size(), "partition"),
-                       shownCount(messages), schemas);
+                       groupedNumber(messages), schemas);
 }
 
 Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_token stop)
@@ -127,7 +127,7 @@ Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_t
         const auto count = counts.find(topic.name);
         const auto kept = retention.find(topic.name);
         std::string description = fmt::format("{}, about {} messages", plural(topic.partitions.size(), "partition"),
-                                              shownCount(count == counts.end() ? 0 : count->second));
+                                              groupedNumber(count == counts.end() ? 0 : count->second));
         if (kept != retention.end())
             description += ", " + toText(kept->second);
         Options only = options;

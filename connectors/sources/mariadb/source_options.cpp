@@ -75,8 +75,8 @@ Result<std::vector<Readable>> describeServer(const Options& options, std::stop_t
         const bool isView = rows.text(row, 2) == "VIEW";
         std::string description = isView ? "view" : "table";
         if (!isView && !rows.isNull(row, 3))
-            description +=
-                fmt::format(", about {} rows, {}", shownCount(rows.integer(row, 3)), shownSize(rows.integer(row, 4)));
+            description += fmt::format(", about {} rows, {}", groupedNumber(rows.integer(row, 3)),
+                                       shownSize(rows.integer(row, 4)));
         Options only = options;
         only.erase("query");
         only.set("table", quoted(rows.text(row, 0)) + '.' + quoted(rows.text(row, 1)));

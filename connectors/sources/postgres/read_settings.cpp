@@ -150,8 +150,8 @@ Result<std::vector<Readable>> describeDatabase(const Options& options, std::stop
                                                 : "table";
         description += fmt::format(", {} columns", rows.integer(row, 5));
         if (kind != 'v' && rows.integer(row, 3) >= 0)
-            description +=
-                fmt::format(", about {} rows, {}", shownCount(rows.integer(row, 3)), shownSize(rows.integer(row, 4)));
+            description += fmt::format(", about {} rows, {}", groupedNumber(rows.integer(row, 3)),
+                                       shownSize(rows.integer(row, 4)));
         Options only = options;
         only.erase("query");
         only.set("table", rows.text(row, 6));
