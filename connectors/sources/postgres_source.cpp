@@ -13,6 +13,7 @@
 #include "connectors/sources/postgres/range_reader.h"
 #include "connectors/sources/postgres/read_settings.h"
 #include "connectors/sources/tables/table_position.h"
+#include "connectors/sources/tables/table_selection.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -332,10 +333,7 @@ SourceType postgresSource()
     };
     source.createCounter = [](const Options& options) -> Result<std::unique_ptr<RowCounter>> {
         HEADRACE_TRY(ReadSettings settings, readSettings(options));
-        if (settings.cursor.empty())
-            return fail(ErrorCode::Usage,
-                        "The trigger 'new_rows' counts the rows above a cursor, and the postgres source has none. Name "
-                        "one in the option 'cursor', such as updated_at or id.");
+        HEADRACE_CHECK(checkCountsByCursor(settings.cursor, "postgres source"));
         return std::make_unique<CursorCounter>(std::move(settings));
     };
     source.readsWhole = [](const Options& options) { return options.list("cursor").empty(); };

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/tables/table_counter.h"
 
-#include <fmt/format.h>
-
 namespace headrace {
 
 namespace {
@@ -46,11 +44,7 @@ private:
 Result<std::unique_ptr<RowCounter>> makeTableCounter(const TableSelection& selection, OpenTable open,
                                                      std::string_view owner)
 {
-    if (selection.cursor.empty())
-        return fail(ErrorCode::Usage,
-                    fmt::format("The trigger 'new_rows' counts the rows above a cursor, and the {} has none. Name one "
-                                "in the option 'cursor', such as updated_at or id.",
-                                owner));
+    HEADRACE_CHECK(checkCountsByCursor(selection.cursor, owner));
     return std::make_unique<TableCounter>(std::move(open));
 }
 

@@ -118,6 +118,16 @@ Error rowsWithoutCursor(std::string_view title, std::string_view columns)
             std::nullopt};
 }
 
+Status checkCountsByCursor(const std::vector<std::string>& cursor, std::string_view owner)
+{
+    if (!cursor.empty())
+        return {};
+    return fail(ErrorCode::Usage,
+                fmt::format("The trigger 'new_rows' counts the rows above a cursor, and the {} has none. Name one "
+                            "in the option 'cursor', such as updated_at or id.",
+                            owner));
+}
+
 Result<CursorChoice> chooseCursor(const TableSelection& selection, const KeyFacts& facts)
 {
     CursorChoice choice;

@@ -39,6 +39,9 @@ Status checkColumnNames(const std::vector<std::string>& names, std::string_view 
 /// For rows that no read by cursor would ever reach: one of these columns, as listed, is NULL in them.
 [[nodiscard]] Error rowsWithoutCursor(std::string_view title, std::string_view columns);
 
+/// Usage when the trigger new_rows has no cursor to count by. `owner`: "mariadb source".
+Status checkCountsByCursor(const std::vector<std::string>& cursor, std::string_view owner);
+
 /// What is known of the columns that may be a cursor or key.
 struct KeyFacts {
     std::string title;                 ///< "table 'shop.orders'"
