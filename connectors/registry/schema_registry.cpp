@@ -259,6 +259,15 @@ std::optional<std::uint32_t> framedSchema(std::string_view value)
     return id;
 }
 
+std::set<std::uint32_t, std::greater<>> framedSchemas(std::span<const std::string_view> values)
+{
+    std::set<std::uint32_t, std::greater<>> ids;
+    for (const std::string_view value : values)
+        if (const auto id = framedSchema(value))
+            ids.insert(*id);
+    return ids;
+}
+
 void appendFrame(std::uint32_t schema, std::string& out)
 {
     out += '\0';

@@ -6,9 +6,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -80,6 +83,8 @@ private:
 constexpr std::size_t kFrameBytes = 5;
 
 [[nodiscard]] std::optional<std::uint32_t> framedSchema(std::string_view value);
+/// Of all these values, the newest first; values without a frame are left out.
+[[nodiscard]] std::set<std::uint32_t, std::greater<>> framedSchemas(std::span<const std::string_view> values);
 void appendFrame(std::uint32_t schema, std::string& out);
 
 } // namespace headrace

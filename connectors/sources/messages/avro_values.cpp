@@ -13,9 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace headrace {
@@ -72,11 +70,7 @@ public:
     {
         if (m_reader != nullptr)
             return {};
-        std::set<std::uint32_t, std::greater<>> ids; // the newest gives the columns their order
-        for (const std::string_view value : values)
-            if (const auto id = framedSchema(value))
-                ids.insert(*id);
-        for (const std::uint32_t id : ids) {
+        for (const std::uint32_t id : framedSchemas(values)) { // the newest gives the columns their order
             HEADRACE_TRY(const auto more, newColumns(id, stop));
             if (!more.empty())
                 addColumns(more);

@@ -11,10 +11,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace headrace {
@@ -47,11 +45,7 @@ public:
 
     Status learn(std::span<const std::string_view> values, const std::stop_token& stop) override
     {
-        std::set<std::uint32_t, std::greater<>> ids; // the newest gives the columns their order
-        for (const std::string_view value : values)
-            if (const auto id = framedSchema(value))
-                ids.insert(*id);
-        for (const std::uint32_t id : ids) {
+        for (const std::uint32_t id : framedSchemas(values)) { // the newest gives the columns their order
             HEADRACE_TRY(const Known* const known, ask(id, stop));
             HEADRACE_CHECK(grow(*known));
         }
