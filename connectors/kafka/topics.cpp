@@ -32,14 +32,6 @@ Event answer(Client& client, Send&& send)
     return {rd_kafka_queue_poll(queue.get(), milliseconds(client)), rd_kafka_event_destroy};
 }
 
-PartitionList listOf(const std::vector<TopicPartition>& partitions, std::int64_t time)
-{
-    PartitionList list = newPartitionList(partitions.size());
-    for (const TopicPartition& partition : partitions)
-        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset = time;
-    return list;
-}
-
 /// Messages of the same time as the last, or none at all: what the cluster answers is the partition's end, or nothing.
 Status fillEnds(Client& client, const std::vector<TopicPartition>& partitions, std::vector<std::int64_t>& offsets)
 {
@@ -90,6 +82,14 @@ std::string toText(const TopicPartition& partition)
 PartitionList newPartitionList(std::size_t capacity)
 {
     return {rd_kafka_topic_partition_list_new(static_cast<int>(capacity)), rd_kafka_topic_partition_list_destroy};
+}
+
+PartitionList listOf(const std::vector<TopicPartition>& partitions, std::int64_t offset)
+{
+    PartitionList list = newPartitionList(partitions.size());
+    for (const TopicPartition& partition : partitions)
+        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)->offset = offset;
+    return list;
 }
 
 Result<std::vector<std::int64_t>> offsetsAt(Client& client, const std::vector<TopicPartition>& partitions,

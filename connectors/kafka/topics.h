@@ -26,6 +26,9 @@ struct TopicPartition {
 using PartitionList =
     std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kafka_topic_partition_list_destroy)>;
 [[nodiscard]] PartitionList newPartitionList(std::size_t capacity);
+/// The partitions, each with this offset; as librdkafka has them without one.
+[[nodiscard]] PartitionList listOf(const std::vector<TopicPartition>& partitions,
+                                   std::int64_t offset = RD_KAFKA_OFFSET_INVALID);
 
 /// A moment in each partition for offsetsAt().
 inline constexpr std::int64_t kEarliest = -2;

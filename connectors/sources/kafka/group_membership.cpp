@@ -264,9 +264,7 @@ bool PartitionReader::awaitJoin()
 {
     if (m_partitions.empty())
         return true;
-    const auto list = newPartitionList(1);
-    const TopicPartition& any = m_partitions.front().id;
-    rd_kafka_topic_partition_list_add(list.get(), any.topic.c_str(), any.partition);
+    const PartitionList list = listOf({m_partitions.front().id});
     const auto timeout = static_cast<int>(m_settings.client.timeout().count());
     return rd_kafka_committed(m_client->handle(), list.get(), timeout) == RD_KAFKA_RESP_ERR_NO_ERROR;
 }

@@ -78,9 +78,7 @@ Result<std::vector<std::int64_t>> committedBy(const SourceSettings& settings, co
     set(conf.get(), "group.id", settings.group);
     set(conf.get(), "enable.auto.commit", "false");
     HEADRACE_TRY(const auto client, Client::create(Client::Kind::Consumer, std::move(conf), settings.client));
-    const auto list = newPartitionList(ids.size());
-    for (const TopicPartition& id : ids)
-        rd_kafka_topic_partition_list_add(list.get(), id.topic.c_str(), id.partition);
+    const PartitionList list = listOf(ids);
     const auto code =
         rd_kafka_committed(client->handle(), list.get(), static_cast<int>(settings.client.timeout().count()));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -377,8 +377,7 @@ void PartitionReader::end(Progress& partition)
 {
     partition.ended = true;
     partition.next = std::max(partition.next, partition.end);
-    const auto list = newPartitionList(1);
-    rd_kafka_topic_partition_list_add(list.get(), partition.id.topic.c_str(), partition.id.partition);
+    const PartitionList list = listOf({partition.id});
     rd_kafka_pause_partitions(m_client->handle(), list.get());
 }
 
