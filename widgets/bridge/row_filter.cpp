@@ -86,13 +86,13 @@ bool RowFilter::isEmpty() const
 
 std::string filterSql(const RowFilter& filter, const QStringList& columns)
 {
+    if (filter.isEmpty())
+        return {};
     QStringList conditions;
     if (!filter.key.isEmpty())
         conditions << contains(QStringLiteral("CAST(%1 AS VARCHAR)").arg(column(filter.keyColumn)), filter.key);
     if (asksValue(filter))
         conditions << condition(filter, textAt(filter.path, columns));
-    if (conditions.isEmpty())
-        return {};
     return QStringLiteral("SELECT * FROM input WHERE %1").arg(conditions.join(QStringLiteral(" AND "))).toStdString();
 }
 
