@@ -6,6 +6,18 @@
 
 namespace headrace {
 
+namespace {
+
+/// Every row of the batch has waited until `durableAt`.
+void extend(BatchRecord& batch, std::chrono::nanoseconds durableAt)
+{
+    const auto since = durableAt - std::exchange(batch.committedAt, durableAt);
+    for (auto* time : {&batch.sinkTime, &batch.waitP50, &batch.waitP95, &batch.waitP99})
+        *time += since;
+}
+
+} // namespace
+
 CommitLedger::CommitLedger(CheckpointStore& store, Metrics& metrics, const Clock& clock, std::string fingerprint,
                            Destination destination)
     : m_store(store)
@@ -107,9 +119,11 @@ bool CommitLedger::moveUpTo(std::int64_t sequence)
 {
     bool moved = false;
     for (; !m_inFlight.empty() && m_inFlight.front().position.sequence <= sequence; m_inFlight.pop_front()) {
-        const Commit& commit = m_inFlight.front();
-        if (commit.batch.batch.rows > 0)
+        Commit& commit = m_inFlight.front();
+        if (commit.batch.batch.rows > 0) {
+            extend(commit.batch, m_clock.now());
             m_metrics.addBatch(commit.batch);
+        }
         if (!commit.made.empty())
             m_metrics.addLatencies(commit.made, m_clock.wall());
         m_checkpoint.committed = commit.position;

@@ -39,8 +39,9 @@ public:
     Status beginAnewWhenFinished();
     [[nodiscard]] std::int64_t earlierBatches() const { return m_checkpoint.earlierBatches; }
 
-    /// `batch` was committed and ends at `position`, after `sourceRows` rows of the source in this run. `made`: when
-    /// its rows were made, as far as the source knows.
+    /// `batch` was committed and ends at `position`, after `sourceRows` rows of the source in this run. Its times end
+    /// with the commit's return; those until it is durable are added then. `made`: when its rows were made, as far as
+    /// the source knows.
     void add(const BatchRecord& batch, CommittedPosition position, std::int64_t sourceRows,
              std::vector<MadeAt> made = {});
 

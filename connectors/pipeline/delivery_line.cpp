@@ -23,8 +23,9 @@ namespace {
 /// After so long without a row the position moves on by a batch without rows.
 constexpr std::chrono::seconds kMoveWithin{10};
 
-/// How exactly a latency is known: so often the destination is asked what is durable.
-constexpr std::chrono::milliseconds kSettleWithin{2};
+/// So often the destination is asked what is durable, which is how exactly a latency is known and a wait.
+constexpr std::chrono::milliseconds kLatencyStep{2};
+constexpr std::chrono::milliseconds kWaitStep{20};
 
 /// Value bytes of the rows of a chunk from one row on; cumulative sums are made only when a batch is limited by bytes.
 class ChunkBytes {
@@ -276,9 +277,9 @@ Status DeliveryLine::tick()
 std::optional<std::chrono::nanoseconds> DeliveryLine::deadline() const
 {
     const auto due = m_batcher.deadline();
-    if (!m_ledger.isTiming())
+    if (!m_ledger.pending())
         return due;
-    const auto settles = m_parts.clock.now() + kSettleWithin;
+    const auto settles = m_parts.clock.now() + (m_ledger.isTiming() ? kLatencyStep : kWaitStep);
     return std::min(due.value_or(settles), settles);
 }
 

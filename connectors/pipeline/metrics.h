@@ -24,9 +24,9 @@ enum class RunState { Idle, Starting, Running, Waiting, Draining, Finished, Stop
 /// A batch as the charts show it.
 struct BatchRecord {
     BatchSummary batch;
-    std::chrono::nanoseconds sinkTime{}; ///< spent in append and commit
-    std::chrono::nanoseconds committedAt{};
-    /// Wait of its rows from arrival to the commit's return, percentiles over rows.
+    std::chrono::nanoseconds sinkTime{};    ///< in append, and from commit until the batch was known to be durable
+    std::chrono::nanoseconds committedAt{}; ///< monotonic, when it was known to be durable
+    /// Wait of its rows from arrival to committedAt, percentiles over rows.
     std::chrono::nanoseconds waitP50{};
     std::chrono::nanoseconds waitP95{};
     std::chrono::nanoseconds waitP99{};

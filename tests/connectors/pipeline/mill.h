@@ -48,7 +48,8 @@ struct Mill {
                            .plan = plan,
                            .complain = complain,
                            .onCommit = [this](const BatchSummary& batch) { note(batch); },
-                           .exactlyOnce = exactlyOnce});
+                           .exactlyOnce = exactlyOnce,
+                           .pipelined = pipelined});
         ScriptedStore store(disk, plan);
         ScriptedQuarantine quarantine(disk, plan);
         PlannedFeed feed(source, clock);
@@ -96,7 +97,8 @@ struct Mill {
     VirtualClock clock;
     Pipeline pipeline;
     PullKind pulls;
-    bool changed = false; ///< the source refuses every position
+    std::size_t pipelined = 0; ///< commits that may be under way
+    bool changed = false;      ///< the source refuses every position
     RunLimits limits;
     std::map<int, Error> errors;
     std::map<int, std::chrono::nanoseconds> stalls;
