@@ -51,11 +51,10 @@ Status CopyWriter::writePacked(const arrow::RecordBatch& rows)
         HEADRACE_CHECK(m_connection->putCopyData(piece, m_what, {}));
         bytes.remove_prefix(piece.size());
     }
-    m_rows += rows.num_rows();
     return {};
 }
 
-Status CopyWriter::write(const arrow::RecordBatch& rows)
+Status CopyWriter::write(const arrow::RecordBatch& rows, std::int64_t earlierRows)
 {
     if (isPacked(rows))
         return writePacked(rows);
@@ -76,14 +75,13 @@ Status CopyWriter::write(const arrow::RecordBatch& rows)
                     ErrorCode::Data,
                     fmt::format("The {} cannot hold the value '{}' exactly: row {} of this run, column '{}'. Cast "
                                 "the column in the shape.",
-                                m_title, scalar.ok() ? (*scalar)->ToString().substr(0, kShown) : "", m_rows + row + 1,
-                                m_names[i]));
+                                m_title, scalar.ok() ? (*scalar)->ToString().substr(0, kShown) : "",
+                                earlierRows + row + 1, m_names[i]));
             }
         }
         if (m_buffer.size() >= kPiece)
             HEADRACE_CHECK(flush());
     }
-    m_rows += rows.num_rows();
     return {};
 }
 

@@ -21,9 +21,9 @@ public:
 
     /// `target`: the quoted table with its columns in brackets.
     Status begin(const std::string& target);
-    /// Sends pieces of about 1 MiB. A value that does not fit is an error that names row and column. Packed rows
-    /// (core/packed_rows.h) are sent as they are.
-    Status write(const arrow::RecordBatch& rows);
+    /// Sends pieces of about 1 MiB. A value that does not fit is an error that names the column and the row of the run,
+    /// which had `earlierRows` before these. Packed rows (core/packed_rows.h) are sent as they are.
+    Status write(const arrow::RecordBatch& rows, std::int64_t earlierRows);
     Status end();
     void abort();
 
@@ -37,7 +37,6 @@ private:
     std::string m_title;
     std::string m_what;
     WireBuffer m_buffer;
-    std::int64_t m_rows = 0; ///< of this run
 };
 
 } // namespace headrace::postgres

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 
 namespace headrace {
@@ -21,6 +22,8 @@ namespace {
 
 constexpr const char* kStage = "pg_temp.headrace_stage";
 constexpr std::size_t kLongestName = 63;
+/// Whoever reads a created table longer keeps it: its rows are copied then.
+constexpr std::chrono::milliseconds kExchangeWait{1000};
 
 } // namespace
 
@@ -68,20 +71,27 @@ Status PostgresTable::prepare(std::stop_token stop)
                 "source))",
                 qualified("headrace_commits")),
             m_what, stop));
-    if (!present.boolean(0, 2))
+    const bool isMissing = !present.boolean(0, 2);
+    if (isMissing)
         HEADRACE_CHECK(createTable(m_target.table, stop));
     if (m_target.mode == WriteMode::Replace)
         return {}; // the columns are those of the replacement, or are adopted when it is there
     HEADRACE_CHECK(adopt(stop));
     if (m_target.mode == WriteMode::Upsert)
         HEADRACE_CHECK(createKey(stop));
-    return hasStage() ? createStage(stop) : Status();
+    if (hasStage())
+        return createStage(stop);
+    if (isMissing) {
+        HEADRACE_TRY(m_createdState, state(stop));
+    }
+    return {};
 }
 
 Result<std::optional<CommittedPosition>> PostgresTable::takeOver(const RunIdentity& identity, std::stop_token stop)
 {
     const std::string what =
         fmt::format("The position of the pipeline '{}' could not be read from PostgreSQL", identity.pipeline);
+    m_pipeline = identity.pipeline;
     // Waits for a commit that an older run has under way: its outcome is known afterwards.
     HEADRACE_TRY(
         const Rows rows,
@@ -90,7 +100,10 @@ Result<std::optional<CommittedPosition>> PostgresTable::takeOver(const RunIdenti
                                        "sequence",
                                        qualified("headrace_commits")),
                            {identity.pipeline, identity.source, identity.run}, what, stop));
-    if (m_target.mode == WriteMode::Replace && rows.integer(0, 1) > identity.earlierBatches) {
+    HEADRACE_CHECK(dropLeftReplacements(stop));
+    const bool isReplaced = m_target.mode == WriteMode::Replace && rows.integer(0, 1) > identity.earlierBatches;
+    m_wantsReplacement = !m_createdState.empty() || (m_target.mode == WriteMode::Replace && !isReplaced);
+    if (isReplaced) {
         HEADRACE_CHECK(adopt(stop)); // rows are appended from now on
         if (hasStage())
             HEADRACE_CHECK(createStage(stop));
@@ -100,29 +113,95 @@ Result<std::optional<CommittedPosition>> PostgresTable::takeOver(const RunIdenti
     return CommittedPosition{Position{rows.text(0, 0)}, rows.integer(0, 1)};
 }
 
+/// Those of runs that were killed. One that a run still uses is left: it does not get to commit any more.
+Status PostgresTable::dropLeftReplacements(const std::stop_token& stop)
+{
+    HEADRACE_TRY(const Rows left, m_connection.query("SELECT relname FROM pg_catalog.pg_class c WHERE relnamespace = "
+                                                     "pg_catalog.to_regnamespace($1) AND relkind = 'r' AND "
+                                                     "pg_catalog.starts_with(relname, $2) AND NOT EXISTS (SELECT FROM "
+                                                     "pg_catalog.pg_locks WHERE relation = c.oid)",
+                                                     {quoted(m_target.schema), replacementPrefix()}, m_what, stop));
+    for (int row = 0; row < left.size(); ++row)
+        HEADRACE_CHECK(m_connection.execute("DROP TABLE IF EXISTS " + qualified(left.text(row, 0)), m_what, stop));
+    return {};
+}
+
 Status PostgresTable::beginReplacement()
 {
-    m_replacing = true;
-    const std::string name = qualified(replacementName());
-    HEADRACE_CHECK(m_connection.execute("DROP TABLE IF EXISTS " + name, m_what));
-    HEADRACE_CHECK(createTable(replacementName(), {}));
+    HEADRACE_TRY(const Rows session, m_connection.query("SELECT pg_catalog.pg_backend_pid()", {}, m_what));
+    m_replacement = replacementPrefix() + session.text(0, 0);
+    HEADRACE_CHECK(m_connection.execute("DROP TABLE IF EXISTS " + qualified(m_replacement), m_what));
+    HEADRACE_CHECK(createTable(m_replacement, {}));
     HEADRACE_CHECK(adopt({}));
     return hasStage() ? createStage({}) : Status();
 }
 
 Status PostgresTable::swap()
 {
-    if (!m_replacing)
+    if (m_replacement.empty())
         return {};
-    m_replacing = false;
-    HEADRACE_CHECK(m_connection.execute(fmt::format("DROP TABLE IF EXISTS {}; ALTER TABLE {} RENAME TO {}",
-                                                    qualified(m_target.table), qualified(replacementName()),
-                                                    quoted(m_target.table)),
-                                        fmt::format("The {} could not be exchanged", m_title)));
-    return {};
+    const std::string what = fmt::format("The {} could not be exchanged", m_title);
+    const std::string table = qualified(m_target.table);
+    if (!m_createdState.empty()) {
+        HEADRACE_TRY(const bool isUntouched, lockUntouched());
+        if (!isUntouched)
+            return m_connection.execute(fmt::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2}; DROP TABLE {2}", table,
+                                                    columnList(), written()),
+                                        what);
+    }
+    return m_connection.execute(
+        fmt::format("DROP TABLE IF EXISTS {}; ALTER TABLE {} RENAME TO {}", table, written(), quoted(m_target.table)),
+        what);
 }
 
-Result<CopyWriter> PostgresTable::writer()
+Result<bool> PostgresTable::lockUntouched()
+{
+    const std::string what = fmt::format("The {} could not be locked", m_title);
+    HEADRACE_CHECK(m_connection.execute(
+        fmt::format("SAVEPOINT exchange; SET LOCAL lock_timeout = '{}ms'", kExchangeWait.count()), what));
+    if (!m_connection.execute(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", qualified(m_target.table)), what)) {
+        HEADRACE_CHECK(m_connection.execute("ROLLBACK TO exchange", what));
+        return false;
+    }
+    HEADRACE_CHECK(m_connection.execute("RELEASE exchange", what));
+    HEADRACE_TRY(const std::string now, state({}));
+    return now == m_createdState;
+}
+
+void PostgresTable::endReplacement()
+{
+    m_replacement.clear();
+    m_createdState.clear();
+    m_wantsReplacement = false;
+}
+
+void PostgresTable::dropReplacement() noexcept
+{
+    if (!m_replacement.empty() && !m_connection.isBroken())
+        static_cast<void>(m_connection.execute("DROP TABLE IF EXISTS " + written(), m_what));
+}
+
+Result<std::string> PostgresTable::state(const std::stop_token& stop)
+{
+    HEADRACE_TRY(const Rows rows,
+                 m_connection.query(
+                     "SELECT concat_ws(' ', c.oid, c.xmin, relhasindex, relhastriggers, relhasrules, "
+                     "pg_catalog.pg_relation_size(c.oid), (SELECT string_agg(a.xmin::text, ' ' ORDER BY attnum) "
+                     "FROM pg_catalog.pg_attribute a WHERE attrelid = c.oid AND attnum > 0), (SELECT count(*) "
+                     "FROM pg_catalog.pg_depend WHERE refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = "
+                     "c.oid), (SELECT count(*) FROM pg_catalog.pg_description WHERE classoid = "
+                     "'pg_catalog.pg_class'::regclass AND objoid = c.oid)) FROM pg_catalog.pg_class c WHERE oid = "
+                     "pg_catalog.to_regclass($1)",
+                     {qualified(m_target.table)}, m_what, stop));
+    return rows.size() == 0 ? "" : rows.text(0, 0);
+}
+
+bool PostgresTable::takesHelpers() const
+{
+    return !hasStage();
+}
+
+CopyWriter PostgresTable::writer(Connection& connection) const
 {
     std::vector<std::unique_ptr<CellEncoder>> encoders;
     std::vector<std::string> names;
@@ -131,14 +210,12 @@ Result<CopyWriter> PostgresTable::writer()
         encoders.push_back(makeEncoder(type, m_columns[i].castFromText ? textTypeFor(type) : m_columns[i].type));
         names.push_back(m_columns[i].name);
     }
-    return CopyWriter(m_connection, std::move(encoders), std::move(names), m_title);
+    return CopyWriter(connection, std::move(encoders), std::move(names), m_title);
 }
 
 std::string PostgresTable::copyTarget() const
 {
-    const std::string table = hasStage()    ? kStage
-                              : m_replacing ? qualified(replacementName())
-                                            : qualified(m_target.table);
+    const std::string table = hasStage() ? kStage : written();
     return m_columns.empty() ? table : fmt::format("{} ({})", table, columnList());
 }
 
@@ -178,8 +255,7 @@ Status PostgresTable::moveStagedRows()
     }
     for (const std::string& key : m_target.key)
         keys += (keys.empty() ? "" : ", ") + quoted(key);
-    std::string sql = fmt::format("INSERT INTO {} ({}) SELECT ",
-                                  qualified(m_replacing ? replacementName() : m_target.table), columnList());
+    std::string sql = fmt::format("INSERT INTO {} ({}) SELECT ", written(), columnList());
     if (m_target.mode == WriteMode::Upsert) // rows lie in the order they came: the last of a key wins
         sql += fmt::format("DISTINCT ON ({0}) {1} FROM {2} ORDER BY {0}, ctid DESC ON CONFLICT ({0}) DO {3}", keys,
                            values, kStage, updates.empty() ? "NOTHING" : "UPDATE SET " + updates);
@@ -236,11 +312,11 @@ Result<std::string> PostgresTable::typeFor(const arrow::Field& field, const std:
 
 Status PostgresTable::adopt(const std::stop_token& stop)
 {
-    const std::string name = qualified(m_replacing ? replacementName() : m_target.table);
-    HEADRACE_TRY(const auto before, tableColumns(m_connection, name, m_what, stop));
-    if (!m_replacing)
+    if (m_replacement.empty()) {
+        HEADRACE_TRY(const auto before, tableColumns(m_connection, written(), m_what, stop));
         HEADRACE_CHECK(fit(before, stop));
-    HEADRACE_TRY(const auto existing, tableColumns(m_connection, name, m_what, stop));
+    }
+    HEADRACE_TRY(const auto existing, tableColumns(m_connection, written(), m_what, stop));
     m_columns.clear();
     for (const auto& field : m_incoming->fields()) {
         const auto found = std::ranges::find(existing, field->name(), &postgres::Column::name);
@@ -316,10 +392,16 @@ Status PostgresTable::createStage(const std::stop_token& stop)
         fmt::format("DROP TABLE IF EXISTS {0}; CREATE TEMP TABLE headrace_stage ({1})", kStage, columns), m_what, stop);
 }
 
-/// A name of fixed length: PostgreSQL cuts long ones, and must never take this one for the user's own table.
-std::string PostgresTable::replacementName() const
+/// Of a fixed length: PostgreSQL cuts long names, and must never take this one for the user's own table. It is the
+/// pipeline's, whose newer runs may remove what an older one has left; behind it stands the number of the session.
+std::string PostgresTable::replacementPrefix() const
 {
-    return fmt::format("headrace_replacement_{:016x}", stableHash(m_target.table));
+    return fmt::format("headrace_replacement_{:016x}_", stableHash(m_pipeline + '\n' + m_target.table));
+}
+
+std::string PostgresTable::written() const
+{
+    return qualified(m_replacement.empty() ? m_target.table : m_replacement);
 }
 
 bool PostgresTable::hasStage() const

@@ -29,12 +29,24 @@ public:
     /// Takes the pipeline's row in headrace_commits over: from now on an older run cannot commit. Returns the position.
     [[nodiscard]] Result<std::optional<CommittedPosition>> takeOver(const RunIdentity& identity, std::stop_token stop);
 
-    /// Makes an empty table beside the destination, into which rows go until swap().
+    /// Whether the rows of the first transaction go into a replacement: the mode is replace and nothing of this pull is
+    /// committed, or prepare() has created the table, so that several connections may fill it unseen.
+    [[nodiscard]] bool wantsReplacement() const { return m_wantsReplacement; }
+    /// Makes an empty table beside the destination, into which rows go until swap(). Outside a transaction: other
+    /// connections may write to it.
     Status beginReplacement();
+    /// Whether other connections may: no key can make them wait for each other, and no rows are staged.
+    [[nodiscard]] bool takesHelpers() const;
+    /// In the transaction that commits: the replacement takes the table's place, if there is one. A created table that
+    /// others have changed meanwhile stays, and gets the rows.
     Status swap();
+    /// After a commit: the next transaction writes to the table itself.
+    void endReplacement();
+    /// Outside a transaction: removes a replacement that has not taken the table's place.
+    void dropReplacement() noexcept;
 
     /// Where COPY writes: the table, its replacement, or the stage of an upsert.
-    [[nodiscard]] Result<postgres::CopyWriter> writer();
+    [[nodiscard]] postgres::CopyWriter writer(postgres::Connection& connection) const;
     [[nodiscard]] std::string copyTarget() const;
     /// The packing of rows that COPY takes as they are; "" for none. Also of a replacement that is not made yet.
     [[nodiscard]] Result<std::string> packing(const std::stop_token& stop);
@@ -57,7 +69,13 @@ private:
     Status createKey(const std::stop_token& stop);
     Status createStage(const std::stop_token& stop);
     [[nodiscard]] Result<std::string> typeFor(const arrow::Field& field, const std::stop_token& stop);
-    [[nodiscard]] std::string replacementName() const;
+    /// What shows that somebody has touched the table: "" when it is missing.
+    [[nodiscard]] Result<std::string> state(const std::stop_token& stop);
+    /// Locks the created table for the exchange unless somebody uses it, or has changed it.
+    [[nodiscard]] Result<bool> lockUntouched();
+    Status dropLeftReplacements(const std::stop_token& stop);
+    [[nodiscard]] std::string replacementPrefix() const;
+    [[nodiscard]] std::string written() const; ///< the table that rows end in for now, qualified
     [[nodiscard]] bool hasStage() const;
     [[nodiscard]] std::string columnList() const;
     [[nodiscard]] std::string qualified(const std::string& name) const;
@@ -68,7 +86,10 @@ private:
     std::string m_title; ///< "table 'orders'"
     std::string m_what;
     std::vector<Column> m_columns; ///< in the order of the incoming ones
-    bool m_replacing = false;
+    std::string m_pipeline;
+    bool m_wantsReplacement = false;
+    std::string m_replacement;  ///< the table that rows go into instead, "" for none
+    std::string m_createdState; ///< state() of a table when prepare() had created it
 };
 
 } // namespace headrace

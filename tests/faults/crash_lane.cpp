@@ -174,7 +174,7 @@ CrashJob::CrashJob(CrashLane lane, QString folder)
     pipeline.write(QStringLiteral("headrace: 1\nname: %1\nsource: %2\nbatch: {rows: %3}\ndestination: %4\n"
                                   "delivery: exactly_once\n%5")
                        .arg(m_lane.name, m_lane.source(m_folder))
-                       .arg(m_lane.rows / 40)
+                       .arg(m_lane.rows / m_lane.batches)
                        .arg(m_lane.destination(m_folder), m_lane.more)
                        .toUtf8());
 }

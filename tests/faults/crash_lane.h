@@ -35,6 +35,7 @@ struct CrashLane {
     std::function<QStringList(const QString& folder)> halfWritten; ///< temporary or unreadable files, for the message
     std::function<void()> forget = {};                             ///< empties a destination that is not in the folder
     QString more = {};                                             ///< further lines of the pipeline
+    std::int64_t batches = 40;
 };
 
 [[nodiscard]] CrashLane csvToDuckdb(std::int64_t rows);

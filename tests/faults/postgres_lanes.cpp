@@ -49,7 +49,13 @@ void fromServer(CrashLane& lane, const PostgresServer& server, const QString& mo
 void toPostgres(CrashLane& lane, const PostgresServer& server, int port)
 {
     qputenv("HEADRACE_TEST_PASSWORD", PostgresServer::kPassword);
-    lane.halfWritten = [](const QString&) { return QStringList{}; };
+    lane.halfWritten = [&server](const QString&) {
+        QStringList left;
+        for (const auto& name : server.run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+                                           "'target'::regnamespace AND relname NOT IN ('events', 'headrace_commits')"))
+            left << QString::fromStdString(name);
+        return left;
+    };
     lane.destination = [&server, port](const QString&) {
         return QStringLiteral("{%1, table: target.events}").arg(connection(server, port));
     };
@@ -88,6 +94,14 @@ CrashLane sqliteToPostgres(const PostgresServer& server, std::int64_t rows, int 
         return QStringLiteral("{type: sqlite, path: %1/input.sqlite, table: events}").arg(folder);
     };
     toPostgres(lane, server, port);
+    return lane;
+}
+
+CrashLane largeBatchToPostgres(const PostgresServer& server, std::int64_t rows)
+{
+    CrashLane lane = sqliteToPostgres(server, rows);
+    lane.name = QStringLiteral("sqlite-postgres-large");
+    lane.batches = 1;
     return lane;
 }
 

@@ -13,6 +13,8 @@ namespace headrace::test {
 [[nodiscard]] CrashLane postgresToDuckdb(const PostgresServer& server, std::int64_t rows, int port = 0);
 [[nodiscard]] CrashLane postgresRangesToDuckdb(const PostgresServer& server, std::int64_t rows);
 [[nodiscard]] CrashLane sqliteToPostgres(const PostgresServer& server, std::int64_t rows, int port = 0);
+/// One batch, written by two connections.
+[[nodiscard]] CrashLane largeBatchToPostgres(const PostgresServer& server, std::int64_t rows);
 [[nodiscard]] CrashLane postgresToPostgres(const PostgresServer& server, std::int64_t rows);
 
 void toPostgres(CrashLane& lane, const PostgresServer& server, int port = 0); ///< sets the destination and its check

@@ -12,6 +12,7 @@ using namespace headrace::test;
 namespace {
 
 constexpr std::int64_t kRows = 40'000;
+constexpr std::int64_t kManyRows = 500'000;
 
 /// From and to a PostgreSQL server that stays.
 class KillPostgresTest final : public KillTest {
@@ -30,6 +31,8 @@ private:
         return {{postgresToDuckdb(*m_server, kRows), reading},
                 {postgresRangesToDuckdb(*m_server, kRows), reading},
                 {sqliteToPostgres(*m_server, kRows), writing},
+                {largeBatchToPostgres(*m_server, kManyRows),
+                 {"mid-help:1", "before-help-commit:1", "after-help-commit:1", "before-commit:1", "after-commit:1"}},
                 {postgresToPostgres(*m_server, kRows), writing}};
     }
 
