@@ -15,11 +15,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace headrace {
 
 namespace {
 
 constexpr std::string_view kWhat = "The rows could not be written as Parquet";
+/// Arrow ends a page no sooner than after the rows of one call or 1,024 of them, however large they are.
+constexpr std::int64_t kMostBytesAtOnce = 2 * 1024 * 1024;
+
+std::int64_t rowsAtOnce(const arrow::RecordBatch& rows)
+{
+    const std::int64_t rowBytes = std::max<std::int64_t>(1, valueBytes(rows) / rows.num_rows());
+    return std::max<std::int64_t>(1, kMostBytesAtOnce / rowBytes);
+}
 
 parquet::Compression::type codecOf(std::string_view name)
 {
@@ -53,11 +63,12 @@ public:
             return {};
         if (!m_writer)
             HEADRACE_CHECK(start(repeatingColumns(*rows)));
+        const std::int64_t most = rowsAtOnce(*rows);
         for (std::int64_t done = 0; done < rows->num_rows();) {
             // A full group is ended by the rows that follow it, so that no file ends with an empty group.
             if (m_groupRows >= m_style.rowGroupRows || m_groupBytes >= m_style.rowGroupBytes)
                 HEADRACE_CHECK(flush());
-            const std::int64_t part = std::min(rows->num_rows() - done, m_style.rowGroupRows - m_groupRows);
+            const std::int64_t part = std::min({rows->num_rows() - done, m_style.rowGroupRows - m_groupRows, most});
             HEADRACE_CHECK(encode(*rows->Slice(done, part)));
             done += part;
         }

@@ -12,7 +12,9 @@ namespace headrace {
 struct ParquetStyle {
     std::string compression = "snappy"; ///< snappy | zstd | gzip | none
     std::int64_t rowGroupRows = 122'880;
-    std::int64_t rowGroupBytes = 64 * 1024 * 1024; ///< value bytes, an upper bound of the pages held in memory
+    /// Value bytes, an upper bound of the pages held in memory. Below 32 MiB, where Arrow's buffer would double once
+    /// more and be copied.
+    std::int64_t rowGroupBytes = 24 * 1024 * 1024;
 };
 
 /// A Parquet file whose pages are encoded as rows come; memory is bounded by one row group. A column is dictionary

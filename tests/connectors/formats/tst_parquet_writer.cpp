@@ -48,6 +48,7 @@ private Q_SLOTS:
     void rowsComeBack();
     void rowGroupsEndAtTheirRows();
     void rowGroupsEndAtTheirBytes();
+    void largeRowsEndTheirRowGroupInTime();
     void flushFreesTheRowGroup();
     void dictionariesOnlyWhereValuesRepeat();
     void repeatingColumnsAreFound();
@@ -112,6 +113,24 @@ void TestParquetWriter::rowGroupsEndAtTheirBytes()
         QVERIFY_RESULT((*writer)->write(rows->Slice(start, 50)));
     QVERIFY_RESULT((*writer)->finish());
     QCOMPARE(opened(output)->metadata()->num_row_groups(), 2); // none empty at the end
+}
+
+/// Also when they all come at once: what a group holds in memory does not depend on how the rows are cut.
+void TestParquetWriter::largeRowsEndTheirRowGroupInTime()
+{
+    test::TextOutput output;
+    const std::vector<std::vector<std::string>> cells(100, {std::string(100'000, 'x')});
+    const auto rows = test::rowsOf(test::schemaOf("value:string"), cells);
+    ParquetStyle style;
+    style.rowGroupBytes = 5'000'000;
+    const auto writer = openParquetWriter(rows->schema(), output, style);
+    QVERIFY_RESULT(writer);
+    QVERIFY_RESULT((*writer)->write(rows));
+    QVERIFY_RESULT((*writer)->finish());
+    const auto metadata = opened(output)->metadata();
+    QCOMPARE(metadata->num_row_groups(), 2);
+    QCOMPARE(metadata->RowGroup(0)->num_rows(), 60); // 20 at once
+    QVERIFY(readBack(output) == test::print(*rows));
 }
 
 void TestParquetWriter::flushFreesTheRowGroup()
