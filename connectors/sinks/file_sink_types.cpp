@@ -234,7 +234,7 @@ SinkType parquetSink()
         {.key = "row_group_rows",
          .type = OptionType::Integer,
          .label = "Rows a row group",
-         .help = "Readers skip and share work by row groups; a group also ends at 24 MiB of values.",
+         .help = "Readers skip and share work by row groups; a group also ends at 16 MiB of values.",
          .defaultText = std::to_string(ParquetStyle().rowGroupRows),
          .advanced = true,
          .minimum = 1'000,

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/record_batch.h>
+#include <arrow/table.h>
 #include <arrow/type.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
@@ -16,12 +17,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace headrace {
 
 namespace {
 
 constexpr std::string_view kWhat = "The rows could not be written as Parquet";
+/// So many pieces of a row group are merged into one: rows may come one by one.
+constexpr std::size_t kMostPieces = 256;
 /// Arrow ends a page no sooner than after the rows of one call or 1,024 of them, however large they are.
 constexpr std::int64_t kMostBytesAtOnce = 2 * 1024 * 1024;
 
@@ -69,7 +73,7 @@ public:
             if (m_groupRows >= m_style.rowGroupRows || m_groupBytes >= m_style.rowGroupBytes)
                 HEADRACE_CHECK(flush());
             const std::int64_t part = std::min({rows->num_rows() - done, m_style.rowGroupRows - m_groupRows, most});
-            HEADRACE_CHECK(encode(*rows->Slice(done, part)));
+            HEADRACE_CHECK(keep(rows->Slice(done, part)));
             done += part;
         }
         return {};
@@ -79,6 +83,7 @@ public:
     {
         if (!m_writer)
             HEADRACE_CHECK(start({}));
+        HEADRACE_CHECK(flush());
         try {
             HEADRACE_CHECK(m_stream->check(m_writer->Close(), kWhat));
         } catch (const std::exception& error) {
@@ -91,9 +96,20 @@ public:
 
     Status flush() override
     {
+        if (m_group.empty())
+            return {};
+        try {
+            const auto group = arrow::Table::FromRecordBatches(m_schema, m_group);
+            HEADRACE_CHECK(m_stream->check(group.status(), kWhat));
+            HEADRACE_CHECK(m_stream->check(m_writer->WriteTable(**group, m_groupRows), kWhat));
+        } catch (const std::exception& error) {
+            return m_stream->check(arrow::Status::IOError(error.what()), kWhat);
+        }
+        m_group.clear();
+        m_mergedPieces = 0;
         m_groupRows = 0;
         m_groupBytes = 0;
-        return m_writer ? m_stream->check(m_writer->NewBufferedRowGroup(), kWhat) : Status();
+        return {};
     }
 
 private:
@@ -119,15 +135,19 @@ private:
         return {};
     }
 
-    Status encode(const arrow::RecordBatch& rows)
+    Status keep(std::shared_ptr<arrow::RecordBatch> rows)
     {
-        try {
-            HEADRACE_CHECK(m_stream->check(m_writer->WriteRecordBatch(rows), kWhat));
-        } catch (const std::exception& error) {
-            return m_stream->check(arrow::Status::IOError(error.what()), kWhat);
-        }
-        m_groupRows += rows.num_rows();
-        m_groupBytes += valueBytes(rows);
+        m_groupRows += rows->num_rows();
+        m_groupBytes += valueBytes(*rows);
+        m_group.push_back(std::move(rows));
+        if (m_group.size() < m_mergedPieces + kMostPieces)
+            return {};
+        const auto firstSmall = m_group.begin() + static_cast<std::ptrdiff_t>(m_mergedPieces);
+        const auto merged = arrow::ConcatenateRecordBatches({firstSmall, m_group.end()});
+        HEADRACE_CHECK(m_stream->check(merged.status(), kWhat));
+        m_group.erase(firstSmall, m_group.end());
+        m_group.push_back(*merged);
+        ++m_mergedPieces;
         return {};
     }
 
@@ -136,6 +156,8 @@ private:
     ByteOutput& m_output;
     std::shared_ptr<ArrowOutput> m_stream;
     std::unique_ptr<parquet::arrow::FileWriter> m_writer;
+    std::vector<std::shared_ptr<arrow::RecordBatch>> m_group; ///< rows of the group that is not full
+    std::size_t m_mergedPieces = 0;                           ///< so many of them, the first ones, are merged
     std::int64_t m_groupRows = 0;
     std::int64_t m_groupBytes = 0;
 };

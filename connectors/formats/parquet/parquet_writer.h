@@ -12,13 +12,12 @@ namespace headrace {
 struct ParquetStyle {
     std::string compression = "snappy"; ///< snappy | zstd | gzip | none
     std::int64_t rowGroupRows = 122'880;
-    /// Value bytes, an upper bound of the pages held in memory. Below 32 MiB, where Arrow's buffer would double once
-    /// more and be copied.
-    std::int64_t rowGroupBytes = 24 * 1024 * 1024;
+    /// Value bytes: the rows of a group are held until it is full, as Arrow would else copy its growing pages.
+    std::int64_t rowGroupBytes = 16 * 1024 * 1024;
 };
 
-/// A Parquet file whose pages are encoded as rows come; memory is bounded by one row group. A column is dictionary
-/// encoded when its values repeat in the first rows. `output` must outlive the writer.
+/// A Parquet file, written a row group at a time, which also bounds the memory. A column is dictionary encoded when its
+/// values repeat in the first rows. `output` must outlive the writer.
 /// Fails for a column whose type Parquet cannot hold.
 [[nodiscard]] Result<std::unique_ptr<RowWriter>> openParquetWriter(const std::shared_ptr<arrow::Schema>& schema,
                                                                    ByteOutput& output, const ParquetStyle& style);

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void rowGroupsEndAtTheirRows();
     void rowGroupsEndAtTheirBytes();
     void largeRowsEndTheirRowGroupInTime();
+    void rowsOneByOneShareARowGroup();
     void flushFreesTheRowGroup();
     void dictionariesOnlyWhereValuesRepeat();
     void repeatingColumnsAreFound();
@@ -130,6 +131,23 @@ void TestParquetWriter::largeRowsEndTheirRowGroupInTime()
     const auto metadata = opened(output)->metadata();
     QCOMPARE(metadata->num_row_groups(), 2);
     QCOMPARE(metadata->RowGroup(0)->num_rows(), 60); // 20 at once
+    QVERIFY(readBack(output) == test::print(*rows));
+}
+
+void TestParquetWriter::rowsOneByOneShareARowGroup()
+{
+    test::TextOutput output;
+    const auto rows = manyRows(1'000);
+    ParquetStyle style;
+    style.rowGroupRows = 900;
+    const auto writer = openParquetWriter(rows->schema(), output, style);
+    QVERIFY_RESULT(writer);
+    for (int row = 0; row < 1'000; ++row)
+        QVERIFY_RESULT((*writer)->write(rows->Slice(row, 1)));
+    QVERIFY_RESULT((*writer)->finish());
+    const auto metadata = opened(output)->metadata();
+    QCOMPARE(metadata->num_row_groups(), 2);
+    QCOMPARE(metadata->RowGroup(0)->num_rows(), 900);
     QVERIFY(readBack(output) == test::print(*rows));
 }
 
