@@ -53,9 +53,9 @@ Status BatchQueue::push(const Rows& rows, std::stop_token stop)
     m_pushWaited |= !hasRoom();
     const bool room = m_changed.wait(lock, stop, hasRoom);
     if (m_error)
-        return fail(*m_error);
+        return headrace::fail(*m_error);
     if (!room)
-        return fail(stopped());
+        return headrace::fail(stopped());
     m_bytes += bytes;
     m_items.emplace_back(rows);
     m_changed.notify_all();
@@ -66,7 +66,7 @@ Status BatchQueue::end(const CommittedPosition& committed)
 {
     const std::lock_guard lock(m_mutex);
     if (m_error)
-        return fail(*m_error);
+        return headrace::fail(*m_error);
     m_items.emplace_back(committed);
     ++m_ends;
     m_changed.notify_all();
@@ -91,11 +91,14 @@ Status BatchQueue::flush(std::stop_token stop)
     std::unique_lock lock(m_mutex);
     m_flushing = true;
     m_changed.notify_all();
-    const bool done = m_changed.wait(lock, stop, [this] { return m_error.has_value() || (m_ends == 0 && !m_ended); });
+    const bool done = m_changed.wait(lock, stop, [this] {
+        return m_error.has_value() ||
+               (m_ends == 0 && !m_ended && (m_lastLeft == 0 || (m_durable && m_durable->sequence >= m_lastLeft)));
+    });
     m_flushing = false;
     if (m_error)
-        return fail(*m_error);
-    return done ? Status() : fail(stopped());
+        return headrace::fail(*m_error);
+    return done ? Status() : headrace::fail(stopped());
 }
 
 void BatchQueue::close()
@@ -110,7 +113,7 @@ Result<std::optional<CommittedPosition>> BatchQueue::durable() const
 {
     const std::lock_guard lock(m_mutex);
     if (m_error)
-        return fail(*m_error);
+        return headrace::fail(*m_error);
     return m_durable;
 }
 
@@ -138,7 +141,7 @@ std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped> BatchQueu
             m_handedOut = std::chrono::steady_clock::now();
             return *m_ended;
         }
-        m_changed.wait(lock, [this] { return m_dropping || m_closed || !m_items.empty(); });
+        m_changed.wait(lock, [this] { return m_dropping || m_closed || m_error.has_value() || !m_items.empty(); });
         if (m_dropping || m_items.empty())
             return Dropped{};
         Item item = std::move(m_items.front());
@@ -161,30 +164,70 @@ std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped> BatchQueu
 void BatchQueue::transactionEnded(const Status& outcome, const std::optional<CommittedPosition>& durable)
 {
     const std::lock_guard lock(m_mutex);
+    leaveTransaction();
+    m_lastCommit = std::chrono::steady_clock::now();
+    if (durable)
+        m_commitCost = m_lastCommit - m_handedOut;
+    if (!outcome)
+        setError(outcome.error());
+    else if (durable)
+        m_durable = durable;
+    m_changed.notify_all();
+}
+
+void BatchQueue::transactionLeft()
+{
+    const std::lock_guard lock(m_mutex);
+    m_lastLeft = m_ended->sequence;
+    leaveTransaction();
+    m_changed.notify_all();
+}
+
+void BatchQueue::committed(const CommittedPosition& durable)
+{
+    const std::lock_guard lock(m_mutex);
+    m_durable = durable;
+    m_lastCommit = std::chrono::steady_clock::now();
+    m_changed.notify_all();
+}
+
+void BatchQueue::fail(const Error& error)
+{
+    const std::lock_guard lock(m_mutex);
+    setError(error);
+    m_changed.notify_all();
+}
+
+void BatchQueue::limitTransactions(std::int64_t rows)
+{
+    const std::lock_guard lock(m_mutex);
+    m_mostRows = rows;
+}
+
+void BatchQueue::leaveTransaction()
+{
     m_inTransaction = false;
     m_batchOpen = false;
     m_dropping = false;
     m_transactionRows = 0;
     m_ended.reset();
-    m_lastCommit = std::chrono::steady_clock::now();
     m_pushWaitedBefore = std::exchange(m_pushWaited, false);
-    if (durable)
-        m_commitCost = m_lastCommit - m_handedOut;
-    if (!outcome)
-        m_error = outcome.error();
-    else if (durable)
-        m_durable = durable;
-    if (m_error) {
-        m_items.clear();
-        m_bytes = 0;
-        m_ends = 0;
-    }
-    m_changed.notify_all();
+}
+
+void BatchQueue::setError(const Error& error)
+{
+    if (!m_error)
+        m_error = error;
+    m_items.clear();
+    m_bytes = 0;
+    m_ends = 0;
 }
 
 /// Whether the next batch joins the running transaction, whose batches have all ended.
 bool BatchQueue::joinsNow(std::unique_lock<std::mutex>& lock)
 {
+    if (m_transactionRows >= m_mostRows)
+        return false;
     const auto now = std::chrono::steady_clock::now();
     const auto deadline =
         m_lastCommit + companyWait(m_commitCost, m_transactionRows, m_pushWaited || m_pushWaitedBefore);

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,17 +42,27 @@ public:
     void close();                       ///< no more comes; an open batch is dropped
     [[nodiscard]] Result<std::optional<CommittedPosition>> durable() const;
 
+    // --- who commits on another thread than the worker
+    void committed(const CommittedPosition& durable); ///< of transactions under way, in their order
+    void fail(const Error& error);                    ///< as an outcome; the first one stays
+
     // --- the worker
+    /// From now on a transaction of so many rows takes no further batch.
+    void limitTransactions(std::int64_t rows);
     [[nodiscard]] bool waitForWork(); ///< true: begin a transaction; false: closed and empty, or failed
     /// The transaction's next rows; the position up to which to commit it; or that its batch was dropped.
     [[nodiscard]] std::variant<Rows, CommittedPosition, Dropped> next();
     [[nodiscard]] bool isEmpty() const;
     void transactionEnded(const Status& outcome, const std::optional<CommittedPosition>& durable);
+    /// Instead: another thread commits the transaction, and says so by committed() or fail().
+    void transactionLeft();
 
 private:
     using Item = std::variant<Rows, CommittedPosition>; ///< rows, or the end of a batch
 
     [[nodiscard]] bool joinsNow(std::unique_lock<std::mutex>& lock);
+    void leaveTransaction();
+    void setError(const Error& error);
 
     mutable std::mutex m_mutex;
     std::condition_variable_any m_changed;
@@ -65,11 +76,13 @@ private:
     bool m_pushWaitedBefore = false; ///< … and during the one before
     std::optional<Error> m_error;
     std::optional<CommittedPosition> m_durable;
+    std::int64_t m_lastLeft = 0; ///< the last batch whose commit was left to another thread
 
     // Of the worker's transaction:
     bool m_inTransaction = false;
     bool m_batchOpen = false; ///< rows of a batch whose end has not come are in it
     std::int64_t m_transactionRows = 0;
+    std::int64_t m_mostRows = std::numeric_limits<std::int64_t>::max();
     std::optional<CommittedPosition> m_ended;          ///< the last batch that has ended in it
     std::chrono::steady_clock::time_point m_handedOut; ///< when the position to commit was given to the worker
     std::chrono::steady_clock::time_point m_lastCommit;

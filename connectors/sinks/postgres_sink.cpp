@@ -8,14 +8,17 @@
 #include "connectors/core/kill_point.h"
 #include "connectors/core/packed_rows.h"
 #include "connectors/core/value_bytes.h"
-#include "connectors/postgres/copy_helper.h"
+#include "connectors/postgres/copy_lane.h"
 #include "connectors/sinks/postgres_table.h"
 #include "connectors/sinks/table_destination.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <limits>
 #include <list>
+#include <mutex>
 #include <utility>
 
 namespace headrace {
@@ -26,6 +29,8 @@ using namespace postgres;
 
 /// A transaction of so many value bytes is worth further connections.
 constexpr std::int64_t kHelpBytes = 4 * 1024 * 1024;
+/// Where transactions overlap one takes no further batch from so many rows on: about what a lane may have waiting.
+constexpr std::int64_t kOverlapRows = 65'536;
 
 struct PostgresOptions {
     postgres::Target server;
@@ -33,7 +38,49 @@ struct PostgresOptions {
     int connections = 1; ///< that write at once where they can do so unseen
 };
 
-/// Each transaction is one COPY, a large one into a table that nobody sees yet one COPY for each connection.
+/// Lets transactions that are written at once commit one after the other.
+class CommitOrder {
+public:
+    void reset()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_taken = m_passed = 0;
+        m_failed = false;
+    }
+    std::int64_t take() { return m_taken++; }
+
+    /// False when one before has failed.
+    [[nodiscard]] bool waitFor(std::int64_t number)
+    {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait(lock, [&] { return m_failed || m_passed == number; });
+        return !m_failed;
+    }
+
+    void pass()
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_passed;
+        m_changed.notify_all();
+    }
+
+    void fail()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_failed = true;
+        m_changed.notify_all();
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::int64_t m_taken = 0; ///< of the worker
+    std::int64_t m_passed = 0;
+    bool m_failed = false;
+};
+
+/// Each transaction is one COPY. While one ends, another connection writes the next; and a large one into a table that
+/// nobody sees yet is one COPY for each connection.
 class PostgresSink final : public TableDestination, public TakesPackedRows {
 public:
     explicit PostgresSink(PostgresOptions options)
@@ -64,46 +111,40 @@ private:
         HEADRACE_TRY(m_packing, m_table->packing(stop));
         HEADRACE_CHECK(m_connection->execute("COMMIT; SET lock_timeout = DEFAULT", kWhat, stop));
         if (!m_table->wantsReplacement())
-            m_writer.emplace(m_table->writer(*m_connection));
+            HEADRACE_CHECK(allowOverlaps(stop));
+        m_order.reset();
+        m_lanes.emplace_back(*m_connection, onError());
         return committed;
     }
 
     Status beginTransaction() override
     {
+        m_lane = &nextLane();
+        HEADRACE_CHECK(m_lane->wait());
+        m_helpers.clear();
+        m_bytes = 0;
         if (m_table->wantsReplacement()) {
             HEADRACE_CHECK(m_table->beginReplacement());
-            m_writer.emplace(m_table->writer(*m_connection));
+            HEADRACE_TRY(m_severalWriters, m_table->takesSeveralWriters({}));
         }
-        return m_connection->execute("BEGIN", "The transaction could not begin");
+        m_lane->begin(makeWriter(), m_table->copyTarget());
+        return {};
     }
 
     Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override
     {
         killPoint("before-write");
-        m_bytes = 0;
-        HEADRACE_CHECK(m_writer->begin(m_table->copyTarget()));
+        queue.limitTransactions(overlaps() ? kOverlapRows : std::numeric_limits<std::int64_t>::max());
         while (true) {
             auto item = queue.next();
             if (const auto* rows = std::get_if<BatchQueue::Rows>(&item)) {
-                killPoint("mid-write");
-                if (const Status written = write(*rows); !written) {
-                    m_writer->abort();
-                    return fail(written.error());
-                }
+                HEADRACE_CHECK(write(*rows));
                 continue;
             }
             const auto* ended = std::get_if<CommittedPosition>(&item);
-            if (ended == nullptr) {
-                m_writer->abort();
+            if (ended == nullptr)
                 return std::nullopt;
-            }
-            std::ranges::for_each(m_helpers, &CopyHelper::end);
-            HEADRACE_CHECK(m_writer->end());
-            for (CopyHelper& helper : m_helpers)
-                HEADRACE_CHECK(helper.waitForEnd());
-            m_helpers.clear();
-            HEADRACE_CHECK(m_table->moveStagedRows());
-            killPoint("after-write");
+            m_moreWaits = !queue.isEmpty();
             return *ended;
         }
     }
@@ -112,62 +153,145 @@ private:
     {
         const std::int64_t earlierRows = std::exchange(m_rows, m_rows + rows->num_rows());
         m_bytes += valueBytes(*rows);
-        if (m_bytes >= kHelpBytes && m_helpers.empty() && m_table->wantsReplacement() && m_table->takesHelpers())
-            callHelpers();
-        for (CopyHelper& helper : m_helpers) {
-            HEADRACE_TRY(const bool isTaken, helper.take(rows, earlierRows));
-            if (isTaken)
-                return {};
+        CopyLane* idlest = m_lane;
+        if (m_table->wantsReplacement() && m_severalWriters && m_bytes >= kHelpBytes) {
+            callLanes();
+            for (CopyLane& lane : m_lanes) {
+                if (&lane == m_lane || !lane.isReady())
+                    continue;
+                if (std::ranges::find(m_helpers, &lane) == m_helpers.end()) {
+                    lane.begin(makeWriter(), m_table->copyTarget());
+                    m_helpers.push_back(&lane);
+                }
+                if (lane.waitingBytes() < idlest->waitingBytes())
+                    idlest = &lane;
+            }
         }
-        return m_writer->write(*rows, earlierRows);
-    }
-
-    void callHelpers()
-    {
-        for (int i = 1; i < m_options.connections; ++i)
-            m_helpers.emplace_back(CopyHelper::Job{
-                m_options.server, [this](Connection& connection) { return m_table->writer(connection); },
-                m_table->copyTarget()});
+        return idlest->push(rows, earlierRows);
     }
 
     Status commitTransaction(const CommittedPosition& last) override
     {
+        for (CopyLane* helper : m_helpers)
+            helper->end(commitHelp);
+        for (CopyLane* helper : m_helpers)
+            HEADRACE_CHECK(helper->wait());
+        m_lane->end([this, last, number = m_order.take()](Connection& connection) {
+            return commitOn(connection, last, number);
+        });
+        m_isUnderWay = overlaps() && m_moreWaits;
+        if (m_isUnderWay) {
+            callLanes();
+            return {};
+        }
+        HEADRACE_CHECK(m_lane->wait());
+        if (m_table->wantsReplacement()) {
+            m_table->endReplacement();
+            HEADRACE_CHECK(allowOverlaps({}));
+        }
+        return {};
+    }
+
+    [[nodiscard]] bool isUnderWay() const override { return m_isUnderWay; }
+
+    /// On the lane's thread.
+    Status commitOn(Connection& connection, const CommittedPosition& last, std::int64_t number)
+    {
+        HEADRACE_CHECK(m_table->moveStagedRows());
+        killPoint("after-write");
+        if (!m_order.waitFor(number))
+            return fail(ErrorCode::Failed, "A batch was not committed because the one before it failed.");
         HEADRACE_CHECK(m_table->swap());
-        HEADRACE_CHECK(m_table->saveCommit(m_identity, last));
+        HEADRACE_CHECK(m_table->saveCommit(connection, m_identity, last));
         killPoint("before-commit");
         // Without an answer the outcome is unknown: the error is retryable, and open() then looks the position up.
-        HEADRACE_CHECK(m_connection->execute("COMMIT", "The batch could not be committed"));
+        HEADRACE_CHECK(connection.execute("COMMIT", "The batch could not be committed"));
         killPoint("after-commit");
-        m_table->endReplacement();
+        m_order.pass();
+        committed(last);
+        return {};
+    }
+
+    static Status commitHelp(Connection& connection)
+    {
+        killPoint("before-help-commit");
+        HEADRACE_CHECK(connection.execute("COMMIT", "Rows of the batch could not be committed"));
+        killPoint("after-help-commit");
         return {};
     }
 
     void undoTransaction() noexcept override
     {
-        m_helpers.clear();
-        if (!m_connection->isBroken()) // else the server has undone it; the first error is the one that tells
-            static_cast<void>(m_connection->execute("ROLLBACK", "The transaction could not be undone"));
+        for (CopyLane* helper : m_helpers)
+            helper->drop();
+        m_lane->drop();
     }
 
     void closeTable() noexcept override
     {
-        m_helpers.clear();
-        m_writer.reset();
+        m_lanes.clear();
         if (m_table)
             m_table->dropReplacement();
         m_table.reset();
         m_connection.reset();
     }
 
+    /// Transactions may be written at once, each by a connection of its own.
+    [[nodiscard]] bool overlaps() const
+    {
+        return m_severalWriters && m_options.connections > 1 && !m_table->wantsReplacement();
+    }
+
+    Status allowOverlaps(const std::stop_token& stop)
+    {
+        HEADRACE_TRY(m_severalWriters, m_table->takesSeveralWriters(stop));
+        return overlaps() ? CopyLane::prepare(*m_connection) : Status();
+    }
+
+    /// The lane after the last one, where transactions overlap; lanes that could not connect are passed over.
+    [[nodiscard]] CopyLane& nextLane()
+    {
+        if (!overlaps())
+            return m_lanes.front();
+        const auto last = std::ranges::find_if(m_lanes, [this](const CopyLane& lane) { return &lane == m_lane; });
+        const auto next = std::find_if(last == m_lanes.end() ? last : std::next(last), m_lanes.end(),
+                                       [](const CopyLane& lane) { return lane.isReady(); });
+        return next == m_lanes.end() ? m_lanes.front() : *next;
+    }
+
+    void callLanes()
+    {
+        while (static_cast<int>(m_lanes.size()) < m_options.connections)
+            m_lanes.emplace_back(m_options.server, onError());
+    }
+
+    [[nodiscard]] CopyLane::MakeWriter makeWriter() const
+    {
+        return [this](Connection& connection) { return m_table->writer(connection); };
+    }
+
+    [[nodiscard]] CopyLane::OnError onError()
+    {
+        return [this](const Error& error) {
+            failed(error);
+            m_order.fail();
+        };
+    }
+
     PostgresOptions m_options;
     RunIdentity m_identity;
-    std::unique_ptr<Connection> m_connection; ///< of the worker while that runs
+    std::unique_ptr<Connection> m_connection; ///< the first lane's while a transaction is open
     std::optional<PostgresTable> m_table;
-    std::optional<CopyWriter> m_writer;
-    std::list<CopyHelper> m_helpers; ///< of the running transaction
-    std::string m_packing;           ///< that of the table's columns
-    std::int64_t m_rows = 0;         ///< of this run
-    std::int64_t m_bytes = 0;        ///< value bytes of the transaction
+    CommitOrder m_order;
+    std::list<CopyLane> m_lanes;
+    CopyLane* m_lane = nullptr;       ///< of the running transaction
+    std::vector<CopyLane*> m_helpers; ///< that write for it beside that one
+    std::string m_packing;            ///< that of the table's columns
+    bool m_severalWriters = false;    ///< PostgresTable::takesSeveralWriters()
+    bool m_moreWaits = false;         ///< rows were waiting when the transaction was complete
+    bool m_isUnderWay = false;
+    std::int64_t m_rows = 0;  ///< of this run
+    std::int64_t m_bytes = 0; ///< value bytes of the transaction
 };
 
 std::vector<OptionSpec> postgresOptions()
@@ -182,7 +306,8 @@ std::vector<OptionSpec> postgresOptions()
     own.push_back({.key = "connections",
                    .type = OptionType::Integer,
                    .label = "Connections",
-                   .help = "How many connections write a large first batch at once into a table that is created or "
+                   .help = "How many connections write at once where rows wait: batches after each other into a table "
+                           "without a unique key or triggers, and a large first batch into one that is created or "
                            "replaced. With 1 the rows lie in their order.",
                    .defaultText = "2",
                    .advanced = true,

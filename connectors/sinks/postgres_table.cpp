@@ -196,9 +196,17 @@ Result<std::string> PostgresTable::state(const std::stop_token& stop)
     return rows.size() == 0 ? "" : rows.text(0, 0);
 }
 
-bool PostgresTable::takesHelpers() const
+Result<bool> PostgresTable::takesSeveralWriters(const std::stop_token& stop)
 {
-    return !hasStage();
+    if (hasStage())
+        return false;
+    HEADRACE_TRY(const Rows rows,
+                 m_connection.query("SELECT relkind = 'r' AND NOT relhastriggers AND NOT relhasrules AND NOT EXISTS "
+                                    "(SELECT FROM pg_catalog.pg_index WHERE indrelid = c.oid AND (indisunique OR "
+                                    "indisexclusion)) FROM pg_catalog.pg_class c WHERE oid = "
+                                    "pg_catalog.to_regclass($1)",
+                                    {written()}, m_what, stop));
+    return rows.size() == 1 && rows.boolean(0, 0);
 }
 
 CopyWriter PostgresTable::writer(Connection& connection) const
@@ -265,11 +273,12 @@ Status PostgresTable::moveStagedRows()
                                 fmt::format("Writing to the {} failed", m_title));
 }
 
-Status PostgresTable::saveCommit(const RunIdentity& identity, const CommittedPosition& committed)
+Status PostgresTable::saveCommit(Connection& connection, const RunIdentity& identity,
+                                 const CommittedPosition& committed) const
 {
     HEADRACE_TRY(
         const Rows rows,
-        m_connection.query(
+        connection.query(
             fmt::format("UPDATE {} SET position = $1, sequence = $2, at = now() WHERE pipeline = $3 AND source "
                         "= $4 AND run = $5 RETURNING 1",
                         qualified("headrace_commits")),

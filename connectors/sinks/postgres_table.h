@@ -35,8 +35,8 @@ public:
     /// Makes an empty table beside the destination, into which rows go until swap(). Outside a transaction: other
     /// connections may write to it.
     Status beginReplacement();
-    /// Whether other connections may: no key can make them wait for each other, and no rows are staged.
-    [[nodiscard]] bool takesHelpers() const;
+    /// Whether several connections may write at once: no key can make them wait for each other, and nothing is staged.
+    [[nodiscard]] Result<bool> takesSeveralWriters(const std::stop_token& stop);
     /// In the transaction that commits: the replacement takes the table's place, if there is one. A created table that
     /// others have changed meanwhile stays, and gets the rows.
     Status swap();
@@ -53,8 +53,9 @@ public:
     /// Brings rows from the stage into the table, where there is one.
     Status moveStagedRows();
 
-    /// Conflict when another run has taken over.
-    Status saveCommit(const RunIdentity& identity, const CommittedPosition& committed);
+    /// On any connection. Conflict when another run has taken over.
+    Status saveCommit(postgres::Connection& connection, const RunIdentity& identity,
+                      const CommittedPosition& committed) const;
 
 private:
     struct Column {

@@ -52,8 +52,8 @@ void TableDestination::close() noexcept
         m_queue->close();
         m_worker.join();
     }
-    m_queue.reset();
     closeTable();
+    m_queue.reset();
 }
 
 Result<std::optional<CommittedPosition>>
@@ -78,7 +78,9 @@ void TableDestination::work()
 {
     while (m_queue->waitForWork()) {
         auto committed = runTransaction();
-        if (committed)
+        if (committed && *committed && isUnderWay())
+            m_queue->transactionLeft();
+        else if (committed)
             m_queue->transactionEnded({}, *committed);
         else
             m_queue->transactionEnded(fail(std::move(committed).error()), std::nullopt);

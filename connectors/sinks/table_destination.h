@@ -41,14 +41,18 @@ protected:
     /// A writeRows() that hands each piece to `write`.
     static Result<std::optional<CommittedPosition>>
     passRows(BatchQueue& queue, const std::function<Status(const arrow::RecordBatch&)>& write);
-    /// Commits the rows together with the position.
+    /// Commits the rows together with the position, or begins to: see isUnderWay().
     virtual Status commitTransaction(const CommittedPosition& last) = 0;
+    /// Whether the last commitTransaction() has left that to another thread, which calls committed() or failed().
+    [[nodiscard]] virtual bool isUnderWay() const { return false; }
+    void committed(const CommittedPosition& last) { m_queue->committed(last); }
+    void failed(const Error& error) { m_queue->fail(error); }
     /// After a commit behind which nothing waits: the time for upkeep that may as well fail.
     virtual void caughtUp() noexcept {}
     /// Instead of a commit, and after any error since the transaction began.
     virtual void undoTransaction() noexcept = 0;
 
-    /// Releases everything of openTable(), when the worker has ended. More than once.
+    /// Releases everything of openTable(), when the worker has ended and what is under way. More than once.
     virtual void closeTable() noexcept = 0;
 
 private:

@@ -8,6 +8,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 #include <thread>
 
@@ -48,8 +49,9 @@ Status commit(Sink& sink)
 
 } // namespace
 
-/// The large first batch of a table that PostgreSQL does not have yet: written by several connections, seen at once.
-class TestPostgresFirstBatch : public QObject {
+/// Several connections write at once: the large first batch of a table that is not there yet, and batches after each
+/// other.
+class TestPostgresLanes : public QObject {
     Q_OBJECT
 
 private:
@@ -141,6 +143,91 @@ private Q_SLOTS:
         sink->close();
         QCOMPARE(leftTables(), std::string("0"));
         QCOMPARE(m_server.value("SELECT count(*) FROM orders"), std::string("0"));
+    }
+
+    /// Whoever looks sees the rows of whole batches in their order, and the position that belongs to them.
+    void batchesOverlap_data()
+    {
+        QTest::addColumn<QString>("table");
+        QTest::addColumn<bool>("overlap");
+        QTest::newRow("no key") << "CREATE TABLE orders(id bigint, text text)" << true;
+        QTest::newRow("index") << "CREATE TABLE orders(id bigint, text text); CREATE INDEX ON orders (id)" << true;
+        QTest::newRow("key") << "CREATE TABLE orders(id bigint PRIMARY KEY, text text)" << false;
+        QTest::newRow("trigger") << "CREATE TABLE orders(id bigint, text text); CREATE FUNCTION pass() RETURNS trigger "
+                                    "LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER pass BEFORE "
+                                    "INSERT ON orders FOR EACH ROW EXECUTE FUNCTION pass()"
+                                 << false;
+    }
+
+    void batchesOverlap()
+    {
+        QFETCH(const QString, table);
+        QFETCH(const bool, overlap);
+        m_server.run(table.toStdString());
+        const auto sink = openSink();
+        std::vector<std::string> seen;
+        std::jthread watcher([&](const std::stop_token& stop) {
+            while (!stop.stop_requested())
+                for (auto& line : m_server.run(
+                         "SELECT count(*) - 4000 * (SELECT sequence FROM headrace_commits), (SELECT count(DISTINCT "
+                         "pid) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active') FROM orders"))
+                    seen.push_back(std::move(line));
+        });
+        for (std::int64_t piece = 0; piece < kPieces; ++piece) {
+            QVERIFY_RESULT(sink->append(pieceFrom(piece * kPieceRows), {}));
+            BatchSummary batch;
+            batch.sequence = piece + 1;
+            QVERIFY_RESULT(sink->commit(batch, {piece + 1 == kPieces ? "p1" : "p"}, {}));
+        }
+        QVERIFY_RESULT(sink->flush({}));
+        QCOMPARE((*sink->durable())->sequence, kPieces);
+        watcher.request_stop();
+        watcher.join();
+        sink->close();
+        checkRows();
+        QVERIFY(std::ranges::all_of(seen, [](const std::string& line) { return line.starts_with("0|"); }));
+        QCOMPARE(std::ranges::any_of(seen, [](const std::string& line) { return line.ends_with("|2"); }), overlap);
+    }
+
+    /// What was committed before the batch that is dropped stays.
+    void aDroppedBatchLeavesThoseBefore()
+    {
+        m_server.run("CREATE TABLE orders(id bigint, text text)");
+        const auto sink = openSink();
+        BatchSummary batch;
+        for (batch.sequence = 1; batch.sequence <= 40; ++batch.sequence) {
+            QVERIFY_RESULT(sink->append(pieceFrom(batch.sequence * kPieceRows), {}));
+            QVERIFY_RESULT(sink->commit(batch, {"p"}, {}));
+        }
+        QVERIFY_RESULT(sink->append(pieceFrom(0), {}));
+        sink->rollback();
+        sink->close();
+        QCOMPARE(m_server.run("SELECT count(*), min(id) FROM orders"), std::vector<std::string>{"160000|4000"});
+        QCOMPARE(m_server.value("SELECT sequence FROM headrace_commits"), std::string("40"));
+    }
+
+    /// A batch that cannot be committed ends the run before the next one is seen.
+    void aFailedBatchHoldsTheNextOnesBack()
+    {
+        m_server.run("CREATE TABLE orders(id bigint CHECK (id <> 100000), text text)");
+        const auto sink = openSink();
+        Status failed;
+        BatchSummary batch;
+        for (batch.sequence = 1; failed && batch.sequence <= kPieces; ++batch.sequence) {
+            failed = sink->append(pieceFrom((batch.sequence - 1) * kPieceRows), {});
+            if (failed)
+                failed = sink->commit(batch, {"p"}, {});
+        }
+        if (failed)
+            failed = sink->flush({});
+        QVERIFY(!failed);
+        QVERIFY2(failed.error().message.find("check constraint") != std::string::npos, failed.error().message.c_str());
+        sink->rollback();
+        sink->close();
+        const auto left =
+            m_server.run("SELECT count(*) - 4000 * (SELECT sequence FROM headrace_commits), max(id) < 100000 "
+                         "OR max(id) IS NULL FROM orders");
+        QCOMPARE(left, std::vector<std::string>{"0|t"});
     }
 
     /// What others have done to the table in the meantime is kept.
@@ -249,5 +336,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPostgresFirstBatch)
-#include "tst_postgres_first_batch.moc"
+QTEST_GUILESS_MAIN(TestPostgresLanes)
+#include "tst_postgres_lanes.moc"
