@@ -32,7 +32,7 @@ private:
                 {postgresRangesToDuckdb(*m_server, kRows), reading},
                 {sqliteToPostgres(*m_server, kRows), writing},
                 {largeBatchToPostgres(*m_server, kManyRows),
-                 {"mid-write:10", "before-help-commit:1", "after-help-commit:1", "before-commit:1", "after-commit:1"}},
+                 {"mid-write:4", "before-help-commit:1", "after-help-commit:1", "before-commit:1", "after-commit:1"}},
                 {postgresToPostgres(*m_server, kRows), writing}};
     }
 
