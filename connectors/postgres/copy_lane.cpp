@@ -15,7 +15,7 @@ namespace headrace::postgres {
 namespace {
 
 /// Rows that wait for a lane: as many as it writes while the others are fed.
-constexpr std::int64_t kLaneBytes = 8 * 1024 * 1024;
+constexpr std::int64_t kLaneBytes = 4 * 1024 * 1024;
 
 template <typename... Handlers>
 struct Overloaded : Handlers... {

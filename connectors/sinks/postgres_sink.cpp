@@ -30,7 +30,7 @@ using namespace postgres;
 /// A transaction of so many value bytes is worth further connections.
 constexpr std::int64_t kHelpBytes = 4 * 1024 * 1024;
 /// Where transactions overlap one takes no further batch from so many rows on: about what a lane may have waiting.
-constexpr std::int64_t kOverlapRows = 65'536;
+constexpr std::int64_t kOverlapRows = 32'768;
 
 struct PostgresOptions {
     postgres::Target server;
