@@ -4,11 +4,13 @@
 #include "connectors/core/connection.h"
 #include "connectors/pipeline/checkpoint.h"
 #include "connectors/pipeline/delivery_promise.h"
-#include "connectors/pipeline/late_rows.h"
+#include "connectors/pipeline/plan_sentence.h"
 #include "connectors/pipeline/preview.h"
 #include "connectors/pipeline/pull_kind.h"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace headrace::cli {
 
@@ -43,6 +45,22 @@ void sayTriggerWarning(const Pipeline& pipeline, const Registry& registry)
                         pipeline.source.type));
 }
 
+/// What a run would do now. The source can be reached.
+void sayPlan(const Pipeline& pipeline, const Registry& registry, const std::optional<Checkpoint>& checkpoint)
+{
+    std::optional<Position> position;
+    PlanFacts facts;
+    if (checkpoint) {
+        position = checkpoint->committed.end;
+        facts = factsAt(pipeline, registry, *position);
+    }
+    facts.forecast = forecastPulls(pipeline, registry, position, std::stop_token());
+    const std::string late = std::exchange(facts.lateRows, {});
+    print(fmt::format("plan: {}.\n", planSentence(pipeline, registry, facts, std::chrono::system_clock::now())));
+    if (!late.empty())
+        print(fmt::format("late rows: {}\n", late));
+}
+
 } // namespace
 
 Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& registry)
@@ -64,9 +82,6 @@ Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& 
         print(fmt::format("pulls: {}\n", pulls.sentence));
     HEADRACE_TRY(const auto checkpoint,
                  peekCheckpoint(defaultStateFolder(), pipeline.name, pipeline.sourceFingerprint()));
-    if (checkpoint)
-        if (const std::string late = lateRows(pipeline, checkpoint->committed.end); !late.empty())
-            print(fmt::format("late rows: {}\n", late));
 
     // Both are probed even if the first one fails, so that one call shows all that is wrong.
     const Status sourceAnswer = probe("source", *source, pipeline.source.options);
@@ -75,6 +90,7 @@ Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& 
         report(sinkAnswer.error());
     HEADRACE_CHECK(sourceAnswer);
     HEADRACE_CHECK(sinkAnswer);
+    sayPlan(pipeline, registry, checkpoint);
     if (!pipeline.shapeSql.empty()) {
         PreviewLimits one;
         one.rows = 1;

@@ -3,7 +3,7 @@
 #include "app/command_line/commands.h"
 #include "app/command_line/number_text.h"
 #include "connectors/pipeline/checkpoint.h"
-#include "connectors/pipeline/late_rows.h"
+#include "connectors/pipeline/plan_sentence.h"
 
 #include <fmt/format.h>
 
@@ -49,7 +49,7 @@ Result<ExitCode> showState(const StateArguments& arguments, const Registry& regi
                       groupedNumber(checkpoint->committed.sequence), groupedNumber(checkpoint->quarantined),
                       checkpoint->finished ? "yes" : "no",
                       arguments.full ? checkpoint->committed.end.text : beginningOf(checkpoint->committed.end.text)));
-    if (const std::string late = lateRows(pipeline, checkpoint->committed.end); !late.empty())
+    if (const std::string late = factsAt(pipeline, registry, checkpoint->committed.end).lateRows; !late.empty())
         print(fmt::format("late rows    {}\n", late));
     return ExitCode::Done;
 }

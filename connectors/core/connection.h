@@ -57,12 +57,6 @@ struct ConnectionType {
     std::function<Result<std::string>(const Options&, std::stop_token)> reach = {};
     /// The columns of what a source with these options reads, without reading it. Empty function: its open() tells.
     std::function<Result<std::vector<ReadableColumn>>(const Options&, std::stop_token)> columns = {};
-    /// The value of the cursor at a position of its source: "2026-11-22 10:00:00"; "" when it holds none. Empty
-    /// function: positions are for the source alone.
-    std::function<std::string(const Position&)> cursorAt = {};
-    /// What the pulls up to a position of its source tell about late rows and the option `lag`, as sentences; "" for
-    /// nothing yet. Empty function: they tell nothing.
-    std::function<std::string(const Position&)> lateRows = {};
     /// How a stream lies in its partitions, and how far behind its end those are that were delivered up to a position
     /// of its source. Cheap, leaves no trace. Empty function: it cannot tell.
     std::function<Result<StreamFacts>(const Options&, const std::optional<Position>&, std::stop_token)> partitions = {};

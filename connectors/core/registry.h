@@ -3,12 +3,15 @@
 #pragma once
 
 #include "connectors/core/options.h"
+#include "connectors/core/pull_forecast.h"
 #include "connectors/core/row_counter.h"
 #include "connectors/core/sink.h"
 #include "connectors/core/source.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -51,6 +54,17 @@ struct SourceType : ConnectorType {
     std::function<Result<std::unique_ptr<RowCounter>>(const Options&)> createCounter;
     /// Whether a read with these options gives all rows again, not those that are new; empty function: never.
     std::function<bool(const Options&)> readsWhole;
+    /// How many rows pulls bring that begin behind the position and come so long after one another; options are
+    /// checked. Blocks, reads no more than a part of an index or a small table. Empty function: it cannot tell.
+    std::function<Result<PullForecast>(const Options&, const std::optional<Position>&, std::chrono::nanoseconds between,
+                                       std::stop_token)>
+        forecast;
+    /// The value of the cursor at a position: "2026-11-22 10:00:00"; "" when it holds none. Empty function: positions
+    /// are for the source alone.
+    std::function<std::string(const Position&)> cursorAt;
+    /// What the pulls up to a position tell about late rows and the option `lag`, as sentences; "" for nothing yet.
+    /// Empty function: they tell nothing.
+    std::function<std::string(const Position&)> lateRows;
 };
 
 struct SinkType : ConnectorType {

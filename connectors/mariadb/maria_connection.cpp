@@ -77,6 +77,14 @@ std::string Rows::text(std::size_t row, std::size_t column) const
     return m_rows[row][column].value_or("");
 }
 
+std::vector<std::int64_t> Rows::integers(std::size_t row) const
+{
+    std::vector<std::int64_t> integers;
+    for (std::size_t column = 0; column < m_rows[row].size(); ++column)
+        integers.push_back(integer(row, column));
+    return integers;
+}
+
 std::int64_t Rows::integer(std::size_t row, std::size_t column) const
 {
     return std::strtoll(text(row, column).c_str(), nullptr, 10);

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] bool isNull(std::size_t row, std::size_t column) const { return !m_rows[row][column]; }
     [[nodiscard]] std::string text(std::size_t row, std::size_t column) const;
     [[nodiscard]] std::int64_t integer(std::size_t row, std::size_t column) const;
+    [[nodiscard]] std::vector<std::int64_t> integers(std::size_t row) const; ///< all of its cells
 
 private:
     std::vector<std::vector<Cell>> m_rows;

@@ -1,19 +1,19 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/array.h>
-#include <arrow/array/concatenate.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
 #include "connectors/sources/sources.h"
 
-#include "connectors/core/arrow_result.h"
 #include "connectors/core/shown_number.h"
 #include "connectors/core/value_bytes.h"
 #include "connectors/duckdb/shared_duckdb.h"
 #include "connectors/sources/chunk_slicer.h"
 #include "connectors/sources/duckdb/duck_position.h"
-#include "connectors/sources/duckdb/duck_query.h"
+#include "connectors/sources/duckdb/duck_reader.h"
+#include "connectors/sources/tables/table_counter.h"
+#include "connectors/sources/tables/table_forecast.h"
 #include "connectors/sources/tables/table_position.h"
 #include "connectors/sources/tables/table_selection.h"
 
@@ -27,10 +27,10 @@ namespace {
 
 /// DuckDB hands out 2,048 rows at a time; so many are joined into one chunk.
 constexpr std::int64_t kChunkRows = 30 * 2048;
-constexpr std::int64_t kChunkBytes = 4 * 1024 * 1024;
 
 struct Settings {
     duck::Query::Settings query;
+    TableSelection selection; ///< of a read by cursor
     std::int64_t memoryLimit = 0;
 };
 
@@ -85,7 +85,7 @@ public:
             return fail(stopped());
         const std::stop_callback interrupt(stop, [this] { m_connection->interrupt(); });
         if (m_slicer.isEmpty()) {
-            HEADRACE_TRY(auto rows, nextRows(std::min(hint.maxRows, kChunkRows)));
+            HEADRACE_TRY(auto rows, duck::nextRows(*m_result, std::min(hint.maxRows, kChunkRows)));
             if (rows == nullptr)
                 return std::nullopt;
             m_slicer.set(chunkOf(std::move(rows)));
@@ -147,25 +147,6 @@ private:
         return rows.RemoveColumn(0).ValueOrDie(); // it has the column
     }
 
-    /// The next rows as DuckDB gives them; null at the end.
-    Result<std::shared_ptr<arrow::RecordBatch>> nextRows(std::int64_t wanted)
-    {
-        arrow::RecordBatchVector batches;
-        std::int64_t rows = 0;
-        std::int64_t bytes = 0;
-        while (rows < wanted && bytes < kChunkBytes) {
-            HEADRACE_TRY(auto batch, m_result->next());
-            if (batch == nullptr)
-                break;
-            rows += batch->num_rows();
-            bytes += valueBytes(*batch);
-            batches.push_back(std::move(batch));
-        }
-        if (batches.size() < 2)
-            return batches.empty() ? nullptr : batches.front();
-        return fromArrow(arrow::ConcatenateRecordBatches(batches), "The rows of a chunk could not be joined");
-    }
-
     Chunk chunkOf(std::shared_ptr<arrow::RecordBatch> rows)
     {
         const std::int64_t count = rows->num_rows();
@@ -196,7 +177,7 @@ private:
 
 std::vector<OptionSpec> duckOptions()
 {
-    return {
+    std::vector<OptionSpec> options{
         {.key = "path",
          .type = OptionType::Path,
          .label = "Database file",
@@ -204,13 +185,14 @@ std::vector<OptionSpec> duckOptions()
          .required = true},
         {.key = "table",
          .label = "Table",
-         .help = "A table or view. Tables are read in the order of their rows, and a later run reads the rows that "
-                 "were added behind the last one."},
+         .help = "A table or view. Without a cursor tables are read in the order of their rows, and a later run reads "
+                 "the rows that were added behind the last one."},
         {.key = "schema", .label = "Schema", .help = "Schema of the table.", .defaultText = "main", .advanced = true},
         {.key = "query",
          .type = OptionType::Sql,
          .label = "Query",
-         .help = "A SELECT instead of a table. It should have an ORDER BY: a run that resumes counts its rows."},
+         .help = "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes counts "
+                 "its rows."},
         {.key = "memory_limit",
          .type = OptionType::Bytes,
          .label = "Memory limit",
@@ -219,25 +201,74 @@ std::vector<OptionSpec> duckOptions()
          .advanced = true,
          .minimum = 32.0 * 1024 * 1024},
     };
+    const auto cursor = cursorOptions(fileLagHelp());
+    options.insert(options.begin() + 4, cursor.begin(), cursor.end());
+    return options;
 }
 
 Result<Settings> settingsOf(const Options& options)
 {
     Settings settings;
     settings.query = {options.text("path"), options.text("schema"), options.text("table"), options.text("query")};
+    HEADRACE_TRY(settings.selection, readSelection(options, "duckdb source"));
     settings.memoryLimit = options.bytes("memory_limit");
-    HEADRACE_CHECK(checkTableOrQuery(settings.query.table, settings.query.sql, "duckdb source"));
     return settings;
 }
 
-Result<std::string> probeDuck(const Options& options, std::stop_token)
+OpenTable opener(Settings settings)
 {
-    HEADRACE_TRY(const Options checked, options.check(duckOptions(), "duckdb source"));
-    HEADRACE_TRY(const Settings settings, settingsOf(checked));
+    return [settings = std::move(settings)](std::stop_token stop) -> Result<std::unique_ptr<TableReader>> {
+        HEADRACE_TRY(auto database, openDatabase(settings.query.path, settings.memoryLimit));
+        return duck::openTable(std::move(database), settings.query, settings.selection, stop);
+    };
+}
+
+/// Opens the file anew for every count: as long as it is open, no other program can write to it.
+class CursorCounter final : public RowCounter {
+public:
+    explicit CursorCounter(Settings settings)
+        : m_settings(std::move(settings))
+    {
+    }
+
+    Result<std::int64_t> countBehind(const std::optional<Position>& position, std::int64_t enough,
+                                     std::stop_token stop) override
+    {
+        HEADRACE_TRY(const auto counter, makeTableCounter(m_settings.selection, opener(m_settings), "duckdb source"));
+        return counter->countBehind(position, enough, std::move(stop));
+    }
+
+private:
+    Settings m_settings;
+};
+
+Result<PullForecast> forecastDuck(const Options& options, const std::optional<Position>& position,
+                                  std::chrono::nanoseconds between, std::stop_token stop)
+{
+    HEADRACE_TRY(Settings settings, settingsOf(options));
+    if (!settings.selection.cursor.empty())
+        return forecastTable(opener(std::move(settings)), position, between, stop);
+    PullForecast forecast;
+    forecast.unknown = "without a cursor the rows do not tell how fast they come";
     HEADRACE_TRY(const auto database, openDatabase(settings.query.path, settings.memoryLimit));
     HEADRACE_TRY(DuckConnection connection, database->connect());
     HEADRACE_TRY(const auto query, duck::Query::plan(connection, settings.query));
-    return fmt::format("The {} has {} columns.", query.title(), query.columns());
+    if (query.hasRows() && !position)
+        forecast.next = query.estimatedRows();
+    return forecast;
+}
+
+Result<std::string> probeDuck(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Options checked, options.check(duckOptions(), "duckdb source"));
+    HEADRACE_TRY(const Settings settings, settingsOf(checked));
+    if (!settings.selection.cursor.empty()) { // finds what is wrong with it
+        HEADRACE_TRY(const auto reader, opener(settings)(stop));
+    }
+    HEADRACE_TRY(const auto database, openDatabase(settings.query.path, settings.memoryLimit));
+    HEADRACE_TRY(DuckConnection connection, database->connect());
+    HEADRACE_TRY(const auto query, duck::Query::plan(connection, settings.query));
+    return fmt::format("The {} has {} columns.", query.title(), query.columns().size());
 }
 
 Result<std::vector<Readable>> describeDuck(const Options& options, std::stop_token)
@@ -277,8 +308,22 @@ SourceType duckdbSource()
     source.options = duckOptions();
     source.create = [](const Options& options) -> Result<std::unique_ptr<Source>> {
         HEADRACE_TRY(Settings settings, settingsOf(options));
+        if (!settings.selection.cursor.empty())
+            return makeTableSource(opener(std::move(settings)));
         return std::make_unique<DuckSource>(std::move(settings));
     };
+    source.createCounter = [](const Options& options) -> Result<std::unique_ptr<RowCounter>> {
+        HEADRACE_TRY(Settings settings, settingsOf(options));
+        HEADRACE_CHECK(checkCountsByCursor(settings.selection.cursor, "duckdb source"));
+        return std::make_unique<CursorCounter>(std::move(settings));
+    };
+    source.forPreview = [](Options options) {
+        options.set("lag", "0s");
+        return options;
+    };
+    source.forecast = forecastDuck;
+    source.cursorAt = tableCursorAt;
+    source.lateRows = tableLateRows;
     source.probe = probeDuck;
     source.describe = describeDuck;
     return source;

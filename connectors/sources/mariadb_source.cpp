@@ -4,6 +4,7 @@
 
 #include "connectors/sources/mariadb/maria_reader.h"
 #include "connectors/sources/tables/table_counter.h"
+#include "connectors/sources/tables/table_forecast.h"
 
 namespace headrace {
 
@@ -33,6 +34,14 @@ SourceType sourceNamed(const char* type, const char* label)
         options.set("lag", "0s"); // what may still move does not matter to a look, a wait does
         return options;
     };
+    source.forecast = [](const Options& options, const std::optional<Position>& position,
+                         std::chrono::nanoseconds between, std::stop_token stop) -> Result<PullForecast> {
+        HEADRACE_TRY(mariadb::ReadSettings settings, mariadb::readSettings(options));
+        return forecastTable([&](std::stop_token token) { return mariadb::openTable(settings, token); }, position,
+                             between, stop);
+    };
+    source.cursorAt = tableCursorAt;
+    source.lateRows = tableLateRows;
     source.probe = mariadb::probeSource;
     source.describe = mariadb::describeServer;
     return source;

@@ -4,6 +4,7 @@
 
 #include "connectors/sources/odbc/odbc_reader.h"
 #include "connectors/sources/tables/table_counter.h"
+#include "connectors/sources/tables/table_forecast.h"
 
 namespace headrace {
 
@@ -31,6 +32,14 @@ SourceType odbcSource()
         options.set("lag", "0s"); // what may still move does not matter to a look, a wait does
         return options;
     };
+    source.forecast = [](const Options& options, const std::optional<Position>& position,
+                         std::chrono::nanoseconds between, std::stop_token stop) -> Result<PullForecast> {
+        HEADRACE_TRY(odbc::ReadSettings settings, odbc::readSettings(options));
+        return forecastTable([&](std::stop_token token) { return odbc::openTable(settings, token); }, position, between,
+                             stop);
+    };
+    source.cursorAt = tableCursorAt;
+    source.lateRows = tableLateRows;
     source.probe = odbc::probeSource;
     source.describe = odbc::describeServer;
     return source;

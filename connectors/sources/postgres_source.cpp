@@ -10,6 +10,7 @@
 #include "connectors/postgres/copy_reader.h"
 #include "connectors/sources/chunk_slicer.h"
 #include "connectors/sources/postgres/cursor_counter.h"
+#include "connectors/sources/postgres/cursor_forecast.h"
 #include "connectors/sources/postgres/range_reader.h"
 #include "connectors/sources/postgres/read_settings.h"
 #include "connectors/sources/tables/table_position.h"
@@ -337,6 +338,12 @@ SourceType postgresSource()
         return std::make_unique<CursorCounter>(std::move(settings));
     };
     source.readsWhole = [](const Options& options) { return options.list("cursor").empty(); };
+    source.forecast = [](const Options& options, const std::optional<Position>& position,
+                         std::chrono::nanoseconds between, std::stop_token stop) -> Result<PullForecast> {
+        HEADRACE_TRY(const ReadSettings settings, readSettings(options));
+        return forecastPulls(settings, position, between, stop);
+    };
+    source.cursorAt = cursorAt;
     source.probe = probeSource;
     source.describe = describeDatabase;
     return source;

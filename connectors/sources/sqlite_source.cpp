@@ -8,8 +8,9 @@
 
 #include "connectors/formats/schema_text.h"
 #include "connectors/sources/sqlite/sqlite_position.h"
-#include "connectors/sources/sqlite/sqlite_query.h"
-#include "connectors/sources/tables/table_selection.h"
+#include "connectors/sources/sqlite/sqlite_reader.h"
+#include "connectors/sources/tables/table_counter.h"
+#include "connectors/sources/tables/table_forecast.h"
 
 #include <fmt/format.h>
 
@@ -25,13 +26,7 @@ constexpr std::int64_t kFirstRowId = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kRowsBetweenStopChecks = 1024;
 constexpr std::size_t kMostRejected = 1000; ///< in one chunk
 
-struct Settings {
-    std::string path;
-    std::string table;
-    std::string query;
-    sqlite::Query::TypeOptions types;
-    std::chrono::milliseconds busyTimeout{};
-};
+using Settings = sqlite::CursorRead;
 
 Error stopped(const std::string& path)
 {
@@ -57,7 +52,7 @@ public:
         m_database = std::make_unique<sqlite::Database>(std::move(database));
         const std::stop_callback interrupt(stop, [this] { sqlite3_interrupt(m_database->handle()); });
         HEADRACE_CHECK(m_database->beginSnapshot());
-        HEADRACE_TRY(m_query, sqlite::Query::plan(*m_database, m_settings.table, m_settings.query));
+        HEADRACE_TRY(m_query, sqlite::Query::plan(*m_database, m_settings.selection.table, m_settings.selection.query));
         HEADRACE_CHECK(adoptColumns());
         HEADRACE_TRY(m_statement, m_query.statement(*m_database));
         HEADRACE_CHECK(goToPosition(stop));
@@ -251,7 +246,7 @@ private:
 
 std::vector<OptionSpec> sqliteOptions()
 {
-    return {
+    std::vector<OptionSpec> options{
         {.key = "path",
          .type = OptionType::Path,
          .label = "Database file",
@@ -260,12 +255,13 @@ std::vector<OptionSpec> sqliteOptions()
         {.key = "table",
          .type = OptionType::Text,
          .label = "Table",
-         .help = "A table or view. Tables are read in the order of their row ids, and a later run reads the rows that "
-                 "were added behind the last one."},
+         .help = "A table or view. Without a cursor tables are read in the order of their row ids, and a later run "
+                 "reads the rows that were added behind the last one."},
         {.key = "query",
          .type = OptionType::Sql,
          .label = "Query",
-         .help = "A SELECT instead of a table. It should have an ORDER BY: a run that resumes counts its rows."},
+         .help = "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes counts "
+                 "its rows."},
         {.key = "types",
          .type = OptionType::Choice,
          .label = "Types",
@@ -294,19 +290,20 @@ std::vector<OptionSpec> sqliteOptions()
          .minimum = 0,
          .maximum = 3600},
     };
+    const auto cursor = cursorOptions(fileLagHelp());
+    options.insert(options.begin() + 3, cursor.begin(), cursor.end());
+    return options;
 }
 
 Result<Settings> settingsOf(const Options& options)
 {
     Settings settings;
     settings.path = options.text("path");
-    settings.table = options.text("table");
-    settings.query = options.text("query");
+    HEADRACE_TRY(settings.selection, readSelection(options, "sqlite source"));
     settings.types.detect = options.text("types") == "detect";
     settings.types.columns = options.map("columns");
     settings.types.sampleRows = options.integer("sample_rows");
     settings.busyTimeout = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("busy_timeout"));
-    HEADRACE_CHECK(checkTableOrQuery(settings.table, settings.query, "sqlite source"));
     for (const auto& [name, type] : settings.types.columns)
         HEADRACE_CHECK(sqlite::parseColumnType(name, type));
     return settings;
@@ -329,7 +326,8 @@ public:
         }
         HEADRACE_TRY(auto database, sqlite::Database::open(m_settings.path, m_settings.busyTimeout));
         const std::stop_callback interrupt(stop, [&database] { sqlite3_interrupt(database.handle()); });
-        HEADRACE_TRY(const auto query, sqlite::Query::plan(database, m_settings.table, m_settings.query));
+        HEADRACE_TRY(const auto query,
+                     sqlite::Query::plan(database, m_settings.selection.table, m_settings.selection.query));
         if (!query.hasRowId())
             return fail(ErrorCode::Usage,
                         fmt::format("The trigger 'new_rows' counts row ids, which the {} of '{}' does not have; use "
@@ -342,12 +340,42 @@ private:
     Settings m_settings;
 };
 
-Result<std::string> probeSqlite(const Options& options, std::stop_token)
+OpenTable opener(Settings settings)
+{
+    return [settings = std::move(settings)](std::stop_token stop) { return sqlite::openTable(settings, stop); };
+}
+
+Result<PullForecast> forecastSqlite(const Options& options, const std::optional<Position>& position,
+                                    std::chrono::nanoseconds between, std::stop_token stop)
+{
+    HEADRACE_TRY(Settings settings, settingsOf(options));
+    if (!settings.selection.cursor.empty())
+        return forecastTable(opener(std::move(settings)), position, between, stop);
+    HEADRACE_TRY(auto database, sqlite::Database::open(settings.path, settings.busyTimeout));
+    PullForecast forecast;
+    forecast.unknown = "without a cursor the rows do not tell how fast they come";
+    if (settings.selection.table.empty())
+        return forecast;
+    HEADRACE_TRY(const auto table, database.table(settings.selection.table));
+    if (!table.hasRowId)
+        return forecast;
+    if (position) {
+        HEADRACE_TRY(forecast.next, RowIdCounter(std::move(settings)).countBehind(position, kMostForecast, stop));
+    } else {
+        HEADRACE_TRY(forecast.next, database.highestRowId(table));
+    }
+    return forecast;
+}
+
+Result<std::string> probeSqlite(const Options& options, std::stop_token stop)
 {
     HEADRACE_TRY(const Options checked, options.check(sqliteOptions(), "sqlite source"));
     HEADRACE_TRY(const Settings settings, settingsOf(checked));
+    if (!settings.selection.cursor.empty()) { // finds what is wrong with it
+        HEADRACE_TRY(const auto reader, opener(settings)(stop));
+    }
     HEADRACE_TRY(auto database, sqlite::Database::open(settings.path, settings.busyTimeout));
-    HEADRACE_TRY(const auto query, sqlite::Query::plan(database, settings.table, settings.query));
+    HEADRACE_TRY(const auto query, sqlite::Query::plan(database, settings.selection.table, settings.selection.query));
     return fmt::format("The {} has {} columns.", query.title(), query.columns().size());
 }
 
@@ -385,12 +413,23 @@ SourceType sqliteSource()
     source.options = sqliteOptions();
     source.create = [](const Options& options) -> Result<std::unique_ptr<Source>> {
         HEADRACE_TRY(Settings settings, settingsOf(options));
+        if (!settings.selection.cursor.empty())
+            return makeTableSource(opener(std::move(settings)));
         return std::make_unique<SqliteSource>(std::move(settings));
     };
     source.createCounter = [](const Options& options) -> Result<std::unique_ptr<RowCounter>> {
         HEADRACE_TRY(Settings settings, settingsOf(options));
+        if (!settings.selection.cursor.empty())
+            return makeTableCounter(settings.selection, opener(settings), "sqlite source");
         return std::make_unique<RowIdCounter>(std::move(settings));
     };
+    source.forPreview = [](Options options) {
+        options.set("lag", "0s");
+        return options;
+    };
+    source.forecast = forecastSqlite;
+    source.cursorAt = sqlite::cursorAt;
+    source.lateRows = tableLateRows;
     source.probe = probeSqlite;
     source.describe = describeSqlite;
     return source;

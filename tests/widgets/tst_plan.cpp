@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/rows.h"
 
-#include "connectors/core/connection.h"
 #include "connectors/pipeline/checkpoint.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/plan_watch.h"
@@ -22,6 +21,12 @@ Registry registry()
     SourceType shop;
     shop.type = "shop";
     shop.label = "Shop";
+    shop.cursorAt = [](const Position& position) { return "value " + position.text; };
+    shop.lateRows = [](const Position& position) { return "Late by " + position.text + "."; };
+    shop.forecast = [](const Options&, const std::optional<Position>& position, std::chrono::nanoseconds between,
+                       std::stop_token) -> Result<PullForecast> {
+        return PullForecast{position ? 30 : 4000, between == 15min ? std::optional(12.4) : std::nullopt, "it sleeps"};
+    };
     shop.options = {{.key = "table", .label = "Table", .help = "Which."},
                     {.key = "cursor", .type = OptionType::List, .label = "Cursor", .help = "What grows."}};
     registry.add(std::move(shop));
@@ -39,11 +44,6 @@ Trigger every(std::chrono::nanoseconds interval)
     trigger.kind = Trigger::Kind::Every;
     trigger.every = interval;
     return trigger;
-}
-
-QString plain(QString text)
-{
-    return text.replace(QChar(QChar::Nbsp), QLatin1Char(' '));
 }
 
 } // namespace
@@ -89,6 +89,18 @@ void PlanTest::plansAreSaid_data()
                                << PlanFacts{.hasPosition = true, .after = "7", .lateRows = "Lag 30s; 15s would do."}
                                << QStringLiteral("Every 15 min: rows of public.orders with updated_at after 7. Lag "
                                                  "30s; 15s would do.");
+    QTest::newRow("foretold") << news << every(15min) << PlanFacts{.forecast = {3'000'000, 1200.4, {}}}
+                              << QStringLiteral(
+                                     "Every 15 min: all rows of public.orders at first, about 3,000,000, then "
+                                     "those with a higher updated_at, about 1,200 a pull");
+    QTest::newRow("more than was counted")
+        << news << every(15min) << PlanFacts{.hasPosition = true, .after = "7", .forecast = {100'000, 0.4, {}}}
+        << QStringLiteral("Every 15 min: rows of public.orders with updated_at after 7, about 0.4 a pull; more than "
+                          "100,000 are new now");
+    QTest::newRow("not to be foretold")
+        << news << every(90s) << PlanFacts{.hasPosition = true, .after = "7", .forecast = {{}, {}, "no index"}}
+        << QStringLiteral("Every 1 min 30 s: rows of public.orders with updated_at after 7; how many a pull brings is "
+                          "not known: no index");
     QTest::newRow("unknown position") << news << every(15min) << PlanFacts{.hasPosition = true}
                                       << QStringLiteral("Every 15 min: rows of public.orders with updated_at after "
                                                         "the last one delivered");
@@ -126,17 +138,14 @@ void PlanTest::plansAreSaid()
     pipeline.source = source;
     pipeline.trigger = trigger;
     const QDateTime now(QDate(2026, 11, 25), QTime(19, 30), Qt::UTC);
-    QCOMPARE(plain(planText(pipeline, registry(), facts, now)), plan);
+    QCOMPARE(QString::fromStdString(planSentence(
+                 pipeline, registry(), facts,
+                 std::chrono::system_clock::time_point(std::chrono::milliseconds(now.toMSecsSinceEpoch())))),
+             plan);
 }
 
 void PlanTest::theLastPositionIsLookedUp()
 {
-    setConnectionTypes({{"shop",
-                         {},
-                         {},
-                         {},
-                         [](const Position& position) { return "value " + position.text; },
-                         [](const Position& position) { return "Late by " + position.text + "."; }}});
     const QTemporaryDir folder;
     const Registry known = registry();
     PipelineDocument document(known);
@@ -156,6 +165,16 @@ void PlanTest::theLastPositionIsLookedUp()
         other.source.options.set("table", "u"); // that position is not of this table
         document.edit(QStringLiteral("Choose"), other);
         QCOMPARE(watch.text(), QStringLiteral("Once: all rows of u at first, then those with a higher id"));
+        watch.lookAhead(); // while the position is looked for
+        QTRY_COMPARE(watch.text(),
+                     QStringLiteral("Once: all rows of u at first, about 4,000, then those with a higher id"));
+        other.trigger = every(15min);
+        other.source.options.set("table", "t");
+        document.edit(QStringLiteral("Choose"), other);
+        watch.lookAhead();
+        QTRY_COMPARE(watch.text(),
+                     QStringLiteral("Every 15 min: rows of t with id after value 7, about 12 a pull; 30 are "
+                                    "new now. Late by 7."));
     }
 }
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/bridge/plan_watch.h"
 
-#include "connectors/core/connection.h"
-#include "connectors/pipeline/late_rows.h"
 #include "widgets/bridge/pipeline_document.h"
 
 namespace headrace {
@@ -28,16 +26,17 @@ PlanWatch::PlanWatch(const PipelineDocument& document, const RunController& run,
 
 QString PlanWatch::text() const
 {
-    return planText(m_document.pipeline(), m_document.registry(), m_facts, QDateTime::currentDateTime());
+    return QString::fromStdString(
+        planSentence(m_document.pipeline(), m_document.registry(), m_facts, std::chrono::system_clock::now()));
 }
 
 void PlanWatch::look()
 {
     const Pipeline& pipeline = m_document.pipeline();
     m_fingerprint = pipeline.name + pipeline.sourceFingerprint();
-    m_facts.hasPosition = false;
-    m_facts.after.clear();
-    m_facts.lateRows.clear();
+    m_facts = {.rowsAPull = m_facts.rowsAPull};
+    m_position.reset();
+    m_forecast.cancel();
     if (pipeline.name.empty() || pipeline.source.type.empty()) {
         m_task.cancel();
         return;
@@ -48,16 +47,32 @@ void PlanWatch::look()
         [this](const Result<std::optional<Checkpoint>>& found) {
             if (found && *found)
                 setPosition((*found)->committed.end);
+            if (m_looksAhead)
+                lookAhead();
             Q_EMIT changed();
         });
 }
 
+void PlanWatch::lookAhead()
+{
+    const Pipeline& pipeline = m_document.pipeline();
+    m_looksAhead = m_task.isRunning(); // then where the last run ended is not known yet
+    if (m_looksAhead || pipeline.source.type.empty())
+        return;
+    m_forecast.start([pipeline, registry = &m_document.registry(), position = m_position](
+                         const std::stop_token& stop) { return forecastPulls(pipeline, *registry, position, stop); },
+                     [this](PullForecast forecast) {
+                         m_facts.forecast = std::move(forecast);
+                         Q_EMIT changed();
+                     });
+}
+
 void PlanWatch::setPosition(const Position& position)
 {
-    m_facts.hasPosition = true;
-    m_facts.lateRows = lateRows(m_document.pipeline(), position);
-    const ConnectionType* type = connectionType(m_document.pipeline().source.type);
-    m_facts.after = type && type->cursorAt ? type->cursorAt(position) : std::string();
+    const auto rowsAPull = m_facts.rowsAPull;
+    m_facts = factsAt(m_document.pipeline(), m_document.registry(), position);
+    m_facts.rowsAPull = rowsAPull;
+    m_position = position;
 }
 
 void PlanWatch::follow()

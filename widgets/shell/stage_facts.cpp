@@ -3,11 +3,11 @@
 #include "widgets/shell/stage_facts.h"
 
 #include "connectors/pipeline/delivery_promise.h"
+#include "connectors/pipeline/plan_sentence.h"
 #include "widgets/quantity_text.h"
 #include "widgets/theme.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QStringList>
 
 #include <algorithm>
@@ -202,19 +202,7 @@ QString promiseText(const Pipeline& pipeline, const Registry& registry)
 
 QString objectOf(const ConnectorSpec& spec)
 {
-    for (const char* key : {"table", "topic", "stream", "path", "url"}) {
-        const auto found = spec.options.values().find(key);
-        if (found == spec.options.values().end())
-            continue;
-        QString value;
-        if (const auto* single = std::get_if<std::string>(&found->second))
-            value = QString::fromStdString(*single);
-        else if (const auto* list = std::get_if<OptionList>(&found->second); list && !list->empty())
-            value = QString::fromStdString(list->front());
-        if (!value.isEmpty())
-            return value.contains(QLatin1Char('/')) ? QFileInfo(value).fileName() : value;
-    }
-    return {};
+    return QString::fromStdString(objectOf(spec.options));
 }
 
 std::array<StageFacts, kStageCount> stageFacts(const StripInput& input)

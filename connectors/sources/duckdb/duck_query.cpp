@@ -78,7 +78,7 @@ Result<Query> Query::plan(DuckConnection& connection, const Settings& settings)
     Query query;
     if (settings.table.empty()) {
         query.m_title = "query";
-        query.m_from = fmt::format("({}\n) AS query", trimmedQuery(settings.sql)); // a comment may end it
+        query.m_from = fmt::format("({}\n)", trimmedQuery(settings.sql)); // a comment may end it
         HEADRACE_CHECK(query.readColumns(connection, settings));
         return query;
     }
@@ -93,6 +93,7 @@ Result<Query> Query::plan(DuckConnection& connection, const Settings& settings)
         query.m_title = fmt::format("{} '{}'", table.isView ? "view" : "table", table.name);
         query.m_from = fmt::format("{}.{}", sqlIdentifier(table.schema), sqlIdentifier(table.name));
         query.m_hasRowId = !table.isView;
+        query.m_rows = table.isView ? -1 : table.rows;
         HEADRACE_CHECK(query.readColumns(connection, settings));
         return query;
     }
@@ -104,7 +105,7 @@ Result<Query> Query::plan(DuckConnection& connection, const Settings& settings)
 
 Status Query::readColumns(DuckConnection& connection, const Settings& settings)
 {
-    auto described = connection.query(fmt::format("DESCRIBE SELECT * FROM {}", m_from));
+    auto described = connection.query(fmt::format("DESCRIBE SELECT * FROM {}", from()));
     if (!described)
         return fail(unreadable(m_title, settings.path, settings.sql, described.error()));
     HEADRACE_TRY(const auto rows, described->readAll());
@@ -117,32 +118,32 @@ Status Query::readColumns(DuckConnection& connection, const Settings& settings)
         m_hasRowId = m_hasRowId && ::strcasecmp(name.c_str(), "rowid") != 0;
         m_selects += row == 0 ? "" : ", ";
         m_selects += isReadAsText(type) ? fmt::format("CAST({0} AS VARCHAR) AS {0}", quoted) : quoted;
+        m_columns.push_back({name, type});
         hash.add(name);
         hash.add("\n" + type + "\n");
     }
-    m_columns = static_cast<std::size_t>(rows->num_rows());
     m_fingerprint = fmt::format("{:016x}", hash.value());
     return {};
 }
 
 std::string Query::behindRowId(std::int64_t after) const
 {
-    return fmt::format("SELECT rowid, {} FROM {} WHERE rowid > {}", m_selects, m_from, after);
+    return fmt::format("SELECT rowid, {} FROM {} WHERE rowid > {}", m_selects, from(), after);
 }
 
 std::string Query::atRowId(std::int64_t rowId) const
 {
-    return fmt::format("SELECT rowid, {} FROM {} WHERE rowid = {}", m_selects, m_from, rowId);
+    return fmt::format("SELECT rowid, {} FROM {} WHERE rowid = {}", m_selects, from(), rowId);
 }
 
 std::string Query::behindRows(std::int64_t rows) const
 {
-    return fmt::format("SELECT {} FROM {} OFFSET {}", m_selects, m_from, rows);
+    return fmt::format("SELECT {} FROM {} OFFSET {}", m_selects, from(), rows);
 }
 
 std::string Query::count() const
 {
-    return fmt::format("SELECT count(*) FROM {}", m_from);
+    return fmt::format("SELECT count(*) FROM {}", from());
 }
 
 } // namespace headrace::duck

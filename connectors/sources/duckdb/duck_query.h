@@ -37,7 +37,17 @@ public:
     /// Rows of a view or a query are counted instead.
     [[nodiscard]] bool hasRowId() const { return m_hasRowId; }
     [[nodiscard]] const std::string& title() const { return m_title; } ///< "table 'orders'"
-    [[nodiscard]] std::size_t columns() const { return m_columns; }
+    struct Column {
+        std::string name;
+        std::string type; ///< as DuckDB writes it
+    };
+    [[nodiscard]] const std::vector<Column>& columns() const { return m_columns; }
+    /// As a SELECT takes them: "orders" AS input, and the columns, converted where no destination knows their type.
+    [[nodiscard]] std::string from() const { return m_from + " AS input"; }
+    [[nodiscard]] const std::string& selects() const { return m_selects; }
+    /// A table, whose rows are counted; views and queries have none of their own.
+    [[nodiscard]] bool hasRows() const { return m_rows >= 0; }
+    [[nodiscard]] std::int64_t estimatedRows() const { return m_rows; }
     /// The same for the same names and types.
     [[nodiscard]] const std::string& fingerprint() const { return m_fingerprint; }
 
@@ -54,10 +64,11 @@ private:
     Status readColumns(DuckConnection& connection, const Settings& settings);
 
     std::string m_title;
-    std::string m_from;    ///< the quoted table, or the query in brackets
+    std::string m_from;    ///< the quoted table, or the query in brackets, without a name
     std::string m_selects; ///< the columns, converted where no destination knows their type
     std::string m_fingerprint;
-    std::size_t m_columns = 0;
+    std::vector<Column> m_columns;
+    std::int64_t m_rows = -1;
     bool m_hasRowId = false;
 };
 

@@ -6,6 +6,7 @@
 #include "connectors/sources/mariadb/maria_reader.h"
 
 #include "connectors/core/pause.h"
+#include "connectors/formats/time_text.h"
 #include "connectors/mariadb/cell_literal.h"
 #include "connectors/mariadb/maria_connection.h"
 #include "connectors/mariadb/row_stream.h"
@@ -50,7 +51,9 @@ public:
         m_plan.cursor = m_choice.columns;
         if (m_choice.cursors > 0) {
             m_plan.estimate.reset();
-            HEADRACE_TRY(m_isAudited, canBeAudited(stop));
+            if (!m_selection.table.empty()) {
+                HEADRACE_TRY(m_isIndexed, startsIndex(m_connection, m_table, cursorColumn().field->name(), stop));
+            }
         }
         if (m_choice.keyWasFound)
             m_plan.decisions.push_back(
@@ -64,12 +67,10 @@ public:
         const std::string what = fmt::format("Reading the {} could not begin", m_plan.title);
         HEADRACE_CHECK(m_connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", what, stop));
         HEADRACE_CHECK(m_connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", what, stop));
-        if (m_choice.mayBeNull)
-            HEADRACE_CHECK(query.excludeNulls(m_selection.skipNullCursor,
-                                              [&](const std::string& condition) { return isThere(condition, stop); }));
+        HEADRACE_CHECK(query.excludeNulls(m_selection.skipNullCursor, asks(stop)));
         m_audit = position.audit;
-        if (m_isAudited)
-            HEADRACE_CHECK(audit(stop));
+        if (m_isIndexed && cursorIsTime() && m_selection.lag.count() > 0)
+            HEADRACE_CHECK(lookForLateRows(m_audit, timeCursor(stop), m_selection.lag));
         m_stream.emplace(m_connection, m_columns, m_values, m_plan.title);
         // A query runs in its own order, which a subquery would lose.
         const bool isPlain = m_choice.columns.empty() && m_selection.table.empty();
@@ -85,13 +86,22 @@ public:
     Result<std::int64_t> countBehind(const TablePosition& position, std::int64_t enough, std::stop_token stop) override
     {
         HEADRACE_TRY(TableQuery query, queryBehind(position, false, stop));
-        if (m_choice.mayBeNull)
-            HEADRACE_CHECK(query.excludeNulls(true, {}));
-        HEADRACE_TRY(const Rows found,
-                     m_connection.query(query.countText(enough, true),
-                                        fmt::format("The new rows of the {} could not be counted", m_plan.title),
-                                        stop));
-        return found.integer(0, 0);
+        return query.count(enough, asks(stop));
+    }
+
+    Result<CursorFacts> cursorFacts(std::stop_token stop) override
+    {
+        CursorFacts facts{{}, !m_selection.table.empty() && !m_table.isView, std::nullopt, m_isIndexed, std::nullopt};
+        if (m_table.rows >= 0)
+            facts.rows = m_table.rows;
+        if (m_choice.cursors == 0)
+            return facts;
+        facts.cursor = cursorColumn().field->name();
+        if (cursorIsTime()) {
+            HEADRACE_CHECK(timeBound(cursorColumn(), stop));
+            facts.time = timeCursor(stop);
+        }
+        return facts;
     }
 
 private:
@@ -145,7 +155,7 @@ private:
     /// Up to where no row may come late any more; `waits` for that where it has to.
     Result<TableQuery> queryBehind(const TablePosition& position, bool waits, const std::stop_token& stop)
     {
-        TableQuery query{m_plan.title, m_from, {}, orderColumns(), {}};
+        TableQuery query{m_plan.title, m_from, {}, orderColumns(), {}, m_choice.mayBeNull};
         for (const ReadColumn& column : m_columns)
             query.columns.push_back(quoted(column.field->name()));
         HEADRACE_CHECK(query.startBehind(position.above, [this](std::size_t i, const std::string& text) {
@@ -162,8 +172,8 @@ private:
     /// A condition that holds for rows which no transaction may still slip below, as long as it commits within the lag.
     Result<std::string> upperBound(const std::vector<std::string>& conditions, bool waits, const std::stop_token& stop)
     {
-        const ReadColumn& first = m_columns[static_cast<std::size_t>(m_choice.columns.front())];
-        if (first.field->type()->id() == arrow::Type::TIMESTAMP)
+        const ReadColumn& first = cursorColumn();
+        if (cursorIsTime())
             return timeBound(first, stop);
         if (m_selection.lag.count() == 0 || !waits)
             return std::string();
@@ -204,65 +214,34 @@ private:
         return fmt::format("{} <= TIMESTAMP'{}'", cursor.order, now.text(0, 1));
     }
 
-    /// Late rows are counted where that reads a little part of an index.
-    Result<bool> canBeAudited(const std::stop_token& stop)
+    [[nodiscard]] const ReadColumn& cursorColumn() const
     {
-        const arrow::Field& cursor = *m_plan.schema->field(m_choice.columns.front());
-        if (cursor.type()->id() != arrow::Type::TIMESTAMP || m_selection.table.empty() || m_selection.lag.count() == 0)
-            return false;
-        return startsIndex(m_connection, m_table, cursor.name(), stop);
+        return m_columns[static_cast<std::size_t>(m_choice.columns.front())];
     }
 
-    /// Settles the last look if its time has come, and then looks anew. Within the transaction of the read.
-    Status audit(const std::stop_token& stop)
+    [[nodiscard]] bool cursorIsTime() const { return cursorColumn().field->type()->id() == arrow::Type::TIMESTAMP; }
+
+    /// After timeBound().
+    [[nodiscard]] TimeCursor timeCursor(const std::stop_token& stop)
     {
-        if (!m_audit.lookedAt().empty()) {
-            HEADRACE_TRY(
-                const Rows passed,
-                m_connection.query(fmt::format("SELECT TIMESTAMPDIFF(MICROSECOND, TIMESTAMP'{}', TIMESTAMP'{}')",
-                                               m_audit.lookedAt(), m_now),
-                                   "The server's time could not be read", stop));
-            const auto ages = m_audit.ages();
-            if (!ages.empty() && passed.integer(0, 0) < ages.back().count())
-                return {};
-            HEADRACE_TRY(const auto again, rowsByAge(m_audit.lookedAt(), ages, stop));
-            m_audit.settle(again);
-        }
-        HEADRACE_TRY(auto rows, rowsByAge(m_now, CursorAudit::agesFor(m_selection.lag), stop));
-        m_audit.look(m_now, m_selection.lag, std::move(rows));
-        return {};
+        TimeCursor cursor{m_now, cursorColumn().order, m_from};
+        cursor.literal = [](std::int64_t microseconds) {
+            std::string text;
+            appendTimestamp(microseconds, unitsPerSecond(arrow::TimeUnit::MICRO), ' ', false, text);
+            return fmt::format("TIMESTAMP'{}'", text);
+        };
+        cursor.integers = [this, stop](const std::string& sql) {
+            return asks(stop)(sql, fmt::format("The late rows of the {} could not be counted", m_plan.title));
+        };
+        return cursor;
     }
 
-    Result<CursorAudit::Counts> rowsByAge(const std::string& at, const CursorAudit::Ages& ages,
-                                          const std::stop_token& stop)
+    [[nodiscard]] AskIntegers asks(const std::stop_token& stop)
     {
-        CursorAudit::Counts counts(ages.size());
-        if (ages.empty())
-            return counts;
-        std::vector<std::int64_t> limits;
-        for (const auto& age : ages)
-            limits.push_back(age.count());
-        const std::string& cursor = m_columns[static_cast<std::size_t>(m_choice.columns.front())].order;
-        HEADRACE_TRY(const Rows rows,
-                     m_connection.query(
-                         fmt::format("SELECT INTERVAL(TIMESTAMPDIFF(MICROSECOND, {0}, TIMESTAMP'{1}'), {2}) AS age, "
-                                     "COUNT(*) FROM {3} WHERE {0} > TIMESTAMP'{1}' - INTERVAL {4} MICROSECOND AND {0} "
-                                     "<= TIMESTAMP'{1}' GROUP BY age",
-                                     cursor, at, fmt::join(limits, ", "), m_from, limits.back()),
-                         fmt::format("The late rows of the {} could not be counted", m_plan.title), stop));
-        for (std::size_t row = 0; row < rows.size(); ++row)
-            if (const auto group = static_cast<std::size_t>(rows.integer(row, 0)); group < counts.size())
-                counts[group] = rows.integer(row, 1);
-        return counts;
-    }
-
-    Result<bool> isThere(const std::string& condition, const std::stop_token& stop)
-    {
-        HEADRACE_TRY(const Rows found,
-                     m_connection.query(
-                         fmt::format("SELECT EXISTS (SELECT 1 FROM {} WHERE {})", m_from, condition),
-                         fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
-        return found.integer(0, 0) != 0;
+        return [this, stop](const std::string& sql, const std::string& what) -> Result<std::vector<std::int64_t>> {
+            HEADRACE_TRY(const Rows found, m_connection.query(sql, what, stop));
+            return found.integers(0);
+        };
     }
 
     Connection m_connection;
@@ -272,7 +251,7 @@ private:
     std::string m_from; ///< `database`.`table`, or (query) AS input
     std::vector<ReadColumn> m_columns;
     CursorChoice m_choice;
-    bool m_isAudited = false;
+    bool m_isIndexed = false;          ///< an index begins with the cursor
     std::string m_now;                 ///< the server's time before the snapshot, as the cursor's column has it
     std::optional<RowStream> m_stream; ///< last: it goes before its connection
 };

@@ -3,30 +3,17 @@
 #include "connectors/sources/connections.h"
 
 #include "connectors/mariadb/maria_target.h"
-#include "connectors/sources/tables/table_position.h"
 
 namespace headrace {
 
-namespace {
-
-ConnectionType connectionNamed(const char* type)
-{
-    ConnectionType connection{type, mariadb::connectionOptions()};
-    connection.cursorAt = tableCursorAt;
-    connection.lateRows = tableLateRows;
-    return connection;
-}
-
-} // namespace
-
 ConnectionType mariadbConnection()
 {
-    return connectionNamed("mariadb");
+    return {"mariadb", mariadb::connectionOptions()};
 }
 
 ConnectionType mysqlConnection()
 {
-    return connectionNamed("mysql");
+    return {"mysql", mariadb::connectionOptions()};
 }
 
 } // namespace headrace

@@ -5,10 +5,12 @@
 
 #include "connectors/sources/odbc/odbc_reader.h"
 
+#include "connectors/formats/time_text.h"
 #include "connectors/odbc/odbc_library.h"
 #include "connectors/odbc/row_stream.h"
 #include "connectors/odbc/table_name.h"
 #include "connectors/sources/odbc/cursor_literal.h"
+#include "connectors/sources/odbc/table_facts.h"
 #include "connectors/sources/odbc/upper_bound.h"
 #include "connectors/sources/tables/table_query.h"
 
@@ -39,17 +41,20 @@ public:
             m_plan.title = "query";
             m_from = fmt::format("({}) AS input", trimmedQuery(m_selection.query));
         } else {
-            HEADRACE_TRY(const Table table, findTable(m_connection, m_selection.table, stop));
-            m_plan.title = table.title();
-            m_from = qualified(m_connection, table);
-            if (!table.isView) {
-                HEADRACE_TRY(facts.key, primaryKey(m_connection, table, stop));
+            HEADRACE_TRY(m_table, findTable(m_connection, m_selection.table, stop));
+            m_plan.title = m_table.title();
+            m_from = qualified(m_connection, m_table);
+            if (!m_table.isView) {
+                HEADRACE_TRY(facts.key, primaryKey(m_connection, m_table, stop));
             }
         }
         HEADRACE_CHECK(readColumns(facts, stop));
         facts.title = m_plan.title;
         HEADRACE_TRY(m_choice, chooseCursor(m_selection, facts));
         m_plan.cursor = m_choice.columns;
+        if (m_choice.cursors > 0 && !m_table.name.empty()) {
+            HEADRACE_TRY(m_tableFacts, tableFacts(m_connection, m_table, cursorColumn().column.name, stop));
+        }
         if (m_choice.keyWasFound)
             m_plan.decisions.push_back(
                 {"key", fmt::format("{}", fmt::join(facts.key, ", ")), "It is the primary key of the table."});
@@ -61,9 +66,10 @@ public:
         HEADRACE_TRY(TableQuery query, queryBehind(position, true, stop));
         HEADRACE_CHECK(beginSnapshot(stop));
         HEADRACE_CHECK(checkSqliteCursor(stop));
-        if (m_choice.mayBeNull)
-            HEADRACE_CHECK(query.excludeNulls(m_selection.skipNullCursor,
-                                              [&](const std::string& condition) { return isThere(condition, stop); }));
+        HEADRACE_CHECK(query.excludeNulls(m_selection.skipNullCursor, asks(stop)));
+        m_audit = position.audit;
+        if (m_tableFacts.isIndexed && !m_now.empty() && m_selection.lag.count() > 0)
+            HEADRACE_CHECK(lookForLateRows(m_audit, timeCursor(stop), m_selection.lag));
         m_stream.emplace(m_connection, m_columns, m_plan.title);
         // A query runs as it stands where it may: in its own order, which not every server keeps in a subquery.
         const bool isConverted = std::ranges::any_of(m_columns, &ReadColumn::isConverted);
@@ -86,13 +92,24 @@ public:
     Result<std::int64_t> countBehind(const TablePosition& position, std::int64_t enough, std::stop_token stop) override
     {
         HEADRACE_TRY(TableQuery query, queryBehind(position, false, stop));
-        if (m_choice.mayBeNull)
-            HEADRACE_CHECK(query.excludeNulls(true, {}));
-        HEADRACE_TRY(const Rows found,
-                     m_connection.query(query.countText(enough, dialect() != Dialect::Standard),
-                                        fmt::format("The new rows of the {} could not be counted", m_plan.title),
-                                        stop));
-        return std::min(integerOf(found, 0, 0), enough);
+        return query.count(enough, asks(stop));
+    }
+
+    Result<CursorFacts> cursorFacts(std::stop_token stop) override
+    {
+        CursorFacts facts{
+            {}, !m_table.name.empty() && !m_table.isView, m_tableFacts.rows, m_tableFacts.isIndexed, std::nullopt};
+        if (m_choice.cursors == 0 && facts.isTable) {
+            HEADRACE_TRY(const TableFacts found, tableFacts(m_connection, m_table, {}, stop));
+            facts.rows = found.rows;
+        }
+        if (m_choice.cursors == 0)
+            return facts;
+        facts.cursor = cursorColumn().column.name;
+        HEADRACE_CHECK(queryBehind({}, false, stop)); // which asks for the time
+        if (!m_now.empty())
+            facts.time = timeCursor(stop);
+        return facts;
     }
 
 private:
@@ -120,7 +137,8 @@ private:
     /// Up to where no row may come late any more; `waits` for that where it has to.
     Result<TableQuery> queryBehind(const TablePosition& position, bool waits, const std::stop_token& stop)
     {
-        TableQuery query{m_plan.title, m_from, {}, orderColumns(), {}};
+        TableQuery query{
+            m_plan.title, m_from, {}, orderColumns(), {}, m_choice.mayBeNull, dialect() != Dialect::Standard};
         std::ranges::transform(m_columns, std::back_inserter(query.columns), &ReadColumn::select);
         HEADRACE_CHECK(query.startBehind(position.above, [this](std::size_t i, const std::string& text) {
             return cursorLiteral(*m_plan.schema->field(m_choice.columns[i])->type(), text, dialect());
@@ -129,12 +147,13 @@ private:
             return query;
         const std::string above = query.conditions.empty() ? "" : query.conditions.front();
         const auto first = static_cast<std::size_t>(m_choice.columns.front());
-        HEADRACE_TRY(std::string bound, upperBound(m_connection,
-                                                   {m_columns[first], query.order.front(), m_from, above, m_plan.title,
-                                                    m_selection.lag, waits},
-                                                   stop));
-        if (!bound.empty())
-            query.conditions.push_back(std::move(bound));
+        HEADRACE_TRY(Bound bound, upperBound(m_connection,
+                                             {m_columns[first], query.order.front(), m_from, above, m_plan.title,
+                                              m_selection.lag, waits},
+                                             stop));
+        if (!bound.condition.empty())
+            query.conditions.push_back(std::move(bound.condition));
+        m_now = std::move(bound.now);
         return query;
     }
 
@@ -192,20 +211,44 @@ private:
         return {};
     }
 
-    Result<bool> isThere(const std::string& condition, const std::stop_token& stop)
+    [[nodiscard]] const ReadColumn& cursorColumn() const
     {
-        HEADRACE_TRY(const Rows found,
-                     m_connection.query(
-                         fmt::format("SELECT count(*) FROM {} WHERE {}", m_from, condition),
-                         fmt::format("The {} could not be searched for rows without a cursor", m_plan.title), stop));
-        return integerOf(found, 0, 0) > 0;
+        return m_columns[static_cast<std::size_t>(m_choice.columns.front())];
+    }
+
+    [[nodiscard]] TimeCursor timeCursor(const std::stop_token& stop)
+    {
+        TimeCursor cursor{m_now, orderColumns().front(), m_from, dialect() != Dialect::Standard};
+        cursor.literal = [type = cursorColumn().field->type(), dialect = dialect()](std::int64_t microseconds) {
+            std::string text;
+            appendTimestamp(microseconds, unitsPerSecond(arrow::TimeUnit::MICRO), ' ', false, text);
+            return cursorLiteral(*type, text, dialect);
+        };
+        cursor.integers = [this, stop](const std::string& sql) {
+            return asks(stop)(sql, fmt::format("The late rows of the {} could not be counted", m_plan.title));
+        };
+        return cursor;
+    }
+
+    [[nodiscard]] AskIntegers asks(const std::stop_token& stop)
+    {
+        return [this, stop](const std::string& sql, const std::string& what) -> Result<std::vector<std::int64_t>> {
+            HEADRACE_TRY(const Rows found, m_connection.query(sql, what, stop));
+            std::vector<std::int64_t> integers;
+            for (std::size_t column = 0; column < found.front().size(); ++column)
+                integers.push_back(integerOf(found, 0, column));
+            return integers;
+        };
     }
 
     Connection m_connection;
     TableSelection m_selection;
+    Table m_table;      ///< without a name for a query
     std::string m_from; ///< the table, or (query) AS input
     std::vector<ReadColumn> m_columns;
     CursorChoice m_choice;
+    TableFacts m_tableFacts;
+    std::string m_now;                 ///< of the last upper bound
     std::optional<RowStream> m_stream; ///< last: it goes before its connection
 };
 

@@ -16,7 +16,7 @@ namespace headrace::odbc {
 namespace {
 
 /// Stamps without a zone are taken to be in the server's own, which the session leaves for the question.
-Result<std::string> timeBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
+Result<Bound> timeBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
 {
     constexpr std::string_view kWhat = "The server's time could not be read";
     const bool isMySql = connection.facts().dialect == Dialect::MySql;
@@ -28,18 +28,20 @@ Result<std::string> timeBound(Connection& connection, const BoundRequest& reques
     const auto lag = std::chrono::microseconds(request.lag).count();
     HEADRACE_TRY(
         const Rows now,
-        connection.query(isMySql ? fmt::format("SELECT CONCAT(NOW(6) - INTERVAL {} MICROSECOND)", lag)
-                                 : fmt::format("SELECT CAST({} - INTERVAL '{} microseconds' AS text)",
-                                               isZoned ? "clock_timestamp()" : "clock_timestamp()::timestamp", lag),
+        connection.query(isMySql ? fmt::format("SELECT CONCAT(NOW(6)), CONCAT(NOW(6) - INTERVAL {} MICROSECOND)", lag)
+                                 : fmt::format("SELECT CAST(now AS text), CAST(now - INTERVAL '{} microseconds' AS "
+                                               "text) FROM (SELECT {} AS now) AS clock",
+                                               lag, isZoned ? "clock_timestamp()" : "clock_timestamp()::timestamp"),
                          kWhat, stop));
     if (!isZoned)
         HEADRACE_CHECK(
             connection.execute(isMySql ? "SET SESSION time_zone = '+00:00'" : "SET TIME ZONE 'UTC'", kWhat, stop));
-    return fmt::format("{} <= {}'{}'", request.order, isMySql ? "TIMESTAMP" : "", textOf(now, 0, 0));
+    return Bound{fmt::format("{} <= {}'{}'", request.order, isMySql ? "TIMESTAMP" : "", textOf(now, 0, 1)),
+                 textOf(now, 0, 0)};
 }
 
 /// The highest cursor that there is, and then the lag's wait.
-Result<std::string> highestBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
+Result<Bound> highestBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
 {
     RowStream highest(connection, {request.cursor}, request.title);
     const std::string above = request.above.empty() ? "" : request.above + " AND ";
@@ -50,24 +52,24 @@ Result<std::string> highestBound(Connection& connection, const BoundRequest& req
                       stop));
     HEADRACE_TRY(const auto block, highest.read(1, INT64_MAX, std::chrono::hours{1}, stop));
     if (block.rows->num_rows() == 0 || block.rows->column(0)->IsNull(0))
-        return std::string(); // nothing is new, or the highest one is refused
+        return Bound(); // nothing is new, or the highest one is refused
     if (!pause(request.lag, stop))
         return fail(ErrorCode::Cancelled, fmt::format("Reading the {} was stopped.", request.title));
-    return fmt::format("{} <= {}", request.order,
-                       cursorLiteral(*request.cursor.field->type(), cursorText(*block.rows->column(0), 0),
-                                     connection.facts().dialect));
+    return Bound{fmt::format("{} <= {}", request.order,
+                             cursorLiteral(*request.cursor.field->type(), cursorText(*block.rows->column(0), 0),
+                                           connection.facts().dialect))};
 }
 
 } // namespace
 
-Result<std::string> upperBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
+Result<Bound> upperBound(Connection& connection, const BoundRequest& request, const std::stop_token& stop)
 {
     const Dialect dialect = connection.facts().dialect;
     if (request.cursor.field->type()->id() == arrow::Type::TIMESTAMP &&
         (dialect == Dialect::PostgreSql || dialect == Dialect::MySql))
         return timeBound(connection, request, stop);
     if (request.lag.count() == 0 || !request.waits)
-        return std::string();
+        return Bound();
     return highestBound(connection, request, stop);
 }
 

@@ -21,9 +21,15 @@ struct BoundRequest {
     bool waits = true; ///< for the lag; false: there is no bound where it would have to
 };
 
-/// A condition that holds for rows which no transaction may still slip below, as long as it commits within the lag; ""
-/// when all rows may be read. The wait is for the lag unless the cursor is a time whose server tells its own.
-[[nodiscard]] Result<std::string> upperBound(Connection& connection, const BoundRequest& request,
-                                             const std::stop_token& stop);
+/// Where a read by cursor ends.
+struct Bound {
+    std::string condition; ///< "" when all rows may be read
+    std::string now = {};  ///< the server's time, as the cursor has it; "" when the cursor is no time or it tells none
+};
+
+/// A condition that holds for rows which no transaction may still slip below, as long as it commits within the lag. The
+/// wait is for the lag unless the cursor is a time whose server tells its own.
+[[nodiscard]] Result<Bound> upperBound(Connection& connection, const BoundRequest& request,
+                                       const std::stop_token& stop);
 
 } // namespace headrace::odbc

@@ -3,7 +3,6 @@
 #include "connectors/sources/connections.h"
 
 #include "connectors/postgres/pg_connection.h"
-#include "connectors/sources/postgres/read_position.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -55,20 +54,11 @@ Result<std::vector<ReadableColumn>> describeColumns(const Options& options, std:
     return columns;
 }
 
-/// Of the first cursor column: those behind it, and the key, only tell rows apart that have the same.
-std::string cursorAt(const Position& position)
-{
-    const auto parsed = ReadPosition::parse(position, true);
-    return parsed && !parsed->steps.empty() && !parsed->steps.front().until.empty()
-               ? parsed->steps.front().until.front()
-               : std::string();
-}
-
 } // namespace
 
 ConnectionType postgresConnection()
 {
-    return {"postgres", connectionOptions(), reachServer, describeColumns, cursorAt};
+    return {"postgres", connectionOptions(), reachServer, describeColumns};
 }
 
 } // namespace headrace

@@ -120,6 +120,14 @@ std::string blockRowDigest(const BlockPositions& block, std::int64_t row)
     return rowDigest(*block.unpacked(packed.GetView(row)), 0);
 }
 
+std::string cursorAt(const Position& position)
+{
+    const auto parsed = ReadPosition::parse(position, true);
+    return parsed && !parsed->steps.empty() && !parsed->steps.front().until.empty()
+               ? parsed->steps.front().until.front()
+               : std::string();
+}
+
 std::shared_ptr<const RowPositions> positionsOf(BlockPositions block)
 {
     return std::make_shared<ChunkPositions>(std::move(block));

@@ -50,6 +50,9 @@ struct ReadPosition {
     [[nodiscard]] static Result<ReadPosition> parse(const Position& position, bool byCursor);
 };
 
+/// SourceType::cursorAt: of the first cursor column, as those behind it only tell rows apart that have the same.
+[[nodiscard]] std::string cursorAt(const Position& position);
+
 /// The rows of one block between two positions.
 struct BlockPositions {
     ReadPosition start;

@@ -4,6 +4,7 @@
 
 #include "connectors/core/options.h"
 #include "connectors/core/sql_identifier.h"
+#include "connectors/sources/tables/table_selection.h"
 
 #include <fmt/format.h>
 
@@ -29,12 +30,14 @@ Result<Query> Query::plan(Database& database, const std::string& table, const st
     query.m_title = "query";
     query.m_from = sql;
     if (table.empty()) {
+        query.m_relation = fmt::format("({}\n) AS input", trimmedQuery(sql)); // a comment may end it
         HEADRACE_CHECK(query.readColumns(database));
         return query;
     }
     HEADRACE_TRY(const TableInfo info, database.table(table));
     query.m_title = fmt::format("{} '{}'", info.isView ? "view" : "table", info.name);
-    query.m_from = fmt::format("SELECT * FROM {}", sqlIdentifier(info.name));
+    query.m_relation = sqlIdentifier(info.name);
+    query.m_from = fmt::format("SELECT * FROM {}", query.m_relation);
     HEADRACE_CHECK(query.readColumns(database));
     for (const char* name : {"_rowid_", "rowid", "oid"})
         if (info.hasRowId && query.m_rowId.empty() && !contains(query.m_columns, name))

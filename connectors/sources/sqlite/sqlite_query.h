@@ -22,6 +22,9 @@ public:
     [[nodiscard]] const std::vector<std::string>& columns() const { return m_columns; }
     [[nodiscard]] const std::string& title() const { return m_title; } ///< "table 'orders'"
 
+    /// What its columns are selected from, as SQL.
+    [[nodiscard]] const std::string& relation() const { return m_relation; }
+
     /// Its rows; with row ids, the first column is the row id, and parameter 1 the one to begin behind.
     [[nodiscard]] Result<Statement> statement(Database& database) const;
 
@@ -41,6 +44,7 @@ private:
     Status readColumns(Database& database);
 
     std::string m_title;
+    std::string m_relation;
     std::string m_from;  ///< the query, or the quoted table
     std::string m_rowId; ///< the name under which the row id is not hidden by a column
     std::vector<std::string> m_columns;

@@ -46,7 +46,7 @@ struct TablePosition {
     [[nodiscard]] static Result<TablePosition> parse(const Position& position, std::size_t columns);
 };
 
-// ConnectionType::cursorAt and lateRows of sources with such positions.
+// SourceType::cursorAt and lateRows of sources with such positions.
 [[nodiscard]] std::string tableCursorAt(const Position& position);
 [[nodiscard]] std::string tableLateRows(const Position& position);
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace headrace {
 
 Status TableQuery::startBehind(const std::vector<std::string>& above,
@@ -26,15 +28,25 @@ Status TableQuery::startBehind(const std::vector<std::string>& above,
     return {};
 }
 
-Status TableQuery::excludeNulls(bool skips, const std::function<Result<bool>(const std::string& condition)>& isThere)
+Status TableQuery::excludeNulls(bool skips, const AskIntegers& ask)
 {
+    if (!mayBeNull)
+        return {};
     if (skips) {
-        for (const std::string& name : order)
-            conditions.push_back(name + " IS NOT NULL");
+        leaveNullsOut();
         return {};
     }
-    HEADRACE_TRY(const bool found, isThere(fmt::format("{} IS NULL", fmt::join(order, " IS NULL OR "))));
-    return found ? fail(rowsWithoutCursor(title, fmt::format("{}", fmt::join(order, ", ")))) : Status();
+    TableQuery rowsWithNulls = *this;
+    rowsWithNulls.conditions = {fmt::format("({} IS NULL)", fmt::join(order, " IS NULL OR "))};
+    HEADRACE_TRY(const auto found, ask(rowsWithNulls.countText(1),
+                                       fmt::format("The {} could not be searched for rows without a cursor", title)));
+    return found.front() > 0 ? fail(rowsWithoutCursor(title, fmt::format("{}", fmt::join(order, ", ")))) : Status();
+}
+
+void TableQuery::leaveNullsOut()
+{
+    for (const std::string& name : order)
+        conditions.push_back(name + " IS NOT NULL");
 }
 
 std::string TableQuery::text() const
@@ -45,7 +57,17 @@ std::string TableQuery::text() const
     return sql;
 }
 
-std::string TableQuery::countText(std::int64_t enough, bool hasLimit) const
+Result<std::int64_t> TableQuery::count(std::int64_t enough, const AskIntegers& ask) const
+{
+    TableQuery query = *this;
+    if (mayBeNull)
+        query.leaveNullsOut();
+    HEADRACE_TRY(const auto found,
+                 ask(query.countText(enough), fmt::format("The new rows of the {} could not be counted", title)));
+    return std::min(found.front(), enough);
+}
+
+std::string TableQuery::countText(std::int64_t enough) const
 {
     if (!hasLimit)
         return "SELECT count(*)" + fromText();

@@ -111,6 +111,14 @@ private:
         return {};
     }
 
+    [[nodiscard]] std::shared_ptr<arrow::RecordBatch> deliveredColumns(const arrow::RecordBatch& rows) const
+    {
+        const auto& schema = m_reader->plan().schema;
+        arrow::ArrayVector columns = rows.columns();
+        columns.resize(static_cast<std::size_t>(schema->num_fields()));
+        return arrow::RecordBatch::Make(schema, rows.num_rows(), std::move(columns));
+    }
+
     Result<Chunk> chunkOf(RowBlock block)
     {
         const auto& plan = m_reader->plan();
@@ -119,8 +127,10 @@ private:
                 return fail(ErrorCode::Data,
                             fmt::format("The column '{}' of the {} is NULL in a row, but it is a cursor or key. Take "
                                         "another one.",
-                                        plan.schema->field(column)->name(), plan.title));
-        HEADRACE_TRY(auto rows, deliveredRows(block.rows, block.refused));
+                                        block.rows->schema()->field(column)->name(), plan.title));
+        const auto visible =
+            block.rows->num_columns() == plan.schema->num_fields() ? block.rows : deliveredColumns(*block.rows);
+        HEADRACE_TRY(auto rows, deliveredRows(visible, block.refused));
         auto at = tablePositions(m_position, block, plan.cursor, plan.cursorText);
         m_position = positionBehind(m_position, block, plan.cursor, plan.cursorText);
         return Chunk{std::move(rows), std::move(at), std::move(block.rejected)};

@@ -4,6 +4,7 @@
 
 #include "connectors/core/source.h"
 #include "connectors/sources/tables/table_position.h"
+#include "connectors/sources/tables/time_cursor.h"
 
 #include <arrow/type_fwd.h>
 
@@ -23,8 +24,10 @@ public:
     struct Plan {
         std::string title; ///< "table 'shop.orders'"
         std::shared_ptr<arrow::Schema> schema;
-        std::vector<int> cursor; ///< columns by which rows are ordered and resumed behind; none: rows are counted
-        CursorText cursorText;   ///< outlives the reader
+        /// Columns by which rows are ordered and resumed behind; none: rows are counted. Those behind the schema's are
+        /// the reader's own and are not delivered.
+        std::vector<int> cursor;
+        CursorText cursorText; ///< outlives the reader
         std::vector<Decision> decisions;
         std::optional<std::int64_t> estimate; ///< of the rows
     };
@@ -42,6 +45,16 @@ public:
     /// counted no further than `enough`, without those that it would leave to the next one.
     [[nodiscard]] virtual Result<std::int64_t> countBehind(const TablePosition& position, std::int64_t enough,
                                                            std::stop_token stop) = 0;
+
+    /// What is known of the cursor without reading rows. In place of begin().
+    struct CursorFacts {
+        std::string cursor;               ///< name of its first column; "" without one
+        bool isTable = true;              ///< not a view or query
+        std::optional<std::int64_t> rows; ///< of the table, estimated
+        bool isIndexed = false;           ///< an index begins with the cursor
+        std::optional<TimeCursor> time;   ///< nullopt: it is no time, or its clock is not known
+    };
+    [[nodiscard]] virtual Result<CursorFacts> cursorFacts(std::stop_token stop) = 0;
 
     /// What is known of late rows after begin(), which had the position's; empty where a reader does not look.
     [[nodiscard]] const CursorAudit& audit() const { return m_audit; }

@@ -26,7 +26,7 @@ Result<int> columnNamed(const KeyFacts& facts, const std::string& option, const 
 
 std::vector<OptionSpec> selectionOptions(const std::string& example)
 {
-    return {
+    std::vector<OptionSpec> options{
         {.key = "table",
          .label = "Table",
          .help = fmt::format("A table or view, with its database where that is another one: {}. A table with a primary "
@@ -38,6 +38,19 @@ std::vector<OptionSpec> selectionOptions(const std::string& example)
          .help =
              "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes counts its "
              "rows."},
+    };
+    const auto cursor = cursorOptions(
+        "How long a transaction may take between the value of its cursor and its commit. With a time as "
+        "cursor, rows stamped within the lag before the read wait for the next run. With a number, the read "
+        "begins so long after the highest one was looked up, if that is a new one. 'headrace check' says what "
+        "the pulls so far have measured.");
+    options.insert(options.end(), cursor.begin(), cursor.end());
+    return options;
+}
+
+std::vector<OptionSpec> cursorOptions(std::string lagHelp)
+{
+    return {
         {.key = "cursor",
          .type = OptionType::List,
          .label = "Cursor",
@@ -58,14 +71,20 @@ std::vector<OptionSpec> selectionOptions(const std::string& example)
         {.key = "lag",
          .type = OptionType::Duration,
          .label = "Lag",
-         .help = "How long a transaction may take between the value of its cursor and its commit. With a time as "
-                 "cursor, rows stamped within the lag before the read wait for the next run. With a number, the read "
-                 "begins so long after the highest one was looked up, if that is a new one. 'headrace check' says what "
-                 "the pulls so far have measured.",
+         .help = std::move(lagHelp),
          .defaultText = "10s",
          .advanced = true,
          .minimum = 0},
     };
+}
+
+std::string fileLagHelp()
+{
+    return "How late a row may be stored after the time in its cursor: rows stamped within the lag before the read "
+           "wait "
+           "for the next run. Stamps without a zone are taken as UTC. A number needs no lag, as one transaction at a "
+           "time "
+           "is written. 'headrace check' says what the pulls so far have measured.";
 }
 
 Result<TableSelection> readSelection(const Options& options, const std::string& owner)

@@ -24,6 +24,10 @@ struct TableSelection {
 
 /// The options of a TableSelection, `example` being the name of a table: "shop.orders".
 [[nodiscard]] std::vector<OptionSpec> selectionOptions(const std::string& example);
+/// Those of them that are about the cursor: cursor, key, null_cursor and lag, with the help of the last one.
+[[nodiscard]] std::vector<OptionSpec> cursorOptions(std::string lagHelp);
+/// The help of `lag` for a file that one transaction at a time is written to.
+[[nodiscard]] std::string fileLagHelp();
 /// `owner` opens a sentence: "mariadb source".
 [[nodiscard]] Result<TableSelection> readSelection(const Options& options, const std::string& owner);
 
