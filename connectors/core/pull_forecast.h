@@ -15,9 +15,10 @@ inline constexpr std::int64_t kSmallTable = 100'000;
 
 /// How many rows pulls will bring, found without reading them.
 struct PullForecast {
-    std::optional<std::int64_t> next; ///< rows of the next pull; kMostForecast: at least so many, unless it is the first
-    std::optional<double> usual;      ///< rows of each pull behind it
-    std::string unknown = {};         ///< why `usual` is not known, as a sentence; "" where it is
+    std::optional<std::int64_t>
+        next;                    ///< rows of the next pull; kMostForecast: at least so many, unless it is the first
+    std::optional<double> usual; ///< rows of each pull behind it
+    std::string unknown = {};    ///< why `usual` is not known, as a sentence; "" where it is
 };
 
 } // namespace headrace

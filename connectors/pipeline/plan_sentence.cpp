@@ -115,10 +115,9 @@ std::string whatText(const Pipeline& pipeline, const SourceType& source, bool en
     if (!cursor.empty()) {
         if (!facts.after.empty())
             return fmt::format("rows of {} with {} after {}", object, cursor, shortMoment(facts.after));
-        return facts.hasPosition
-                   ? fmt::format("rows of {} with {} after the last one delivered", object, cursor)
-                   : fmt::format("all rows of {} at first{}, then those with a higher {}", object, firstPull(facts),
-                                 cursor);
+        return facts.hasPosition ? fmt::format("rows of {} with {} after the last one delivered", object, cursor)
+                                 : fmt::format("all rows of {} at first{}, then those with a higher {}", object,
+                                               firstPull(facts), cursor);
     }
     if (endless || source.unbounded)
         return streamText(pipeline, object, endless, facts);

@@ -57,9 +57,9 @@ std::int64_t CopyLane::waitingBytes() const
     return m_bytes;
 }
 
-void CopyLane::begin(MakeWriter makeWriter, std::string target)
+void CopyLane::begin(MakeWriter makeWriter, std::string target, std::string first)
 {
-    add(Begin{std::move(makeWriter), std::move(target)});
+    add(Begin{std::move(makeWriter), std::move(target), std::move(first)});
 }
 
 Status CopyLane::push(std::shared_ptr<arrow::RecordBatch> rows, std::int64_t earlierRows)
@@ -160,6 +160,9 @@ Status CopyLane::perform(Task task)
                                      HEADRACE_CHECK(m_connection->execute("BEGIN ISOLATION LEVEL READ COMMITTED",
                                                                           "The transaction could not begin"));
                                      m_inTransaction = true;
+                                     if (!begin.first.empty())
+                                         HEADRACE_CHECK(m_connection->execute(
+                                             begin.first, "The rows of the table could not be replaced"));
                                      m_writer.emplace(begin.makeWriter(*m_connection));
                                      return m_writer->begin(begin.target);
                                  },

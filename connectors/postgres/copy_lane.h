@@ -40,7 +40,8 @@ public:
     [[nodiscard]] bool isReady() const;
     [[nodiscard]] std::int64_t waitingBytes() const; ///< of rows that it has still to write
 
-    void begin(MakeWriter makeWriter, std::string target); ///< `target` as CopyWriter::begin
+    /// `target` as CopyWriter::begin; `first` is SQL that comes before the COPY, "" for none.
+    void begin(MakeWriter makeWriter, std::string target, std::string first);
     /// Rows before which the run had `earlierRows`. Waits while the lane has much to write.
     Status push(std::shared_ptr<arrow::RecordBatch> rows, std::int64_t earlierRows);
     void end(Finish finish); ///< `finish` follows the last row, and commits
@@ -51,6 +52,7 @@ private:
     struct Begin {
         MakeWriter makeWriter;
         std::string target;
+        std::string first;
     };
     struct Piece {
         std::shared_ptr<arrow::RecordBatch> rows;

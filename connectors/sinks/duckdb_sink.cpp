@@ -86,7 +86,7 @@ protected:
     Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override
     {
         if (m_replacing)
-            HEADRACE_CHECK(named(m_table->recreate()));
+            HEADRACE_CHECK(named(m_table->removeRows()));
         Writing writing{queue};
         m_stream->setNext([&writing] { return nextPiece(writing); });
         killPoint("before-write");

@@ -7,6 +7,7 @@
 
 #include "connectors/core/sql_identifier.h"
 #include "connectors/duckdb/duck_error.h"
+#include "connectors/sinks/attachments.h"
 
 #include <fmt/format.h>
 
@@ -82,9 +83,15 @@ Status DuckTable::prepare()
         "\"at\" TIMESTAMPTZ NOT NULL)",
         sqlIdentifier(m_target.schema))));
     HEADRACE_TRY(const bool exists, tableExists());
+    if (exists && m_target.mode == WriteMode::Replace) {
+        HEADRACE_TRY(DuckResult attached,
+                     m_connection.query(duckAttachments(sqlLiteral(m_target.schema), sqlLiteral(m_target.table))));
+        HEADRACE_TRY(const auto rows, attached.readAll());
+        m_keepsTable = static_cast<const arrow::Int64Array&>(*rows->column(0)).Value(0) > 0;
+    }
     if (!exists)
         HEADRACE_CHECK(createTable());
-    else if (m_target.mode != WriteMode::Replace)
+    else if (m_target.mode != WriteMode::Replace || m_keepsTable)
         HEADRACE_CHECK(evolve());
     if (m_target.mode != WriteMode::Upsert)
         return {};
@@ -111,8 +118,10 @@ Result<std::optional<CommittedPosition>> DuckTable::committed(const RunIdentity&
                              static_cast<const arrow::Int64Array&>(*rows->column(1)).Value(0)};
 }
 
-Status DuckTable::recreate()
+Status DuckTable::removeRows()
 {
+    if (m_keepsTable)
+        return m_connection.execute("DELETE FROM " + m_name);
     HEADRACE_CHECK(m_connection.execute(fmt::format("DROP TABLE IF EXISTS {}", m_name)));
     return createTable();
 }

@@ -29,8 +29,9 @@ public:
 
     [[nodiscard]] Result<std::optional<CommittedPosition>> committed(const RunIdentity& identity);
 
-    /// Replaces the table by an empty one with the incoming columns.
-    Status recreate();
+    /// Replaces the table by an empty one with the incoming columns; or where something is attached to it, removes its
+    /// rows and leaves it as it is.
+    Status removeRows();
 
     /// Writes all incoming rows to the table.
     Status write();
@@ -54,6 +55,7 @@ private:
     std::string m_view;
     std::string m_name;             ///< quoted "schema"."table"
     std::vector<Column> m_incoming; ///< with the types that the table gives them
+    bool m_keepsTable = false;      ///< where rows are replaced
 };
 
 } // namespace headrace

@@ -51,8 +51,8 @@ private:
         m_table.emplace(*m_connection, target, schema);
         HEADRACE_TRY(auto committed, m_table->takeOver(identity, stop));
         m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
-        if (!m_replacing) {
-            HEADRACE_CHECK(m_table->prepare(stop));
+        HEADRACE_CHECK(m_replacing ? m_table->prepareReplacement(stop) : m_table->prepare(stop));
+        if (!m_replacing || m_table->keepsTable()) {
             HEADRACE_TRY(m_writer, m_table->writer(stop));
         }
         return committed;
@@ -60,12 +60,13 @@ private:
 
     Status beginTransaction() override
     {
-        if (m_replacing) {
+        if (m_replacing && !m_table->keepsTable()) {
             m_writer.reset();
             HEADRACE_CHECK(m_table->beginReplacement());
             HEADRACE_TRY(m_writer, m_table->writer({}));
         }
-        return m_connection->execute("START TRANSACTION", "The transaction could not begin");
+        HEADRACE_CHECK(m_connection->execute("START TRANSACTION", "The transaction could not begin"));
+        return m_replacing && m_table->keepsTable() ? m_table->removeRows() : Status();
     }
 
     Result<std::optional<CommittedPosition>> writeRows(BatchQueue& queue) override

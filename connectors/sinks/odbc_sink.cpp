@@ -48,7 +48,11 @@ private:
         m_table.emplace(*m_connection, target, schema);
         HEADRACE_TRY(auto committed, m_table->takeOver(identity, stop));
         m_replacing = target.mode == WriteMode::Replace && identity.isNewAt(committed);
-        if (m_replacing && m_table->exchanges())
+        m_exchanging = false;
+        if (m_replacing) {
+            HEADRACE_TRY(m_exchanging, m_table->canExchange(stop));
+        }
+        if (m_exchanging)
             HEADRACE_CHECK(m_table->checkTypes());
         else
             HEADRACE_CHECK(m_table->prepare(stop));
@@ -75,7 +79,7 @@ private:
     Status beginTransaction() override
     {
         if (m_replacing)
-            HEADRACE_CHECK(m_table->exchanges() ? m_table->beginReplacement() : m_table->removeAllRows());
+            HEADRACE_CHECK(m_exchanging ? m_table->beginReplacement() : m_table->removeAllRows());
         if (!m_writer)
             m_writer = m_table->writer();
         return {};
@@ -124,6 +128,7 @@ private:
     std::optional<OdbcTable> m_table;
     std::unique_ptr<RowWriter> m_writer; ///< made when it is needed
     bool m_replacing = false;            ///< the first commit replaces the rows
+    bool m_exchanging = false;           ///< with their table
 };
 
 std::vector<OptionSpec> sinkOptions()

@@ -127,7 +127,7 @@ private:
             HEADRACE_CHECK(m_table->beginReplacement());
             HEADRACE_TRY(m_severalWriters, m_table->takesSeveralWriters({}));
         }
-        m_lane->begin(makeWriter(), m_table->copyTarget());
+        m_lane->begin(makeWriter(), m_table->copyTarget(), m_table->removal());
         return {};
     }
 
@@ -160,7 +160,7 @@ private:
                 if (&lane == m_lane || !lane.isReady())
                     continue;
                 if (std::ranges::find(m_helpers, &lane) == m_helpers.end()) {
-                    lane.begin(makeWriter(), m_table->copyTarget());
+                    lane.begin(makeWriter(), m_table->copyTarget(), {});
                     m_helpers.push_back(&lane);
                 }
                 if (lane.waitingBytes() < idlest->waitingBytes())
@@ -185,8 +185,8 @@ private:
             return {};
         }
         HEADRACE_CHECK(m_lane->wait());
-        if (m_table->wantsReplacement()) {
-            m_table->endReplacement();
+        if (m_table->replaces()) {
+            m_table->endExchange();
             HEADRACE_CHECK(allowOverlaps({}));
         }
         return {};
@@ -239,7 +239,7 @@ private:
     /// Transactions may be written at once, each by a connection of its own.
     [[nodiscard]] bool overlaps() const
     {
-        return m_severalWriters && m_options.connections > 1 && !m_table->wantsReplacement();
+        return m_severalWriters && m_options.connections > 1 && !m_table->replaces();
     }
 
     Status allowOverlaps(const std::stop_token& stop)

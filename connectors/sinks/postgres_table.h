@@ -4,6 +4,7 @@
 
 #include "connectors/core/sink.h"
 #include "connectors/postgres/copy_writer.h"
+#include "connectors/sinks/attachments.h"
 #include "connectors/sinks/write_mode.h"
 
 #include <optional>
@@ -29,9 +30,14 @@ public:
     /// Takes the pipeline's row in headrace_commits over: from now on an older run cannot commit. Returns the position.
     [[nodiscard]] Result<std::optional<CommittedPosition>> takeOver(const RunIdentity& identity, std::stop_token stop);
 
-    /// Whether the rows of the first transaction go into a replacement: the mode is replace and nothing of this pull is
-    /// committed, or prepare() has created the table, so that several connections may fill it unseen.
+    /// Whether the next transaction is the first one, and puts rows in the place of others: the mode is replace and
+    /// nothing of this pull is committed, or prepare() has created the table.
+    [[nodiscard]] bool replaces() const { return m_wantsReplacement || !m_removal.empty(); }
+    /// Whether its rows go into a replacement, which several connections may fill unseen.
     [[nodiscard]] bool wantsReplacement() const { return m_wantsReplacement; }
+    /// The SQL it begins with, "" for none: something is attached to the table, which stays; others see its rows until
+    /// the commit.
+    [[nodiscard]] const std::string& removal() const { return m_removal; }
     /// Makes an empty table beside the destination, into which rows go until swap(). Outside a transaction: other
     /// connections may write to it.
     Status beginReplacement();
@@ -40,8 +46,8 @@ public:
     /// In the transaction that commits: the replacement takes the table's place, if there is one. A created table that
     /// others have changed meanwhile stays, and gets the rows.
     Status swap();
-    /// After a commit: the next transaction writes to the table itself.
-    void endReplacement();
+    /// After the first commit: the next transaction adds its rows, and writes to the table itself.
+    void endExchange();
     /// Outside a transaction: removes a replacement that has not taken the table's place.
     void dropReplacement() noexcept;
 
@@ -68,6 +74,7 @@ private:
     Status fit(const std::vector<postgres::Column>& existing, const std::stop_token& stop);
     Status adopt(const std::stop_token& stop);
     Status createKey(const std::stop_token& stop);
+    [[nodiscard]] Result<Attachments> attachments(const std::stop_token& stop);
     Status createStage(const std::stop_token& stop);
     [[nodiscard]] Result<std::string> typeFor(const arrow::Field& field, const std::stop_token& stop);
     /// What shows that somebody has touched the table: "" when it is missing.
@@ -90,6 +97,7 @@ private:
     std::string m_pipeline;
     bool m_wantsReplacement = false;
     std::string m_replacement;  ///< the table that rows go into instead, "" for none
+    std::string m_removal;
     std::string m_createdState; ///< state() of a table when prepare() had created it
 };
 

@@ -69,7 +69,7 @@ protected:
         killPoint("before-write");
         if (m_replacing) {
             m_writer.reset();
-            HEADRACE_CHECK(m_table->recreate());
+            HEADRACE_CHECK(m_table->removeRows());
         }
         if (!m_writer) {
             HEADRACE_TRY(m_writer, m_table->writer());

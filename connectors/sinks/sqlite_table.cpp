@@ -39,17 +39,32 @@ Status SqliteTable::prepare()
                                       "sequence INTEGER NOT NULL, run TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY "
                                       "(pipeline, source)) WITHOUT ROWID"));
     HEADRACE_TRY(const auto existing, existingColumns());
+    if (!existing.empty() && m_target.mode == WriteMode::Replace) {
+        HEADRACE_TRY(const Attachments attached, attachments());
+        m_keepsTable = attached.count > 0;
+    }
     if (existing.empty())
         HEADRACE_CHECK(createTable());
-    else if (m_target.mode != WriteMode::Replace)
+    else if (m_target.mode != WriteMode::Replace || m_keepsTable)
         HEADRACE_CHECK(evolve(existing));
     return m_target.mode == WriteMode::Upsert ? createKey() : Status();
 }
 
-Status SqliteTable::recreate()
+Status SqliteTable::removeRows()
 {
+    if (m_keepsTable)
+        return m_database.execute("DELETE FROM " + sqlIdentifier(m_target.table));
+    HEADRACE_TRY(const Attachments attached, attachments());
+    HEADRACE_CHECK(attached.checkStillNone(fmt::format("table '{}'", m_target.table)));
     HEADRACE_CHECK(m_database.execute("DROP TABLE IF EXISTS " + sqlIdentifier(m_target.table)));
     return createTable();
+}
+
+Result<Attachments> SqliteTable::attachments()
+{
+    HEADRACE_TRY(SqliteStatement found, m_database.prepare(sqliteAttachments(sqlLiteral(m_target.table))));
+    HEADRACE_CHECK(found.step());
+    return Attachments{found.integer(0), {}};
 }
 
 Result<SqliteStatement> SqliteTable::writer()

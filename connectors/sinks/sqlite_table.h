@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/sink.h"
+#include "connectors/sinks/attachments.h"
 #include "connectors/sinks/sqlite_database.h"
 #include "connectors/sinks/sqlite_rows.h"
 #include "connectors/sinks/write_mode.h"
@@ -26,8 +27,9 @@ public:
     /// error that names both types.
     Status prepare();
 
-    /// Replaces the table by an empty one with the incoming columns.
-    Status recreate();
+    /// Replaces the table by an empty one with the incoming columns; or where something is attached to it, removes its
+    /// rows and leaves it as it is.
+    Status removeRows();
 
     /// The statement that writes what SqliteRows is bound to.
     [[nodiscard]] Result<SqliteStatement> writer();
@@ -42,6 +44,7 @@ private:
     };
 
     [[nodiscard]] Result<std::vector<Existing>> existingColumns();
+    [[nodiscard]] Result<Attachments> attachments();
     Status createTable();
     Status evolve(const std::vector<Existing>& existing);
     Status createKey();
@@ -49,6 +52,7 @@ private:
     SqliteWriteDatabase& m_database;
     Target m_target;
     const std::vector<SqliteColumn>& m_columns;
+    bool m_keepsTable = false; ///< where rows are replaced
 };
 
 } // namespace headrace

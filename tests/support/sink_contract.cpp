@@ -4,6 +4,7 @@
 
 #include "tests/support/sink_contract.h"
 
+#include "tests/support/compare_lines.h"
 #include "tests/support/rows.h"
 #include "tests/support/sink_bench.h"
 
@@ -14,13 +15,6 @@
 namespace headrace::test {
 
 namespace {
-
-void compareLines(const Lines& actual, const Lines& expected)
-{
-    for (std::size_t i = 0; i < std::min(actual.size(), expected.size()); ++i)
-        QCOMPARE(QString::fromStdString(actual[i]), QString::fromStdString(expected[i]));
-    QCOMPARE(actual.size(), expected.size());
-}
 
 void flushAndCompare(Bench& bench, const Lines& expected)
 {

@@ -5,6 +5,7 @@
 #include "tests/support/source_contract.h"
 
 #include "connectors/core/value_bytes.h"
+#include "tests/support/compare_lines.h"
 #include "tests/support/rows.h"
 #include "tests/support/source_checks.h"
 
@@ -45,13 +46,6 @@ std::vector<std::string> reasons(const std::vector<BadRecord>& records)
     for (const BadRecord& r : records)
         texts.push_back(fmt::format("{}:{}:{}: {} <{}>", r.origin, r.line, r.byteOffset, r.reason, r.raw));
     return texts;
-}
-
-void compareLines(const std::vector<std::string>& actual, const std::vector<std::string>& expected)
-{
-    for (std::size_t i = 0; i < std::min(actual.size(), expected.size()); ++i)
-        QCOMPARE(QString::fromStdString(actual[i]), QString::fromStdString(expected[i]));
-    QCOMPARE(actual.size(), expected.size());
 }
 
 void readsEverything(const SourceCase& c)

@@ -4,6 +4,7 @@
 
 #include "tests/support/table_contract.h"
 
+#include "tests/support/compare_lines.h"
 #include "tests/support/sink_contract.h"
 #include "tests/support/source_reading.h"
 
@@ -17,13 +18,6 @@ namespace {
 
 const RunIdentity kRun{"orders", "aa", "run-1"};
 const RunIdentity kSecond{"orders", "aa", "run-2"};
-
-void compareLines(const Lines& actual, const Lines& expected)
-{
-    for (std::size_t i = 0; i < std::min(actual.size(), expected.size()); ++i)
-        QCOMPARE(QString::fromStdString(actual[i]), QString::fromStdString(expected[i]));
-    QCOMPARE(actual.size(), expected.size());
-}
 
 template <typename R>
 void failsWith(const R& result, ErrorCode code, const std::string& words)

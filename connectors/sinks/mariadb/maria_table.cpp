@@ -117,6 +117,29 @@ Status MariaTable::prepare(std::stop_token stop)
     return m_target.mode == WriteMode::Upsert ? createKey(stop) : Status();
 }
 
+Result<Attachments> MariaTable::attachments(const std::stop_token& stop)
+{
+    HEADRACE_TRY(const Rows rows,
+                 m_connection.query(mariaAttachments(literal(m_target.database), literal(m_target.table),
+                                                     m_connection.isMariaDb(), exactCollation(m_connection)),
+                                    m_what, stop));
+    return Attachments{rows.integer(0, 0), rows.text(0, 1)};
+}
+
+Status MariaTable::prepareReplacement(std::stop_token stop)
+{
+    HEADRACE_TRY(const Attachments attached, attachments(stop));
+    HEADRACE_CHECK(attached.checkRowsCanGo(m_title));
+    m_keepsTable = attached.count > 0;
+    return m_keepsTable ? prepare(stop) : Status();
+}
+
+Status MariaTable::removeRows()
+{
+    return m_connection.execute("DELETE FROM " + qualified(m_target.table),
+                                fmt::format("The rows of the {} could not be replaced", m_title));
+}
+
 Status MariaTable::beginReplacement()
 {
     HEADRACE_CHECK(m_connection.execute("DROP TABLE IF EXISTS " + qualified(replacementName()), m_what));
@@ -180,6 +203,10 @@ Result<std::unique_ptr<RowWriter>> MariaTable::writer(std::stop_token stop)
 Status MariaTable::saveCommit(const RunIdentity& identity, const CommittedPosition& committed)
 {
     const std::string what = fmt::format("The position of the pipeline '{}' could not be saved", identity.pipeline);
+    if (m_replacing) {
+        HEADRACE_TRY(const Attachments attached, attachments({}));
+        HEADRACE_CHECK(attached.checkStillNone(m_title));
+    }
     HEADRACE_CHECK(m_connection.execute(
         fmt::format("UPDATE {} SET position = {}, sequence = {}, replacement = {}, at = now(6) WHERE {} AND run = {}",
                     qualified("headrace_commits"), literal(committed.end.text), committed.sequence,

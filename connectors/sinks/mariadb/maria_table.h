@@ -4,6 +4,7 @@
 
 #include "connectors/core/sink.h"
 #include "connectors/mariadb/row_writer.h"
+#include "connectors/sinks/attachments.h"
 #include "connectors/sinks/write_mode.h"
 
 #include <memory>
@@ -33,8 +34,14 @@ public:
     /// incoming one exactly is an error that names both types.
     Status prepare(std::stop_token stop);
 
+    /// In place of prepare(), after takeOver(): looks whether something is attached to the destination, which then is
+    /// prepared too.
+    Status prepareReplacement(std::stop_token stop);
+    [[nodiscard]] bool keepsTable() const { return m_keepsTable; }
     /// Makes an empty table beside the destination, into which rows go until exchange().
     Status beginReplacement();
+    /// Instead, within the transaction, for a table that is kept.
+    Status removeRows();
     /// Puts the replacement in the table's place, behind the commit of its rows.
     Status exchange(const RunIdentity& identity);
 
@@ -59,6 +66,7 @@ private:
     Status fit(const std::vector<Column>& existing, const std::stop_token& stop);
     Status adopt(const std::string& name, const std::stop_token& stop);
     Status createKey(const std::stop_token& stop);
+    [[nodiscard]] Result<Attachments> attachments(const std::stop_token& stop);
     [[nodiscard]] Result<std::string> typeFor(const arrow::Field& field) const;
     [[nodiscard]] Result<bool> exists(const std::string& name, const std::stop_token& stop);
     Status rename(const std::string& replacement, const std::stop_token& stop);
@@ -72,6 +80,7 @@ private:
     std::string m_title; ///< "table 'orders'"
     std::string m_what;
     std::vector<mariadb::ColumnType> m_types; ///< of the destination's columns, in the order of the incoming ones
+    bool m_keepsTable = false;                ///< where rows are replaced
     bool m_replacing = false;
 };
 

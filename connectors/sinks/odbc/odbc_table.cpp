@@ -102,11 +102,34 @@ Status OdbcTable::createCommits(const std::stop_token& stop)
         "The table headrace_commits could not be created", stop);
 }
 
-bool OdbcTable::exchanges() const
+Result<Attachments> OdbcTable::attachments(const std::stop_token& stop)
 {
+    const auto literal = [this](const std::string& text) { return m_connection.literal(text); };
+    std::string sql;
+    switch (m_connection.facts().dialect) {
+    case Dialect::PostgreSql:
+        sql = postgresAttachments(literal(qualified(m_connection, m_table)));
+        break;
+    case Dialect::Sqlite:
+        sql = sqliteAttachments(literal(m_table.name));
+        break;
+    case Dialect::MySql:
+        sql = mariaAttachments(literal(m_table.catalog), literal(m_table.name), false, {});
+        break;
+    default:
+        return Attachments{};
+    }
+    HEADRACE_TRY(const Rows rows, m_connection.query(sql, m_what, stop));
+    return rows.empty() ? Attachments{} : Attachments{integerOf(rows, 0, 0), textOf(rows, 0, 1)};
+}
+
+Result<bool> OdbcTable::canExchange(const std::stop_token& stop)
+{
+    HEADRACE_TRY(const Attachments attached, attachments(stop));
+    HEADRACE_CHECK(attached.checkRowsCanGo(m_title));
     const Facts& facts = m_connection.facts();
-    return m_target.mode == WriteMode::Replace && facts.changesInTransactions &&
-           (facts.dialect == Dialect::PostgreSql || facts.dialect == Dialect::Sqlite);
+    const bool isKnown = facts.dialect == Dialect::PostgreSql || facts.dialect == Dialect::Sqlite;
+    return isKnown && facts.changesInTransactions && attached.count == 0;
 }
 
 Status OdbcTable::beginReplacement()
@@ -124,6 +147,8 @@ Status OdbcTable::finishReplacement()
     const std::string what = fmt::format("The {} could not be exchanged", m_title);
     const std::string replacement = name();
     m_replacing = false;
+    HEADRACE_TRY(const Attachments attached, attachments({}));
+    HEADRACE_CHECK(attached.checkStillNone(m_title));
     HEADRACE_CHECK(m_connection.execute("DROP TABLE IF EXISTS " + name(), what));
     return m_connection.execute(
         fmt::format("ALTER TABLE {} RENAME TO {}", replacement, m_connection.quoted(m_table.name)), what);
@@ -131,8 +156,10 @@ Status OdbcTable::finishReplacement()
 
 Status OdbcTable::removeAllRows()
 {
-    return m_connection.execute("DELETE FROM " + name(),
-                                fmt::format("The rows of the {} could not be replaced", m_title));
+    const std::string what = fmt::format("The rows of the {} could not be replaced", m_title);
+    if (m_connection.facts().dialect == Dialect::PostgreSql)
+        HEADRACE_CHECK(m_connection.execute("SET CONSTRAINTS ALL DEFERRED", what));
+    return m_connection.execute("DELETE FROM " + name(), what);
 }
 
 Status OdbcTable::saveCommit(const RunIdentity& identity, const CommittedPosition& committed)

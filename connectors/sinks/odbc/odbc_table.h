@@ -4,6 +4,7 @@
 
 #include "connectors/core/sink.h"
 #include "connectors/odbc/row_writer.h"
+#include "connectors/sinks/attachments.h"
 #include "connectors/sinks/odbc/column_types.h"
 #include "connectors/sinks/write_mode.h"
 
@@ -33,8 +34,9 @@ public:
     /// To the table, or to its replacement.
     [[nodiscard]] std::unique_ptr<odbc::RowWriter> writer();
 
-    /// Whether a table made within a transaction can take the place of this one at its end; else rows do.
-    [[nodiscard]] bool exchanges() const;
+    /// Whether a table made within a transaction can take the place of this one at its end, and nothing is lost with
+    /// it; else rows do. Usage when rows of other tables would go with those.
+    [[nodiscard]] Result<bool> canExchange(const std::stop_token& stop);
     /// In place of prepare() where it exchanges: whether the rows can be written.
     Status checkTypes() const;
     // Within one transaction:
@@ -57,6 +59,7 @@ private:
     Status fit(const std::vector<odbc::ExistingColumn>& existing, const std::stop_token& stop);
     Status createKey(const std::stop_token& stop);
     [[nodiscard]] Result<std::string> typeFor(const arrow::Field& field) const;
+    [[nodiscard]] Result<Attachments> attachments(const std::stop_token& stop);
     [[nodiscard]] Result<bool> exists(const odbc::Table& table, const std::stop_token& stop);
     [[nodiscard]] odbc::RowWriter::Statements statements() const;
     [[nodiscard]] std::string upsertEnd() const;

@@ -228,17 +228,18 @@ private:
         return query;
     }
 
-    /// SQLite sorts numbers before texts and texts before blobs: behind one of another type, or behind a text that is no
-    /// time, no row with a new cursor would ever come.
+    /// SQLite sorts numbers before texts and texts before blobs: behind one of another type, or behind a text that is
+    /// no time, no row with a new cursor would ever come.
     Status checkCursor()
     {
         const std::string name = sqlIdentifier(cursorName());
-        HEADRACE_TRY(const Statement ends,
-                     m_database.prepare(fmt::format("SELECT typeof(low), typeof(high), high, julianday(high) IS NULL FROM "
-                                                    "(SELECT (SELECT min({0}) FROM {1}) AS low, (SELECT max({0}) FROM "
-                                                    "{1}) AS high)",
-                                                    name, m_query.relation()),
-                                        fmt::format("The {} cannot be read", m_plan.title)));
+        HEADRACE_TRY(
+            const Statement ends,
+            m_database.prepare(fmt::format("SELECT typeof(low), typeof(high), high, julianday(high) IS NULL FROM "
+                                           "(SELECT (SELECT min({0}) FROM {1}) AS low, (SELECT max({0}) FROM "
+                                           "{1}) AS high)",
+                                           name, m_query.relation()),
+                               fmt::format("The {} cannot be read", m_plan.title)));
         HEADRACE_CHECK(m_database.step(ends));
         const auto typeAt = [&](int i) {
             const std::string_view type(reinterpret_cast<const char*>(sqlite3_column_text(ends.get(), i)));
@@ -249,13 +250,14 @@ private:
             cursorType().kind == Kind::Timestamp && typeAt(1) == "text" && sqlite3_column_int(ends.get(), 3) != 0;
         if (!isMixed && !isNoTime)
             return {};
-        return fail(ErrorCode::Data,
-                    fmt::format("The column '{}' of the {} holds {}, so it cannot be a cursor: rows behind that one would "
-                                "never come. Mend the value, or take another cursor.",
-                                cursorName(), m_plan.title,
-                                isMixed ? fmt::format("{} values beside {} ones", typeAt(1), typeAt(0))
-                                        : fmt::format("{}, which is no time and sorts behind all times",
-                                                      literal(sqlite3_column_value(ends.get(), 2)))));
+        return fail(
+            ErrorCode::Data,
+            fmt::format("The column '{}' of the {} holds {}, so it cannot be a cursor: rows behind that one would "
+                        "never come. Mend the value, or take another cursor.",
+                        cursorName(), m_plan.title,
+                        isMixed ? fmt::format("{} values beside {} ones", typeAt(1), typeAt(0))
+                                : fmt::format("{}, which is no time and sorts behind all times",
+                                              literal(sqlite3_column_value(ends.get(), 2)))));
     }
 
     /// Stamps as texts are compared by the moment they mean, in milliseconds: they may have been written in many ways.

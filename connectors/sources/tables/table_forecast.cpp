@@ -42,11 +42,10 @@ Result<PullForecast> forecastByCursor(const ForecastQuestions& table, bool isFir
         HEADRACE_TRY(forecast.next, table.behind());
     }
     if (!table.isTime)
-        forecast.unknown = fmt::format("{} is no time of the server's clock, so its rows do not tell how fast they come",
-                                       table.cursor);
+        forecast.unknown = fmt::format(
+            "{} is no time of the server's clock, so its rows do not tell how fast they come", table.cursor);
     else if (between.count() > 0) {
-        HEADRACE_TRY(forecast.usual,
-                     usualRows(table, std::chrono::duration_cast<std::chrono::microseconds>(between)));
+        HEADRACE_TRY(forecast.usual, usualRows(table, std::chrono::duration_cast<std::chrono::microseconds>(between)));
     }
     return forecast;
 }
@@ -63,16 +62,15 @@ Result<PullForecast> forecastTable(const OpenTable& open, const std::optional<Po
     HEADRACE_TRY(const auto facts, reader->cursorFacts(stop));
     if (plan.cursor.empty() || facts.cursor.empty())
         return PullForecast{facts.rows, std::nullopt, fmt::format("the {} is read without a cursor", plan.title)};
-    ForecastQuestions questions{facts.cursor,
-                                plan.title,
-                                facts.isTable,
-                                facts.rows,
-                                facts.isIndexed,
-                                facts.time.has_value(),
-                                [&] { return reader->countBehind(from, kMostForecast, stop); },
-                                [&](std::chrono::microseconds span) {
-                                    return countRecent(*facts.time, span, kMostForecast);
-                                }};
+    ForecastQuestions questions{
+        facts.cursor,
+        plan.title,
+        facts.isTable,
+        facts.rows,
+        facts.isIndexed,
+        facts.time.has_value(),
+        [&] { return reader->countBehind(from, kMostForecast, stop); },
+        [&](std::chrono::microseconds span) { return countRecent(*facts.time, span, kMostForecast); }};
     return forecastByCursor(questions, !position.has_value(), between);
 }
 

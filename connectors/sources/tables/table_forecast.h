@@ -17,9 +17,9 @@ struct ForecastQuestions {
     std::string cursor; ///< name of its first column
     std::string title;  ///< "table 'shop.orders'"
     bool isTable = true;
-    std::optional<std::int64_t> rows; ///< of the table, estimated
-    bool isIndexed = false;           ///< an index begins with the cursor
-    bool isTime = false;              ///< its first column is one, by a clock that is known
+    std::optional<std::int64_t> rows;                  ///< of the table, estimated
+    bool isIndexed = false;                            ///< an index begins with the cursor
+    bool isTime = false;                               ///< its first column is one, by a clock that is known
     std::function<Result<std::int64_t>()> behind = {}; ///< the position
     /// With a time of the last so long.
     std::function<Result<std::int64_t>(std::chrono::microseconds)> recent = {};

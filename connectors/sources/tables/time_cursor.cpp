@@ -67,11 +67,11 @@ Result<std::int64_t> countRecent(const TimeCursor& cursor, std::chrono::microsec
 {
     HEADRACE_TRY(const std::int64_t now, microsecondsOf(cursor.now));
     const std::string rows = fmt::format("FROM {} WHERE {}", cursor.from, between(cursor, now - span.count(), now));
-    HEADRACE_TRY(const auto counts, cursor.integers(cursor.hasLimit
-                                                        ? fmt::format("SELECT count(*) FROM (SELECT 1 AS found {} "
-                                                                      "LIMIT {}) AS counted",
-                                                                      rows, enough)
-                                                        : "SELECT count(*) " + rows));
+    HEADRACE_TRY(const auto counts,
+                 cursor.integers(cursor.hasLimit ? fmt::format("SELECT count(*) FROM (SELECT 1 AS found {} "
+                                                               "LIMIT {}) AS counted",
+                                                               rows, enough)
+                                                 : "SELECT count(*) " + rows));
     return counts.empty() ? 0 : std::min(counts.front(), enough);
 }
 

@@ -58,7 +58,9 @@ private:
 
     static std::string stamp(std::chrono::seconds ago)
     {
-        return "'" + QDateTime::currentDateTimeUtc().addSecs(-ago.count()).toString("yyyy-MM-dd HH:mm:ss.zzz").toStdString() + "'";
+        return "'" +
+               QDateTime::currentDateTimeUtc().addSecs(-ago.count()).toString("yyyy-MM-dd HH:mm:ss.zzz").toStdString() +
+               "'";
     }
 
     static void addBases(std::initializer_list<const char*> names)
@@ -112,10 +114,7 @@ private Q_SLOTS:
 
     void lateRowsAreMeasured_data() { addBases({"odbc pg", "odbc maria", "mariadb", "sqlite", "duckdb"}); }
     void lateRowsAreMeasured();
-    void pullsAreForetold_data()
-    {
-        addBases({"postgres", "mariadb", "odbc pg", "odbc maria", "sqlite", "duckdb"});
-    }
+    void pullsAreForetold_data() { addBases({"postgres", "mariadb", "odbc pg", "odbc maria", "sqlite", "duckdb"}); }
     void pullsAreForetold();
     void whatCannotBeForetoldSaysWhy_data();
     void whatCannotBeForetoldSaysWhy();
@@ -222,7 +221,8 @@ void TestTableCursors::pullsAreForetold()
     const auto byId = forecast(db, {{"table", "events"}, {"cursor", "id"}}, {});
     QVERIFY_RESULT(byId);
     QVERIFY(!byId->usual);
-    QCOMPARE(byId->unknown, std::string("id is no time of the server's clock, so its rows do not tell how fast they come"));
+    QCOMPARE(byId->unknown,
+             std::string("id is no time of the server's clock, so its rows do not tell how fast they come"));
     if (base.endsWith("pg"))
         db.run("ANALYZE events");
     const auto whole = forecast(db, {{"table", "events"}}, {});
@@ -237,24 +237,32 @@ void TestTableCursors::whatCannotBeForetoldSaysWhy_data()
     QTest::addColumn<Options>("options");
     QTest::addColumn<QString>("words");
     const auto row = [](const char* base, const char* what, const char* create, const Options& options,
-                        const char* words) { QTest::addRow("%s: %s", base, what) << base << create << options << words; };
+                        const char* words) {
+        QTest::addRow("%s: %s", base, what) << base << create << options << words;
+    };
     const Options byTime{{"table", "big"}, {"cursor", "made"}};
     const Options query{{"query", "SELECT * FROM big"}, {"cursor", "made"}, {"key", "id"}};
-    const char* pg = "CREATE TABLE big AS SELECT i AS id, now() - i * interval '1 s' AS made FROM generate_series(1, 150000) "
-                     "AS i; ALTER TABLE big ADD PRIMARY KEY (id); ANALYZE big";
-    row("postgres", "no index", pg, byTime, "no index of the table 'public.big' begins with made, and about 150,000 rows");
-    row("odbc pg", "no index", pg, byTime, "no index of the table 'public.big' begins with made, and about 150,000 rows");
+    const char* pg =
+        "CREATE TABLE big AS SELECT i AS id, now() - i * interval '1 s' AS made FROM generate_series(1, 150000) "
+        "AS i; ALTER TABLE big ADD PRIMARY KEY (id); ANALYZE big";
+    row("postgres", "no index", pg, byTime,
+        "no index of the table 'public.big' begins with made, and about 150,000 rows");
+    row("odbc pg", "no index", pg, byTime,
+        "no index of the table 'public.big' begins with made, and about 150,000 rows");
     row("odbc pg", "query", pg, query, "the query would have to run as a whole");
-    const char* maria = "CREATE TABLE big(id int PRIMARY KEY, made timestamp NOT NULL); INSERT INTO big SELECT seq, now() "
-                        "FROM seq_1_to_150000; ANALYZE TABLE big";
+    const char* maria =
+        "CREATE TABLE big(id int PRIMARY KEY, made timestamp NOT NULL); INSERT INTO big SELECT seq, now() "
+        "FROM seq_1_to_150000; ANALYZE TABLE big";
     row("mariadb", "no index", maria, byTime, "begins with made, and about 1");
     row("odbc maria", "no index", maria, byTime, "begins with made, and about 1");
-    const char* lite = "CREATE TABLE big(id integer PRIMARY KEY, made timestamp NOT NULL); WITH RECURSIVE n(i) AS (SELECT "
-                       "1 UNION ALL SELECT i + 1 FROM n WHERE i < 150000) INSERT INTO big SELECT i, '2026-01-01 "
-                       "10:00:00' FROM n";
+    const char* lite =
+        "CREATE TABLE big(id integer PRIMARY KEY, made timestamp NOT NULL); WITH RECURSIVE n(i) AS (SELECT "
+        "1 UNION ALL SELECT i + 1 FROM n WHERE i < 150000) INSERT INTO big SELECT i, '2026-01-01 "
+        "10:00:00' FROM n";
     row("sqlite", "no index", lite, byTime, "begins with made, and about 150,000 rows are too many to look at");
     row("sqlite", "query", lite, query, "the query would have to run as a whole");
-    row("odbc lite", "no clock", "CREATE TABLE big(id integer PRIMARY KEY, made timestamp NOT NULL); CREATE INDEX big_made ON big(made)", byTime,
+    row("odbc lite", "no clock",
+        "CREATE TABLE big(id integer PRIMARY KEY, made timestamp NOT NULL); CREATE INDEX big_made ON big(made)", byTime,
         "made is no time of the server's clock");
 }
 
@@ -279,11 +287,13 @@ void TestTableCursors::aForecastCanBeStopped()
     test::MariaSession other(m_databases->maria());
     other.run("LOCK TABLES events WRITE");
     std::stop_source stopped;
-    const Options options = with(db, {{"table", "events"}, {"cursor", "made"}}).check(db.type.options, "source").value();
-    auto found = std::async(std::launch::async,
-                            [&] { return db.type.forecast(options, {}, 15min, stopped.get_token()); });
-    QTRY_COMPARE(m_databases->run("maria", "SELECT count(*) FROM information_schema.processlist WHERE state LIKE "
-                                           "'Waiting for table metadata lock'")
+    const Options options =
+        with(db, {{"table", "events"}, {"cursor", "made"}}).check(db.type.options, "source").value();
+    auto found =
+        std::async(std::launch::async, [&] { return db.type.forecast(options, {}, 15min, stopped.get_token()); });
+    QTRY_COMPARE(m_databases
+                     ->run("maria", "SELECT count(*) FROM information_schema.processlist WHERE state LIKE "
+                                    "'Waiting for table metadata lock'")
                      .front(),
                  std::string("1"));
     stopped.request_stop();
