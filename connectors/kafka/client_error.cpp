@@ -38,6 +38,16 @@ Meaning meaningOf(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
     case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
         return {ErrorCode::Conflict, "another run of this pipeline has taken over; stop one of the two"};
+    case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
+        return {ErrorCode::Usage, "the brokers let no transaction be open for so long; lower 'transaction.timeout.ms' "
+                                  "under 'client' to their 'transaction.max.timeout.ms'"};
+    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
+    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+        return {ErrorCode::Unavailable, "its transaction cannot be completed"};
+    case RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING:
+    case RD_KAFKA_RESP_ERR_INVALID_TXN_STATE:
+        return {ErrorCode::Unavailable, "the brokers have forgotten this writer, which begins anew"};
     case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
     case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:

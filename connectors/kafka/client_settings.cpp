@@ -35,15 +35,19 @@ constexpr std::array<Named, 11> kNamed{{{"brokers", "bootstrap.servers"},
                                         {"oauth_client_secret", "sasl.oauthbearer.client.secret", true}}};
 
 /// Properties on which the promise of the connectors rests, and what to set instead.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOwned{{{"enable.auto.commit", ""},
-                                                                               {"enable.auto.offset.store", ""},
-                                                                               {"enable.partition.eof", ""},
-                                                                               {"enable.idempotence", ""},
-                                                                               {"auto.offset.reset", "from"},
-                                                                               {"group.id", "group"},
-                                                                               {"transactional.id", "transactional_id"},
-                                                                               {"compression.codec", "compression"},
-                                                                               {"compression.type", "compression"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kOwned{
+    {{"enable.auto.commit", ""},
+     {"enable.auto.offset.store", ""},
+     {"enable.partition.eof", ""},
+     {"enable.idempotence", ""},
+     {"auto.offset.reset", "from"},
+     {"group.id", "group"},
+     {"transactional.id", "transactional_id"},
+     {"compression.codec", "compression"},
+     {"compression.type", "compression"},
+     {"linger.ms", "linger"},
+     {"queue.buffering.max.ms", "linger"},
+     {"sasl.jaas.config", "username"}}};
 
 std::vector<std::string> propertyNames()
 {
@@ -85,10 +89,12 @@ Status setChecked(rd_kafka_conf_t* conf, const std::string& name, const std::str
     case RD_KAFKA_CONF_INVALID:
         break;
     }
+    std::string_view why = reason.data();
+    why = why.substr(0, why.find_last_not_of('.') + 1);
     const bool secret =
         std::ranges::any_of(kNamed, [&](const Named& named) { return named.secret && name == named.property; });
     return fail(usage(secret ? fmt::format("{} gives '{}' a value that does not fit.", from, name)
-                             : fmt::format("{} gives '{}' the value '{}': {}.", from, name, value, reason.data())));
+                             : fmt::format("{} gives '{}' the value '{}': {}.", from, name, value, why)));
 }
 
 Status refuseOwned(const std::string& name)
@@ -134,7 +140,7 @@ Status applyAll(rd_kafka_conf_t* conf, const Options& options)
     return {};
 }
 
-std::string property(const rd_kafka_conf_t* conf, const char* name)
+std::string propertyOf(const rd_kafka_conf_t* conf, const char* name)
 {
     std::size_t size = 0;
     if (rd_kafka_conf_get(conf, name, nullptr, &size) != RD_KAFKA_CONF_OK || size == 0)
@@ -221,7 +227,7 @@ std::vector<OptionSpec> connectionOptions()
     };
 }
 
-Result<ClientSettings> ClientSettings::from(const Options& options)
+Result<ClientSettings> ClientSettings::from(const Options& options, const std::map<std::string, std::string>& defaults)
 {
     Conf conf(rd_kafka_conf_new(), rd_kafka_conf_destroy);
     set(conf.get(), "client.id", "headrace");
@@ -234,11 +240,13 @@ Result<ClientSettings> ClientSettings::from(const Options& options)
     set(conf.get(), "queued.min.messages", "40000");
     // A partition whose queue was full would otherwise not be fetched for a second.
     set(conf.get(), "fetch.queue.backoff.ms", "5");
+    for (const auto& [name, value] : defaults)
+        set(conf.get(), name.c_str(), value);
     rd_kafka_conf_set_log_cb(conf.get(), silent);
     HEADRACE_CHECK(applyAll(conf.get(), options));
 
     ClientSettings settings;
-    settings.m_brokers = property(conf.get(), "bootstrap.servers");
+    settings.m_brokers = propertyOf(conf.get(), "bootstrap.servers");
     if (settings.m_brokers.empty())
         return fail(usage("Kafka needs the option 'brokers': host and port of a broker, as in kafka1:9092."));
     settings.m_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("timeout"));
@@ -247,9 +255,9 @@ Result<ClientSettings> ClientSettings::from(const Options& options)
     return settings;
 }
 
-std::chrono::milliseconds ClientSettings::sessionTimeout() const
+std::chrono::milliseconds ClientSettings::milliseconds(const char* property) const
 {
-    return std::chrono::milliseconds{std::stoll(property(m_conf.get(), "session.timeout.ms"))};
+    return std::chrono::milliseconds{std::stoll(propertyOf(m_conf.get(), property))};
 }
 
 Conf ClientSettings::conf() const

@@ -8,6 +8,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,16 +24,19 @@ using Conf = std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)>;
 /// How to reach a cluster: made of the options once, then given to as many clients as are needed. Immutable.
 class ClientSettings {
 public:
-    /// Checks names and values. The error names a property that does not exist together with the nearest right one, one
-    /// that the connector sets itself, or a secret that stands in the open.
-    [[nodiscard]] static Result<ClientSettings> from(const Options& options);
+    /// Checks names and values; `defaults` are properties that hold where the options do not set them. The error names
+    /// a property that does not exist together with the nearest right one, one that the connector sets itself, or a
+    /// secret that stands in the open.
+    [[nodiscard]] static Result<ClientSettings> from(const Options& options,
+                                                     const std::map<std::string, std::string>& defaults = {});
 
     /// A copy for a client, which may set more.
     [[nodiscard]] Conf conf() const;
 
     [[nodiscard]] const std::string& brokers() const { return m_brokers; }
     [[nodiscard]] std::chrono::milliseconds timeout() const { return m_timeout; } ///< for an answer of the cluster
-    [[nodiscard]] std::chrono::milliseconds sessionTimeout() const;               ///< of a member of a group
+    /// The value of a property that counts milliseconds: session.timeout.ms.
+    [[nodiscard]] std::chrono::milliseconds milliseconds(const char* property) const;
 
 private:
     std::shared_ptr<const rd_kafka_conf_t> m_conf;

@@ -16,6 +16,9 @@ namespace {
 constexpr std::int64_t kQueueBytes = 16 * 1024 * 1024;
 /// An unfinished batch of this size is not waited for.
 constexpr std::int64_t kWaitBytes = 16 * 1024 * 1024;
+/// More rows of an unfinished batch, or in more pieces, do not wait for its end.
+constexpr std::int64_t kMostBeforeBegin = 4 * 1024 * 1024;
+constexpr std::size_t kMostPieces = 4096;
 /// Ended batches wait for company until so many times the duration of the last commit have passed since it, so that
 /// commits take a tenth of the worker's time at most; where rows come faster than they are written, for kLongestWait.
 /// A batch that comes after a pause is committed at once.
@@ -123,10 +126,14 @@ bool BatchQueue::isEmpty() const
     return m_items.empty();
 }
 
-bool BatchQueue::waitForWork()
+bool BatchQueue::waitForWork(bool waitsForMost)
 {
     std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [this] { return m_closed || m_error.has_value() || !m_items.empty(); });
+    m_changed.wait(lock, [&] {
+        const bool mayBegin =
+            !waitsForMost || m_ends > 0 || m_bytes >= kMostBeforeBegin || m_items.size() >= kMostPieces;
+        return m_closed || m_error.has_value() || (!m_items.empty() && mayBegin);
+    });
     if (m_items.empty() || m_error)
         return false;
     m_inTransaction = true;

@@ -49,7 +49,9 @@ public:
     // --- the worker
     /// From now on a transaction of so many rows takes no further batch.
     void limitTransactions(std::int64_t rows);
-    [[nodiscard]] bool waitForWork(); ///< true: begin a transaction; false: closed and empty, or failed
+    /// True: begin a transaction; false: closed and empty, or failed. `waitsForMost` leaves the rows of an unfinished
+    /// batch where they are until its end or more than can wait has come: for transactions that do not last.
+    [[nodiscard]] bool waitForWork(bool waitsForMost = false);
     /// The transaction's next rows; the position up to which to commit it; or that its batch was dropped.
     [[nodiscard]] std::variant<Rows, CommittedPosition, Dropped> next();
     [[nodiscard]] bool isEmpty() const;

@@ -107,7 +107,7 @@ private:
 
     void work()
     {
-        while (m_queue->waitForWork()) {
+        while (m_queue->waitForWork(true)) {
             std::optional<CommittedPosition> committed;
             const Status outcome = runTransaction(committed);
             m_queue->transactionEnded(outcome, committed);

@@ -291,7 +291,8 @@ void KafkaFaultsTest::refusedOffsetsAreCommittedAgain()
             return member.inFlight() == 3;
         },
         60'000));
-    cluster.answerCommits({RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS});
+    cluster.answer(test::MockCluster::kOffsetCommit,
+                   {RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS});
     member.settle();
     member.leave();
     QCOMPARE(cluster.committed("group-of-" + topic, topic), 3);

@@ -8,6 +8,13 @@ namespace headrace::kafka {
 
 namespace {
 
+const std::map<std::string, std::string> kDefaults{
+    {"partitioner", "murmur2_random"}, // keys go where the Java client puts them
+    {"queue.buffering.max.messages", "100000"}, {"queue.buffering.max.kbytes", "32768"},
+    {"transaction.timeout.ms", "900000"}, // the most that brokers allow unless they are told otherwise
+    {"message.timeout.ms", "120000"},
+};
+
 std::vector<OptionSpec> messageOptions()
 {
     return {
@@ -96,7 +103,7 @@ std::vector<OptionSpec> sinkOptions()
 Result<SinkSettings> sinkSettings(const Options& options)
 {
     SinkSettings settings;
-    HEADRACE_TRY(settings.client, ClientSettings::from(options));
+    HEADRACE_TRY(settings.client, ClientSettings::from(options, kDefaults));
     settings.topic = options.text("topic");
     settings.layout = {"kafka destination",       options.text("value"),   options.text("value_column"),
                        options.text("key"),       options.text("headers"), options.text("partition"),
@@ -110,10 +117,7 @@ Result<SinkSettings> sinkSettings(const Options& options)
     settings.transactionalId = options.text("transactional_id");
     const auto linger = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("linger"));
     settings.properties = {{"compression.codec", options.text("compression")},
-                           {"linger.ms", std::to_string(linger.count())},
-                           {"partitioner", "murmur2_random"}, // keys go where the Java client puts them
-                           {"queue.buffering.max.messages", "100000"},
-                           {"queue.buffering.max.kbytes", "32768"}};
+                           {"linger.ms", std::to_string(linger.count())}};
     return settings;
 }
 

@@ -14,11 +14,13 @@ namespace headrace::kafka {
 namespace {
 
 constexpr int kSliceMs = 200; ///< between two looks at a stop request
+constexpr std::chrono::seconds kAbortPatience{10};
 
 } // namespace
 
-TransactionalProducer::TransactionalProducer(const std::string& brokers)
-    : m_brokers(brokers)
+TransactionalProducer::TransactionalProducer(const ClientSettings& settings)
+    : m_brokers(settings.brokers())
+    , m_timeout(settings.milliseconds("transaction.timeout.ms"))
 {
 }
 
@@ -36,10 +38,12 @@ Result<std::unique_ptr<TransactionalProducer>>
 TransactionalProducer::open(const ClientSettings& settings, const std::string& transactionalId,
                             const std::map<std::string, std::string>& properties, const std::stop_token& stop)
 {
-    auto producer = std::unique_ptr<TransactionalProducer>(new TransactionalProducer(settings.brokers()));
+    auto producer = std::unique_ptr<TransactionalProducer>(new TransactionalProducer(settings));
     Conf conf = settings.conf();
     set(conf.get(), "transactional.id", transactionalId);
     set(conf.get(), "enable.idempotence", "true");
+    if (settings.milliseconds("message.timeout.ms") > producer->m_timeout) // which librdkafka refuses
+        set(conf.get(), "message.timeout.ms", std::to_string(producer->m_timeout.count()));
     for (const auto& [name, value] : properties)
         set(conf.get(), name.c_str(), value);
     rd_kafka_conf_set_dr_msg_cb(conf.get(), onDelivery);
@@ -59,6 +63,8 @@ void TransactionalProducer::onDelivery(rd_kafka_t* handle, const rd_kafka_messag
     auto* producer = static_cast<TransactionalProducer*>(Client::opaqueOf(handle));
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || producer->m_failure)
         return;
+    producer->m_isPurged =
+        message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
     producer->m_failure =
         clientError(message->err, fmt::format("A message of {} bytes to the topic '{}' was not delivered",
                                               message->len + message->key_len, rd_kafka_topic_name(message->rkt)));
@@ -75,23 +81,38 @@ Status TransactionalProducer::failure() const
     std::array<char, 512> reason{};
     const auto code = rd_kafka_fatal_error(m_client->handle(), reason.data(), reason.size());
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(
-            clientError(code, fmt::format("Nothing more can be written to Kafka at '{}'", m_brokers), reason.data()));
+        return fail(explained(
+            clientError(code, fmt::format("Nothing more can be written to Kafka at '{}'", m_brokers), reason.data())));
     return m_failure ? fail(*m_failure) : Status();
+}
+
+/// The brokers roll back what takes too long, and then refuse its writer as they refuse one that another has replaced.
+Error TransactionalProducer::explained(Error error) const
+{
+    const auto open = std::chrono::round<std::chrono::seconds>(Clock::now() - m_begunAt);
+    if (error.code != ErrorCode::Conflict || open < m_timeout)
+        return error;
+    return {
+        ErrorCode::Unavailable,
+        fmt::format("The brokers at '{}' have rolled a transaction back that was open for {} s; they wait for {} s. "
+                    "Let batches end sooner ('age', 'rows', 'bytes'), or raise 'transaction.timeout.ms' under "
+                    "'client' and the brokers' 'transaction.max.timeout.ms'.",
+                    m_brokers, open.count(), std::chrono::duration<double>(m_timeout).count()),
+        std::move(error.detail), std::nullopt};
 }
 
 /// Repeats a call with a time limit until it has its answer.
 template <typename Call>
-Status TransactionalProducer::waitFor(std::string_view what, Call&& call)
+Status TransactionalProducer::waitFor(std::string_view what, Call&& call, Clock::time_point deadline)
 {
     while (true) {
         rd_kafka_error_t* error = call(m_client->handle());
         if (error == nullptr)
             return {};
         const bool isRetriable = rd_kafka_error_is_retriable(error) != 0;
-        if (!isRetriable || m_isStopped) {
+        if (!isRetriable || m_isStopped || Clock::now() >= deadline) {
             const Status status = clientStatus(error, fmt::format("{} on '{}'", what, m_brokers));
-            return isRetriable ? fail(cancelled()) : status;
+            return isRetriable && m_isStopped ? fail(cancelled()) : fail(explained(status.error()));
         }
         rd_kafka_error_destroy(error);
     }
@@ -100,6 +121,8 @@ Status TransactionalProducer::waitFor(std::string_view what, Call&& call)
 Status TransactionalProducer::begin()
 {
     m_failure.reset();
+    m_isPurged = false;
+    m_begunAt = Clock::now();
     return clientStatus(rd_kafka_begin_transaction(m_client->handle()), "No transaction can be begun");
 }
 
@@ -136,8 +159,12 @@ Status TransactionalProducer::send(const std::string& topic, const RecordEncoder
         if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || m_isStopped || m_failure) {
             if (headers != nullptr)
                 rd_kafka_headers_destroy(headers);
+            if (const Status known = failure(); !known)
+                return known;
             if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-                return m_failure ? failure() : fail(cancelled());
+                return fail(cancelled());
+            if (code == RD_KAFKA_RESP_ERR__STATE) // the transaction has failed, of what only a commit answers
+                HEADRACE_CHECK(commit());
             return fail(clientError(code, fmt::format("A message of {} bytes to the topic '{}' cannot be sent",
                                                       valueSize + keySize, topic)));
         }
@@ -151,16 +178,22 @@ Status TransactionalProducer::commit()
     while (rd_kafka_flush(handle, kSliceMs) != RD_KAFKA_RESP_ERR_NO_ERROR && !m_failure)
         if (m_isStopped)
             return fail(cancelled());
-    HEADRACE_CHECK(failure());
-    return waitFor("A transaction cannot be committed",
-                   [](rd_kafka_t* client) { return rd_kafka_commit_transaction(client, kSliceMs * 5); });
+    const Status delivered = failure();
+    if (!delivered && !m_isPurged)
+        return delivered;
+    // Messages of a transaction that has failed are purged; what it failed of is what a commit answers.
+    HEADRACE_CHECK(waitFor("A transaction cannot be committed",
+                           [](rd_kafka_t* client) { return rd_kafka_commit_transaction(client, kSliceMs * 5); }));
+    return delivered;
 }
 
 Status TransactionalProducer::abort()
 {
     rd_kafka_purge(m_client->handle(), RD_KAFKA_PURGE_F_QUEUE);
-    return waitFor("A transaction cannot be rolled back",
-                   [](rd_kafka_t* client) { return rd_kafka_abort_transaction(client, kSliceMs * 5); });
+    return waitFor(
+        "A transaction cannot be rolled back",
+        [](rd_kafka_t* client) { return rd_kafka_abort_transaction(client, kSliceMs * 5); },
+        Clock::now() + kAbortPatience);
 }
 
 } // namespace headrace::kafka

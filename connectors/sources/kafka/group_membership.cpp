@@ -210,7 +210,8 @@ bool PartitionReader::commitNow()
     if (m_commits == nullptr)
         return true;
     // A rebalance in which another member has vanished takes until that one's session ends.
-    const auto deadline = Clock::now() + m_settings.client.timeout() + m_settings.client.sessionTimeout();
+    const auto deadline =
+        Clock::now() + m_settings.client.timeout() + m_settings.client.milliseconds("session.timeout.ms");
     while (true) {
         const auto list = uncommitted();
         if (!m_commits->isWaiting()) {

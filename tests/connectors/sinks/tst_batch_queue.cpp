@@ -7,6 +7,9 @@
 
 #include <QTest>
 
+#include <atomic>
+#include <thread>
+
 using namespace headrace;
 
 namespace {
@@ -25,6 +28,7 @@ private Q_SLOTS:
     void rowsThenTheirEnd();
     void endedBatchesShareATransaction();
     void unfinishedBatchDoesNotJoin();
+    void unfinishedBatchMayWait();
     void dropBeforeTheWorkerTookRows();
     void errorEmptiesTheQueue();
     void companyIsWaitedFor_data();
@@ -75,6 +79,29 @@ void TestBatchQueue::unfinishedBatchDoesNotJoin()
     QVERIFY(queue.waitForWork());
     QVERIFY(std::holds_alternative<BatchQueue::Rows>(queue.next()));
     QCOMPARE(std::get<CommittedPosition>(queue.next()).sequence, 1);
+}
+
+/// While a worker waits for as much as can wait, nothing begins: it would hang here, were there no end.
+void TestBatchQueue::unfinishedBatchMayWait()
+{
+    BatchQueue queue;
+    std::atomic<bool> hasBegun = false;
+    QVERIFY_RESULT(queue.push(oneRow(), {}));
+    {
+        const std::jthread worker([&] { hasBegun = queue.waitForWork(true); });
+        QVERIFY_RESULT(queue.push(oneRow(), {}));
+        QVERIFY(!hasBegun);
+        QVERIFY_RESULT(queue.end({{"p1"}, 1}));
+    }
+    QVERIFY(hasBegun);
+    BatchQueue full;
+    const std::vector<std::vector<std::string>> cells{{std::string(5 << 20, 'x')}};
+    QVERIFY_RESULT(full.push(test::rowsOf(test::schemaOf("v:string"), cells), {}));
+    QVERIFY(full.waitForWork(true));
+    BatchQueue pieces;
+    for (int i = 0; i < 5000; ++i)
+        QVERIFY_RESULT(pieces.push(oneRow(), {}));
+    QVERIFY(pieces.waitForWork(true));
 }
 
 void TestBatchQueue::dropBeforeTheWorkerTookRows()

@@ -5,6 +5,7 @@
 #include "connectors/sinks/sinks.h"
 #include "tests/connectors/sinks/message_sink.h"
 #include "tests/support/kafka/kafka_broker.h"
+#include "tests/support/kafka/mock_cluster.h"
 #include "tests/support/rows.h"
 
 using namespace headrace;
@@ -56,6 +57,12 @@ private Q_SLOTS:
     void keysGoWhereJavaPutsThem();
     void tooLargeMessageIsNamed();
     void olderWriterIsFenced();
+    void slowBatchesOutlastTheBrokersPatience();
+    void forgottenWritersBeginAnew_data();
+    void forgottenWritersBeginAnew();
+    void clientPropertiesHold();
+    void ownPropertiesAreRefused_data();
+    void ownPropertiesAreRefused();
     void wrongSettingsAreNamed_data();
     void wrongSettingsAreNamed();
 };
@@ -167,6 +174,125 @@ void TestKafkaSink::olderWriterIsFenced()
     QVERIFY(!flushed);
     QVERIFY2(flushed.error().code == ErrorCode::Conflict, flushed.error().message.c_str());
     QCOMPARE(m_broker.consume(topic).size(), std::size_t{3});
+}
+
+/// Brokers roll back what is open for too long. Few rows wait for their batch's end before a transaction begins; what
+/// is too much to wait is an error that says what to do, and is tried again.
+void TestKafkaSink::slowBatchesOutlastTheBrokersPatience()
+{
+    const std::string few = newName();
+    const std::string many = newName();
+    const auto optionsOfSlow = [this](const std::string& topic) {
+        return optionsFor(topic, {{"client", OptionMap{{"transaction.timeout.ms", "1000"}}}});
+    };
+    const auto small = newSink(optionsOfSlow(few));
+    const auto large = newSink(optionsOfSlow(many));
+    QVERIFY_RESULT(small);
+    QVERIFY_RESULT(large);
+    const auto rows = test::someRows(0, 3);
+    const auto largeRows =
+        test::rowsOf(test::schemaOf("value:string"), {10, std::vector<std::string>{std::string(500'000, 'x')}});
+    QVERIFY_RESULT((*small)->open(rows->schema(), test::kMine, {}));
+    QVERIFY_RESULT((*large)->open(largeRows->schema(), test::kMine, {}));
+    QVERIFY_RESULT((*small)->append(rows, {}));
+    Status refused;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            refused = (*large)->append(largeRows, {});
+            return !refused;
+        },
+        60'000));
+    QCOMPARE(refused.error().code, ErrorCode::Unavailable);
+    QVERIFY2(refused.error().message.find("'transaction.timeout.ms'") != std::string::npos,
+             refused.error().message.c_str());
+    BatchSummary batch;
+    batch.sequence = 1;
+    QVERIFY_RESULT((*small)->commit(batch, {"end"}, {}));
+    QVERIFY_RESULT((*small)->flush({}));
+    QCOMPARE(m_broker.consume(few).size(), std::size_t{3});
+    QCOMPARE(m_broker.consume(many).size(), std::size_t{0});
+}
+
+void TestKafkaSink::forgottenWritersBeginAnew_data()
+{
+    QTest::addColumn<int>("request");
+    QTest::addColumn<int>("answer");
+    QTest::addColumn<bool>("isNoticedWhileWriting");
+    for (const bool isNoticed : {false, true})
+        QTest::addRow("expired transactional id, rows %s", isNoticed ? "go on" : "are few")
+            << int{test::MockCluster::kAddPartitionsToTxn} << int{RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING}
+            << isNoticed;
+    QTest::newRow("transaction that the brokers do not know")
+        << int{test::MockCluster::kEndTxn} << int{RD_KAFKA_RESP_ERR_INVALID_TXN_STATE} << false;
+}
+
+/// As after a week without a row: the error is one that the Runner tries again, with a new writer.
+void TestKafkaSink::forgottenWritersBeginAnew()
+{
+    QFETCH(int, request);
+    QFETCH(int, answer);
+    QFETCH(bool, isNoticedWhileWriting);
+    test::MockCluster cluster;
+    cluster.createTopic("out", {});
+    cluster.createTopic("headrace_commits", {});
+    const auto rows = test::someRows(0, 3);
+    const auto sink = newSink(optionsFor("out", {{"brokers", cluster.address()}}));
+    QVERIFY_RESULT(sink);
+    QVERIFY_RESULT((*sink)->open(rows->schema(), test::kMine, {}));
+    cluster.answer(static_cast<std::int16_t>(request), {static_cast<rd_kafka_resp_err_t>(answer)});
+    Status written;
+    if (isNoticedWhileWriting) {
+        const auto many = test::someRows(0, 100'000);
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                written = (*sink)->append(many, {});
+                return !written;
+            },
+            60'000));
+    } else {
+        written = test::writeOne(**sink, 1, rows);
+    }
+    QVERIFY(!written);
+    QVERIFY2(isRetryable(written.error()), written.error().message.c_str());
+    QVERIFY_RESULT((*sink)->open(rows->schema(), test::kMine, {}));
+    QVERIFY_RESULT(test::writeOne(**sink, 1, rows));
+}
+
+/// What 'client' sets is not overwritten by what the sink would choose.
+void TestKafkaSink::clientPropertiesHold()
+{
+    const std::string topic = newName();
+    QVERIFY_RESULT(write(
+        optionsFor(topic, {{"key", "k"}, {"partitions", "1000"}, {"client", OptionMap{{"partitioner", "consistent"}}}}),
+        test::rowsOf(test::schemaOf("k:string"), {{"kafka"}})));
+    QCOMPARE(m_broker.consume(topic).front().partition, 0x5bbc7517 % 1000); // by CRC-32
+    const Error refusal = refusalOf(optionsFor(topic, {{"client", OptionMap{{"transaction.timeout.ms", "2000000"}}}}));
+    QVERIFY2(refusal.code == ErrorCode::Usage &&
+                 refusal.message.find("'transaction.max.timeout.ms'") != std::string::npos,
+             refusal.message.c_str());
+}
+
+void TestKafkaSink::ownPropertiesAreRefused_data()
+{
+    QTest::addColumn<QString>("property");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("linger") << "linger.ms"
+                            << "set the option 'linger'";
+    QTest::newRow("compression") << "compression.type"
+                                 << "set the option 'compression'";
+    QTest::newRow("Java's login") << "sasl.jaas.config"
+                                  << "set the option 'username'";
+    QTest::newRow("acks") << "acks"
+                          << "`acks` must be set to `all`";
+}
+
+void TestKafkaSink::ownPropertiesAreRefused()
+{
+    QFETCH(QString, property);
+    QFETCH(QString, named);
+    const Error refusal = refusalOf(optionsFor("out-none", {{"client", OptionMap{{property.toStdString(), "1"}}}}));
+    QCOMPARE(refusal.code, ErrorCode::Usage);
+    QVERIFY2(refusal.message.find(named.toStdString()) != std::string::npos, refusal.message.c_str());
 }
 
 void TestKafkaSink::wrongSettingsAreNamed_data()

@@ -12,7 +12,6 @@ namespace headrace::test {
 namespace {
 
 constexpr int kWaitMs = 60'000;
-constexpr std::int16_t kOffsetCommit = 8; ///< the request's number in Kafka's protocol
 
 rd_kafka_t* create(rd_kafka_type_t type, const std::vector<std::pair<const char*, std::string>>& settings)
 {
@@ -78,9 +77,9 @@ void MockCluster::produce(const std::string& topic, const std::vector<std::strin
     rd_kafka_destroy(producer);
 }
 
-void MockCluster::answerCommits(const std::vector<rd_kafka_resp_err_t>& answers)
+void MockCluster::answer(std::int16_t request, const std::vector<rd_kafka_resp_err_t>& answers)
 {
-    rd_kafka_mock_push_request_errors_array(m_cluster, kOffsetCommit, answers.size(), answers.data());
+    rd_kafka_mock_push_request_errors_array(m_cluster, request, answers.size(), answers.data());
 }
 
 std::int64_t MockCluster::committed(const std::string& group, const std::string& topic) const

@@ -31,8 +31,11 @@ public:
     /// Broker 1, 2 … serves the topic from now on; the one before no longer does.
     void changeLeader(const std::string& topic, int broker);
 
-    /// The next requests to commit offsets are answered so.
-    void answerCommits(const std::vector<rd_kafka_resp_err_t>& answers);
+    /// The next requests of that number in Kafka's protocol are answered so.
+    void answer(std::int16_t request, const std::vector<rd_kafka_resp_err_t>& answers);
+    static constexpr std::int16_t kOffsetCommit = 8;
+    static constexpr std::int16_t kAddPartitionsToTxn = 24;
+    static constexpr std::int16_t kEndTxn = 26;
 
     /// What a group has committed in partition 0; −1: nothing.
     [[nodiscard]] std::int64_t committed(const std::string& group, const std::string& topic) const;
