@@ -8,6 +8,8 @@ namespace headrace::kafka {
 
 namespace {
 
+constexpr int kBrokerDestroyed = -137;
+
 struct Meaning {
     ErrorCode code;
     std::string_view why; ///< follows the colon
@@ -99,6 +101,9 @@ Status clientStatus(rd_kafka_error_t* error, std::string_view what)
 
 bool isPassing(rd_kafka_resp_err_t code)
 {
+    // The connection by which the cluster was found has broken, and requests on it with it. Newer than the header.
+    if (static_cast<int>(code) == kBrokerDestroyed)
+        return true;
     switch (code) {
     case RD_KAFKA_RESP_ERR__TRANSPORT:
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:

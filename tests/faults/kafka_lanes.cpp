@@ -44,15 +44,22 @@ void makeTopic(KafkaBroker& broker, std::int64_t rows)
     }
 }
 
-CrashLane between(const char* name, KafkaBroker& broker, std::int64_t rows)
+/// The options that say how the broker is reached.
+QString reached(const KafkaBroker& broker, const KafkaRoad& road)
+{
+    return QStringLiteral("type: kafka, brokers: \"%1\"%2")
+        .arg(QString::fromStdString(road.brokers.empty() ? broker.address() : road.brokers), road.more);
+}
+
+CrashLane between(const char* name, KafkaBroker& broker, std::int64_t rows, const KafkaRoad& in = {})
 {
     CrashLane lane;
     lane.name = QLatin1String(name);
     lane.rows = rows;
     lane.makeInput = [&broker, rows](const QString&) { makeTopic(broker, rows); };
-    lane.source = [&broker](const QString&) {
-        return QStringLiteral("{type: kafka, brokers: \"%1\", topic: %2, until: now, metadata: none}")
-            .arg(QString::fromStdString(broker.address()), QString::fromStdString(kInput));
+    lane.source = [&broker, in](const QString&) {
+        return QStringLiteral("{%1, topic: %2, until: now, metadata: none}")
+            .arg(reached(broker, in), QString::fromStdString(kInput));
     };
     return lane;
 }
@@ -77,9 +84,9 @@ Verdict verdictOf(const std::vector<KafkaMessage>& messages, std::int64_t rows)
 
 } // namespace
 
-CrashLane kafkaToDuckdb(KafkaBroker& broker, std::int64_t rows)
+CrashLane kafkaToDuckdb(KafkaBroker& broker, std::int64_t rows, const KafkaRoad& in)
 {
-    CrashLane lane = between("kafka-duckdb", broker, rows);
+    CrashLane lane = between("kafka-duckdb", broker, rows, in);
     toDuckdb(lane);
     return lane;
 }
@@ -98,13 +105,13 @@ CrashLane kafkaToPostgres(KafkaBroker& broker, const PostgresServer& server, std
     return lane;
 }
 
-CrashLane kafkaToKafka(KafkaBroker& broker, std::int64_t rows)
+CrashLane kafkaToKafka(KafkaBroker& broker, std::int64_t rows, const KafkaRoad& in, const KafkaRoad& out)
 {
-    CrashLane lane = between("kafka-kafka", broker, rows);
+    CrashLane lane = between("kafka-kafka", broker, rows, in);
     lane.halfWritten = [](const QString&) { return QStringList{}; };
-    lane.destination = [&broker](const QString&) {
-        return QStringLiteral("{type: kafka, brokers: \"%1\", topic: %2, linger: 5ms}")
-            .arg(QString::fromStdString(broker.address()), QString::fromStdString(kOutput));
+    lane.destination = [&broker, out](const QString&) {
+        return QStringLiteral("{%1, topic: %2, linger: 5ms}")
+            .arg(reached(broker, out), QString::fromStdString(kOutput));
     };
     lane.forget = [&broker] {
         broker.deleteTopic(kOutput);

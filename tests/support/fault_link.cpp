@@ -161,7 +161,7 @@ private:
         LinkPipe& pipe = isUp ? pair.up : pair.down;
         std::string bytes = LinkPipe::receive(isUp ? pair.client : pair.server);
         if (pair.breaksAt) { // silent
-            if (!isUp && bytes.empty())
+            if (bytes.empty())
                 pair.breaksAt = LinkPipe::Clock::now();
             return;
         }

@@ -22,7 +22,7 @@ struct LinkCut {
     std::string word = {};
     int times = 1;                       ///< connections that break so
     bool isReset = true;                 ///< RST, else FIN
-    std::chrono::milliseconds silence{}; ///< before it breaks, or the server is gone: nothing passes, as on a half-open
+    std::chrono::milliseconds silence{}; ///< before it breaks, or either end is gone: nothing passes, as on a half-open
                                          ///< connection
 };
 

@@ -16,7 +16,7 @@ namespace headrace::test {
 
 namespace {
 
-constexpr int kPorts = 5;
+constexpr int kPorts = 6;
 constexpr int kWaitMs = 60'000;
 
 void check(rd_kafka_resp_err_t code, const char* what)
@@ -76,13 +76,20 @@ std::string KafkaBroker::file(const char* name) const
     return m_folder.filePath(name).toStdString();
 }
 
-void KafkaBroker::start()
+int KafkaBroker::port()
 {
     if (m_port == 0)
         m_port = freePorts(kPorts);
-    QStringList arguments{m_folder.path(), QString::number(m_port)};
+    return m_port;
+}
+
+void KafkaBroker::start()
+{
+    QStringList arguments{m_folder.path(), QString::number(port())};
     if (m_secure)
         arguments << "--secure";
+    if (m_link != 0)
+        arguments << "--behind" << QString::number(m_link);
     m_process.start(QStringLiteral(HEADRACE_RUN_BROKER), arguments);
     QElapsedTimer clock;
     clock.start();

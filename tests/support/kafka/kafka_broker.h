@@ -34,6 +34,10 @@ public:
     KafkaBroker(const KafkaBroker&) = delete;
     KafkaBroker& operator=(const KafkaBroker&) = delete;
 
+    /// The port on which clients are told to come to the port of a FaultLink; behindLink() names it before start().
+    [[nodiscard]] int linkedPort() { return port() + 5; }
+    void behindLink(int port) { m_link = port; }
+
     void start(); ///< returns when it answers
     void stop();  ///< in an orderly way
     void kill();
@@ -61,6 +65,7 @@ public:
     [[nodiscard]] std::int64_t committed(const std::string& group, const std::string& topic, std::int32_t partition);
 
 private:
+    [[nodiscard]] int port();
     [[nodiscard]] rd_kafka_t* newClient(rd_kafka_type_t type, const std::map<std::string, std::string>& settings);
     [[nodiscard]] rd_kafka_t* admin();
     void send(rd_kafka_t* producer, const std::string& topic, const std::vector<KafkaMessage>& messages);
@@ -68,6 +73,7 @@ private:
     QTemporaryDir m_folder;
     bool m_secure;
     int m_port = 0;
+    int m_link = 0;
     QProcess m_process;
     rd_kafka_t* m_admin = nullptr;
 };
