@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <regex>
@@ -19,8 +20,12 @@ namespace {
 using Properties = std::map<std::string, std::string>;
 
 /// Properties of the Java client with another name in librdkafka.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kRenamed{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kRenamed{
     {{"sasl.mechanism", "sasl.mechanisms"},
+     {"send.buffer.bytes", "socket.send.buffer.bytes"},
+     {"ssl.truststore.certificates", "ssl.ca.pem"},
+     {"ssl.keystore.certificate.chain", "ssl.certificate.pem"},
+     {"ssl.keystore.key", "ssl.key.pem"},
      {"max.request.size", "message.max.bytes"},
      {"fetch.max.wait.ms", "fetch.wait.max.ms"},
      {"request.timeout.ms", "socket.timeout.ms"},
@@ -31,7 +36,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kRenamed{
      {"receive.buffer.bytes", "socket.receive.buffer.bytes"}}};
 
 /// Properties of the Java client that mean nothing outside of it.
-constexpr std::array<std::string_view, 16> kOnlyJava{"key.serializer",
+constexpr std::array<std::string_view, 21> kOnlyJava{"buffer.memory",
+                                                     "max.block.ms",
+                                                     "default.api.timeout.ms",
+                                                     "config.providers",
+                                                     "ssl.secure.random.implementation",
+                                                     "key.serializer",
                                                      "value.serializer",
                                                      "key.deserializer",
                                                      "value.deserializer",
@@ -48,12 +58,27 @@ constexpr std::array<std::string_view, 16> kOnlyJava{"key.serializer",
                                                      "security.providers",
                                                      "auto.include.jmx.reporter"};
 
+constexpr std::array<std::string_view, 4> kOnlyJavaGroups{"metrics.", "partitioner.", "sasl.login.",
+                                                          "sasl.client.callback."};
+
 std::string trimmed(std::string_view text)
 {
     const auto first = text.find_first_not_of(" \t\r\f");
     if (first == std::string_view::npos)
         return {};
     return std::string(text.substr(first, text.find_last_not_of(" \t\r\f") - first + 1));
+}
+
+/// Java writes a backslash before what could separate a name from its value.
+std::string withoutEscapes(std::string_view text)
+{
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size() && std::string_view(":=#! ").find(text[i + 1]) != text.npos)
+            ++i;
+        plain += text[i];
+    }
+    return plain;
 }
 
 /// The lines of a properties file as name and value: comments left out, lines that end in a backslash joined.
@@ -72,7 +97,7 @@ Properties parse(std::string_view text)
         const std::size_t separator = line.find_first_of("=:");
         if (!line.empty() && line[0] != '#' && line[0] != '!' && separator != std::string::npos)
             properties[trimmed(std::string_view(line).substr(0, separator))] =
-                trimmed(std::string_view(line).substr(separator + 1));
+                withoutEscapes(trimmed(std::string_view(line).substr(separator + 1)));
         line.clear();
     }
     return properties;
@@ -143,17 +168,47 @@ Status translateStores(const std::string& path, Properties& properties)
     return {};
 }
 
+/// Java names its classes.
+void translateAssignors(Properties& properties)
+{
+    const auto found = properties.find("partition.assignment.strategy");
+    if (found == properties.end() || found->second.find("Assignor") == std::string::npos)
+        return;
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNames{
+        {{"RangeAssignor", "range"},
+         {"RoundRobinAssignor", "roundrobin"},
+         {"CooperativeStickyAssignor", "cooperative-sticky"}}};
+    std::string names;
+    for (const auto& [java, own] : kNames)
+        if (found->second.find(java) != std::string::npos)
+            names += (names.empty() ? "" : ",") + std::string(own);
+    if (names.empty() || names.find(",cooperative") != std::string::npos) // librdkafka has no mixture of the two kinds
+        properties.erase(found);
+    else
+        found->second = names;
+}
+
+void eraseOnlyJava(Properties& properties)
+{
+    for (const std::string_view name : kOnlyJava)
+        properties.erase(std::string(name));
+    std::erase_if(properties, [](const auto& property) {
+        return std::ranges::any_of(kOnlyJavaGroups, [&](auto group) { return property.first.starts_with(group); });
+    });
+}
+
 } // namespace
 
 Result<Properties> readPropertyFile(const std::string& path)
 {
     HEADRACE_TRY(const std::string text, readFile(path));
     Properties properties = parse(text);
-    for (const std::string_view name : kOnlyJava)
-        properties.erase(std::string(name));
+    eraseOnlyJava(properties);
+    translateAssignors(properties);
     if (const std::string jaas = taken(properties, "sasl.jaas.config"); !jaas.empty())
         readLogin(jaas, properties);
-    properties.erase("sasl.login.callback.handler.class");
+    if (properties.contains("sasl.oauthbearer.token.endpoint.url"))
+        properties.try_emplace("sasl.oauthbearer.method", "oidc");
     HEADRACE_CHECK(translateStores(path, properties));
     for (const auto& [java, own] : kRenamed)
         if (std::string value = taken(properties, std::string(java)); !value.empty())

@@ -32,6 +32,17 @@ Error offsetGone(const Progress& partition, std::int64_t low, std::int64_t high)
             std::nullopt};
 }
 
+Error noSuchOffset(const Progress& partition, std::int64_t low, std::int64_t high)
+{
+    return {ErrorCode::Usage,
+            fmt::format("The option 'from' of the kafka source is offset {}, but '{}' has messages from offset {} and "
+                        "ends at {}. Set an offset in between, earliest, latest or a time; 'partitions' chooses "
+                        "partitions.",
+                        partition.next, toText(partition.id), low, high),
+            {},
+            std::nullopt};
+}
+
 } // namespace
 
 void MessageBatch::clear()
@@ -200,8 +211,10 @@ Status PartitionReader::checkBounds(const Indexes& indexes)
     HEADRACE_TRY(const auto highs, offsetsAt(*m_client, ids, kLatest));
     for (std::size_t i = 0; i < indexes.size(); ++i) {
         const Progress& partition = m_partitions[indexes[i]];
-        if (partition.next < lows[i] || partition.next > highs[i])
-            return fail(offsetGone(partition, lows[i], highs[i]));
+        if (partition.next >= lows[i] && partition.next <= highs[i])
+            continue;
+        const bool isFirst = !m_resumed && partition.committed < 0 && m_settings.from.kind == StartAt::Kind::Offset;
+        return fail(isFirst ? noSuchOffset(partition, lows[i], highs[i]) : offsetGone(partition, lows[i], highs[i]));
     }
     return {};
 }

@@ -115,6 +115,10 @@ private Q_SLOTS:
                                "ssl.truststore.type=PEM\n"
                                "ssl.truststore.location={}\n"
                                "key.deserializer=org.apache.kafka.common.serialization.StringDeserializer\n"
+                               "partition.assignment.strategy=org.apache.kafka.clients.consumer.RangeAssignor\n"
+                               "buffer.memory=33554432\nmax.block.ms=60000\nmetrics.num.samples=2\n"
+                               "partitioner.class=org.apache.kafka.clients.producer.RoundRobinPartitioner\n"
+                               "sasl.login.refresh.buffer.seconds=300\nsend.buffer.bytes=131072\n"
                                "enable.auto.commit=true\n",
                                m_broker.address(4), m_broker.file("ca.pem")));
         QVERIFY_RESULT(topics({{"client_file", path}}));
@@ -130,15 +134,48 @@ private Q_SLOTS:
 
     void propertiesAreTranslated()
     {
-        const auto properties = kafka::readPropertyFile(
-            fileOf("fetch.max.wait.ms : 100\nssl.endpoint.identification.algorithm=\n"
-                   "ssl.keystore.location=/k/client.p12\nssl.keystore.type=PKCS12\n"
-                   "sasl.jaas.config=x required username='not quoted so' password=\"a\\\\\\\"b;c\";\n"));
+        const auto properties = kafka::readPropertyFile(fileOf(
+            "fetch.max.wait.ms : 100\nbootstrap.servers=one\\:9092,two\\:9092\nssl.endpoint.identification.algorithm=\n"
+            "ssl.keystore.location=/k/client.p12\nssl.keystore.type=PKCS12\n"
+            "sasl.jaas.config=x required username='not quoted so' password=\"a\\\\\\\"b;c\";\n"));
         QVERIFY_RESULT(properties);
         QCOMPARE(properties->at("fetch.wait.max.ms"), "100");
+        QCOMPARE(properties->at("bootstrap.servers"), "one:9092,two:9092");
         QCOMPARE(properties->at("ssl.endpoint.identification.algorithm"), "none");
         QCOMPARE(properties->at("ssl.keystore.location"), "/k/client.p12");
         QCOMPARE(properties->at("sasl.password"), "a\\\"b;c");
+    }
+
+    void javaClassesAreTranslated_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("value");
+        const QString strategy = QStringLiteral("partition.assignment.strategy");
+        const QString package = strategy + "=org.apache.kafka.clients.consumer.";
+        QTest::newRow("cooperative") << package + "CooperativeStickyAssignor" << strategy << "cooperative-sticky";
+        QTest::newRow("eager ones") << package + "RangeAssignor,org.x.RoundRobinAssignor" << strategy
+                                    << "range,roundrobin";
+        QTest::newRow("Java's default, a mixture")
+            << package + "RangeAssignor,org.x.CooperativeStickyAssignor" << strategy << "none";
+        QTest::newRow("own name") << strategy + "=roundrobin" << strategy << "roundrobin";
+        QTest::newRow("PEM in the file") << "ssl.truststore.certificates=-----BEGIN"
+                                         << "ssl.ca.pem"
+                                         << "-----BEGIN";
+        QTest::newRow("tokens from a server") << "sasl.oauthbearer.token.endpoint.url=http\\://h/token"
+                                              << "sasl.oauthbearer.method"
+                                              << "oidc";
+    }
+
+    void javaClassesAreTranslated()
+    {
+        QFETCH(QString, line);
+        QFETCH(QString, name);
+        QFETCH(QString, value);
+        const auto properties = kafka::readPropertyFile(fileOf(line.toStdString() + "\n"));
+        QVERIFY_RESULT(properties);
+        const auto found = properties->find(name.toStdString());
+        QCOMPARE(found == properties->end() ? "none" : found->second, value.toStdString());
     }
 
     void javaKeystoresAreNamed()

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void abortedTransactionsAreSkipped();
     void startsWhereItIsTold_data();
     void startsWhereItIsTold();
+    void aStartThatIsNotThereIsNamed();
     void endsAtATime();
     void goneOffsetsAreNamed();
     void offsetsThatGoWhileReadingAreNamed();
@@ -138,6 +139,24 @@ void TestKafkaSource::startsWhereItIsTold()
     QVERIFY_RESULT(all);
     QString text = QString::fromStdString(all->chunks.empty() ? "" : all->text()).replace('\n', ' ');
     QCOMPARE(text.remove("value:string").trimmed(), expected);
+}
+
+void TestKafkaSource::aStartThatIsNotThereIsNamed()
+{
+    const std::string topic = newTopic();
+    m_broker.produce(topic, {{"0"}, {"1"}, {"2"}});
+    m_broker.deleteBefore(topic, 0, 1);
+    for (const char* from : {"0", "4"}) {
+        const auto all = readAll(optionsFor(topic, {{"value", "text"}, {"from", from}}));
+        QVERIFY(!all);
+        QCOMPARE(all.error().code, ErrorCode::Usage);
+        QCOMPARE(
+            QString::fromStdString(all.error().message),
+            QString::fromStdString(fmt::format("The option 'from' of the kafka source is offset {}, but '{}/0' has "
+                                               "messages from offset 1 and ends at 3. Set an offset in between, "
+                                               "earliest, latest or a time; 'partitions' chooses partitions.",
+                                               from, topic)));
+    }
 }
 
 void TestKafkaSource::endsAtATime()
