@@ -36,6 +36,9 @@ Meaning meaningOf(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
         return {ErrorCode::Data, "a message is larger than the topic allows; raise 'max.message.bytes' of the topic "
                                  "and 'message.max.bytes' under 'client'"};
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+        return {ErrorCode::Data,
+                "the topic does not take it; a compacted topic needs a key, which the option 'key' names"};
     case RD_KAFKA_RESP_ERR__FENCED:
     case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
     case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:

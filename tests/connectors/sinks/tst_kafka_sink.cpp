@@ -56,6 +56,9 @@ private Q_SLOTS:
     void valuesAreWrittenAsAsked();
     void keysGoWhereJavaPutsThem();
     void tooLargeMessageIsNamed();
+    void compactedTopicsNeedKeys();
+    void brokersThatCannotStore_data();
+    void brokersThatCannotStore();
     void olderWriterIsFenced();
     void slowBatchesOutlastTheBrokersPatience();
     void forgottenWritersBeginAnew_data();
@@ -156,6 +159,54 @@ void TestKafkaSink::tooLargeMessageIsNamed()
     const Status refused = write(optionsFor(topic), huge);
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::Data);
+}
+
+void TestKafkaSink::compactedTopicsNeedKeys()
+{
+    const std::string topic = newName();
+    m_broker.createTopic(topic, 1, {{"cleanup.policy", "compact"}});
+    const auto rows = test::someRows(0, 3);
+    const Status written = write(optionsFor(topic), rows);
+    QVERIFY(!written);
+    QCOMPARE(written.error().code, ErrorCode::Data);
+    QVERIFY2(written.error().message.find("the option 'key'") != std::string::npos, written.error().message.c_str());
+    QVERIFY_RESULT(write(optionsFor(topic, {{"key", "id"}}), rows));
+    QCOMPARE(m_broker.consume(topic).size(), std::size_t{3});
+}
+
+void TestKafkaSink::brokersThatCannotStore_data()
+{
+    QTest::addColumn<int>("answer");
+    QTest::addColumn<bool>("passes");
+    QTest::newRow("full disk") << int{RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR} << true;
+    QTest::newRow("too few replicas") << int{RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS} << true;
+    QTest::newRow("leader away") << int{RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION} << true;
+    QTest::newRow("no right to write") << int{RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED} << false;
+}
+
+/// What passes is waited for; what does not is an error, and the transaction is rolled back.
+void TestKafkaSink::brokersThatCannotStore()
+{
+    QFETCH(int, answer);
+    QFETCH(bool, passes);
+    test::MockCluster cluster;
+    cluster.createTopic("out", {});
+    cluster.createTopic("headrace_commits", {});
+    const auto rows = test::someRows(0, 3);
+    const auto sink = newSink(optionsFor("out", {{"brokers", cluster.address()}}));
+    QVERIFY_RESULT(sink);
+    QVERIFY_RESULT((*sink)->open(rows->schema(), test::kMine, {}));
+    const auto code = static_cast<rd_kafka_resp_err_t>(answer);
+    cluster.answer(test::MockCluster::kProduce, {code, code});
+    const Status written = test::writeOne(**sink, 1, rows);
+    if (passes) {
+        QVERIFY_RESULT(written);
+        QVERIFY((*sink)->durable()->has_value());
+        return;
+    }
+    QVERIFY(!written);
+    QCOMPARE(written.error().code, ErrorCode::Permission);
+    QVERIFY2(written.error().message.find("does not allow") != std::string::npos, written.error().message.c_str());
 }
 
 void TestKafkaSink::olderWriterIsFenced()
