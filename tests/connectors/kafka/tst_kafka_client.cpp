@@ -4,10 +4,14 @@
 #include "connectors/kafka/client.h"
 #include "connectors/kafka/property_file.h"
 #include "tests/support/kafka/kafka_broker.h"
+#include "tests/support/one_answer.h"
 #include "tests/support/rows.h"
 
 #include <fmt/format.h>
 
+#include <QDateTime>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -101,6 +105,35 @@ private Q_SLOTS:
                                         {"sasl.oauthbearer.config", "principal=carol scopeClaimName=sub scope=x"}});
         options.set("timeout", "3s");
         QVERIFY(!topics(options)); // a token that cannot be made
+    }
+
+    /// As a Java client's file asks for them.
+    void tokensComeFromAServer()
+    {
+        const auto part = [](const QJsonObject& json) {
+            return QJsonDocument(json)
+                .toJson(QJsonDocument::Compact)
+                .toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+        };
+        const auto now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
+        const QByteArray token =
+            part({{"alg", "none"}}) + "." + part({{"sub", "carol"}, {"iat", now}, {"exp", now + 3600}}) + ".";
+        test::OneAnswer server(200,
+                               "{\"access_token\":\"" + token + "\",\"token_type\":\"Bearer\",\"expires_in\":3600}");
+        const std::string module = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLogin";
+        const auto found =
+            topics({{"client_file",
+                     fileOf(fmt::format(
+                         "bootstrap.servers={}\nsecurity.protocol=SASL_PLAINTEXT\nsasl.mechanism=OAUTHBEARER\n"
+                         "sasl.login.callback.handler.class={}CallbackHandler\n"
+                         "sasl.oauthbearer.token.endpoint.url={}/token\n"
+                         "sasl.jaas.config={}Module required clientId=\"me\" clientSecret=\"shh\" scope=\"x\";\n",
+                         m_broker.address(3), module, server.url().toStdString(), module))}});
+        QVERIFY_RESULT(found);
+        const QString asked = server.request();
+        QVERIFY2(asked.startsWith(QLatin1String("POST /token")) && asked.contains(QLatin1String("scope=x")) &&
+                     asked.contains(QString::fromLatin1(QByteArray("me:shh").toBase64())),
+                 qPrintable(asked));
     }
 
     void javaPropertiesConnect()
