@@ -7,9 +7,7 @@
 
 namespace headrace::aws {
 
-/// Base64 (RFC 4648) as AWS's JSON carries bytes; false when the text is none.
-[[nodiscard]] bool decodeBase64(std::string_view text, std::string& bytes);
-
+/// As AWS's JSON carries bytes.
 [[nodiscard]] std::string base64Of(std::string_view bytes);
 
 } // namespace headrace::aws

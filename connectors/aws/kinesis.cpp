@@ -3,6 +3,7 @@
 #include "connectors/aws/kinesis.h"
 
 #include "connectors/aws/base64.h"
+#include "connectors/formats/base64.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

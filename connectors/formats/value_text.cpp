@@ -9,6 +9,8 @@
 
 #include "connectors/formats/time_text.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -282,6 +284,15 @@ std::string_view BytesView::at(std::int64_t row) const
     if (m_array->type_id() == arrow::Type::FIXED_SIZE_BINARY)
         return {m_bytes + row * m_width, static_cast<std::size_t>(m_width)};
     return static_cast<const arrow::BinaryViewArray&>(*m_array).GetView(row);
+}
+
+void appendUuid(std::string_view bytes, std::string& out)
+{
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            out += '-';
+        fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<std::uint8_t>(bytes[i]));
+    }
 }
 
 void appendBase64(std::string_view bytes, std::string& out)

@@ -49,5 +49,6 @@ private:
 };
 
 void appendBase64(std::string_view bytes, std::string& out);
+void appendUuid(std::string_view bytes, std::string& out); ///< of 16 bytes
 
 } // namespace headrace

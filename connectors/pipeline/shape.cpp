@@ -9,6 +9,7 @@
 #include "connectors/pipeline/shape_sql.h"
 
 #include <arrow/api.h>
+#include <arrow/util/key_value_metadata.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -87,6 +88,20 @@ std::string rawRow(const arrow::RecordBatch& rows, std::int64_t row)
     std::string text = object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     text.resize(std::min(text.size(), BadRecord::kMaxRawBytes));
     return text;
+}
+
+/// What formats know of a column's JSON and its path goes on with the column's name: they look at the values again.
+std::shared_ptr<arrow::Field> withJson(const std::shared_ptr<arrow::Field>& field, const arrow::Schema& input)
+{
+    constexpr auto kJsonKeys = "headrace:json_";
+    const auto source = input.GetFieldByName(field->name());
+    if (source == nullptr || source->metadata() == nullptr || !source->type()->Equals(field->type()))
+        return field;
+    auto kept = std::make_shared<arrow::KeyValueMetadata>();
+    for (std::int64_t i = 0; i < source->metadata()->size(); ++i)
+        if (source->metadata()->key(i).starts_with(kJsonKeys))
+            kept->Append(source->metadata()->key(i), source->metadata()->value(i));
+    return kept->size() == 0 ? field : field->WithMetadata(std::move(kept));
 }
 
 Error usageError(const Error& error)
@@ -191,7 +206,7 @@ Status DuckShape::checkOutput(const arrow::Schema& shaped, const std::string& hi
             return fail(ErrorCode::Usage,
                         fmt::format("The shape gives two columns the name '{}'; rename one with AS.", field->name()));
         m_columns.push_back(column);
-        fields.push_back(field);
+        fields.push_back(withJson(field, *m_input));
     }
     m_schema = arrow::schema(fields);
     return {};

@@ -7,11 +7,13 @@
 
 #include "connectors/formats/avro/default_value.h"
 #include "connectors/formats/avro/wire_output.h"
+#include "connectors/formats/ndjson/json_column.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -99,17 +101,76 @@ std::optional<Json> plainType(const arrow::DataType& type)
     return std::nullopt;
 }
 
+/// The names of types in one schema, of which each may be defined once.
+class DefinedNames {
+public:
+    void define(const std::string& name) { m_defined.emplace(name, Json()); }
+
+    /// Takes a type of another schema in: what is defined already is named only, and a name that another type has
+    /// gets a number behind it.
+    void adopt(Json& type)
+    {
+        m_renamed.clear();
+        take(type);
+    }
+
+private:
+    void take(Json& type)
+    {
+        if (type.is_array())
+            for (Json& branch : type)
+                take(branch);
+        if (const auto renamed = type.is_string() ? m_renamed.find(type.get<std::string>()) : m_renamed.end();
+            renamed != m_renamed.end())
+            type = renamed->second;
+        if (!type.is_object() || (type.contains("name") && !takeName(type)))
+            return;
+        for (const char* const key : {"items", "values"})
+            if (type.contains(key))
+                take(type[key]);
+        if (type.contains("fields"))
+            for (Json& field : type["fields"])
+                take(field["type"]);
+    }
+
+    /// False when the type is now only named.
+    bool takeName(Json& type)
+    {
+        const Json given = type;
+        const auto name = type["name"].get<std::string>();
+        std::string own = name;
+        for (int number = 2;; ++number) {
+            const auto [known, isNew] = m_defined.emplace(own, given);
+            if (isNew)
+                break;
+            if (known->second == given) {
+                m_renamed[name] = own;
+                type = own;
+                return false;
+            }
+            own = fmt::format("{}_{}", name, number);
+        }
+        m_renamed[name] = own;
+        type["name"] = own;
+        return true;
+    }
+
+    std::map<std::string, Json> m_defined; ///< null: by this schema itself
+    std::map<std::string, std::string> m_renamed;
+};
+
 class SchemaWriter {
 public:
     Result<Json> record(const arrow::FieldVector& columns, const ColumnNode& node, const std::string& name)
     {
+        m_names.define(name);
         Json fields = Json::array();
         for (const ColumnNode& member : node.members) {
             const std::string own = avroName(member.name);
             Json field{{"name", own}};
             if (member.column >= 0) {
                 const arrow::Field& column = *columns[static_cast<std::size_t>(member.column)];
-                auto type = typeOf(*column.type(), name + '_' + own);
+                auto type = typeOf(column, name + '_' + own);
                 if (!type)
                     return fail(ErrorCode::Data, fmt::format("The column '{}' cannot be written as Avro: {}.",
                                                              column.name(), type.error().message));
@@ -126,20 +187,35 @@ public:
 private:
     static void setType(Json& field, Json type, bool isNullable)
     {
-        if (!isNullable || type == "null") {
-            field["type"] = std::move(type);
-            return;
-        }
-        field["type"] = Json::array({"null", std::move(type)});
-        field["default"] = nullptr;
+        const bool isPlain = !isNullable || type == "null";
+        field["type"] = isPlain ? std::move(type) : orNull(std::move(type));
+        if (!isPlain)
+            field["default"] = nullptr;
+    }
+
+    /// A union with null, which is its first branch; unions have no unions inside.
+    static Json orNull(Json type)
+    {
+        Json branches = Json::array({"null"});
+        for (Json& branch : type.is_array() ? type : Json::array({std::move(type)}))
+            if (branch != "null")
+                branches.push_back(std::move(branch));
+        return branches;
     }
 
     Result<Json> inside(const arrow::Field& field, const std::string& name)
     {
-        HEADRACE_TRY(Json type, typeOf(*field.type(), name));
-        if (!field.nullable() || type == "null")
-            return type;
-        return Json::array({"null", std::move(type)});
+        HEADRACE_TRY(Json type, typeOf(field, name));
+        return !field.nullable() || type == "null" ? std::move(type) : orNull(std::move(type));
+    }
+
+    Result<Json> typeOf(const arrow::Field& field, const std::string& name)
+    {
+        Json known = Json::parse(ndjson::avroTypeOf(field), nullptr, false);
+        if (known.is_discarded())
+            return typeOf(*field.type(), name);
+        m_names.adopt(known);
+        return known;
     }
 
     Result<Json> typeOf(const arrow::DataType& type, const std::string& name)
@@ -148,6 +224,7 @@ private:
             return *std::move(plain);
         switch (type.id()) {
         case arrow::Type::FIXED_SIZE_BINARY:
+            m_names.define(name);
             return Json{{"type", "fixed"},
                         {"name", name},
                         {"size", static_cast<const arrow::FixedSizeBinaryType&>(type).byte_width()}};
@@ -186,6 +263,7 @@ private:
 
     Result<Json> structOf(const arrow::DataType& type, const std::string& name)
     {
+        m_names.define(name);
         Json fields = Json::array();
         std::vector<std::string> names;
         for (const auto& member : type.fields()) {
@@ -193,12 +271,14 @@ private:
             if (std::ranges::count(names, names.back()) > 1)
                 return fail(ErrorCode::Data, fmt::format("two of its members would be the field '{}'", names.back()));
             Json field{{"name", names.back()}};
-            HEADRACE_TRY(Json inner, typeOf(*member->type(), name + '_' + names.back()));
+            HEADRACE_TRY(Json inner, typeOf(*member, name + '_' + names.back()));
             setType(field, std::move(inner), member->nullable());
             fields.push_back(std::move(field));
         }
         return Json{{"type", "record"}, {"name", name}, {"fields", std::move(fields)}};
     }
+
+    DefinedNames m_names;
 };
 
 } // namespace

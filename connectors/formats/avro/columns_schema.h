@@ -4,22 +4,15 @@
 
 #include "connectors/core/result.h"
 #include "connectors/formats/avro/schema.h"
+#include "connectors/formats/column_node.h"
 
 #include <arrow/type_fwd.h>
 
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace headrace::avro {
-
-/// A column, or those whose names begin alike: 'user.name' and 'user.age' are members of 'user'.
-struct ColumnNode {
-    std::string name;
-    int column = -1; ///< index; −1: it has members
-    std::vector<ColumnNode> members;
-};
 
 /// The columns as a tree without a name. The error names two columns that would be one field.
 [[nodiscard]] Result<ColumnNode> treeOf(const arrow::FieldVector& columns);
@@ -28,8 +21,9 @@ struct ColumnNode {
 [[nodiscard]] std::string avroName(std::string_view name);
 
 /// The JSON of a record of that name, which may begin with a namespace, with a field for every column; those whose
-/// names have dots are records inside it. Fields of columns that may be null are unions with null, whose default it is.
-/// The error names a column whose values have no form in Avro.
+/// names have dots are records inside it. JSON of a type that is known is of that type, other JSON a text. Fields of
+/// columns that may be null are unions with null, whose default it is. The error names a column whose values have no
+/// form in Avro.
 [[nodiscard]] Result<std::string> schemaOfColumns(const arrow::FieldVector& columns, const std::string& name);
 
 /// The encoded default of a field, or null where it takes null; the error is a clause for fields that have neither.

@@ -7,24 +7,18 @@
 
 #include "connectors/formats/avro/cell_encoder.h"
 
-#include "connectors/formats/avro/value_json.h"
+#include "connectors/formats/avro/decimal_bytes.h"
+#include "connectors/formats/avro/logical_text.h"
 #include "connectors/formats/time_text.h"
 #include "connectors/formats/value_text.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <cstdlib>
 #include <limits>
-#include <optional>
 #include <string>
 
 namespace headrace::avro {
 
 namespace {
-
-constexpr auto kTooLarge = "it is larger than its type in the schema can hold";
-constexpr auto kDigitsLost = "digits would be lost";
 
 /// A cell as a whole number, by the array's C type.
 template <typename T>
@@ -227,7 +221,7 @@ std::unique_ptr<CellEncoder> dateEncoder(const arrow::DataType& column)
     });
 }
 
-/// A decimal as big-endian two's complement, as short as it can be or of the fixed's size.
+/// Decimals of one scale.
 class DecimalWriter {
 public:
     DecimalWriter(const Type& type, std::int32_t scale)
@@ -238,24 +232,7 @@ public:
 
     bool operator()(const arrow::Decimal256& value, WireOutput& out) const
     {
-        const auto scaled = value.Rescale(m_scale, m_type->scale);
-        if (!scaled.ok())
-            return out.fail(kDigitsLost);
-        if (m_type->precision <= arrow::Decimal256::kMaxPrecision && !scaled->FitsInPrecision(m_type->precision))
-            return out.fail("it has more digits than the schema's decimal");
-        auto bytes = scaled->ToBytes();
-        std::ranges::reverse(bytes);
-        const std::string_view whole(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        const char sign = scaled->IsNegative() ? '\xff' : '\0';
-        std::size_t skipped = 0;
-        while (skipped + 1 < whole.size() && whole[skipped] == sign && ((whole[skipped + 1] ^ sign) & 0x80) == 0)
-            ++skipped;
-        const std::string_view least = whole.substr(skipped);
-        if (m_type->kind == Kind::Bytes)
-            return out.text(least);
-        if (least.size() > m_type->size)
-            return out.fail(kTooLarge);
-        return out.raw(std::string(m_type->size - least.size(), sign)) && out.raw(least);
+        return writeDecimal(value, m_scale, *m_type, out);
     }
 
 private:
@@ -285,37 +262,12 @@ std::unique_ptr<CellEncoder> decimalEncoder(const arrow::DataType& column, const
         return encoderOf(DecimalValues<arrow::Decimal256>(), write);
     }
     if (BytesView::isText(column))
-        return encoderOf(BytesView(), [&type](std::string_view text, WireOutput& out) {
-            arrow::Decimal256 value;
-            std::int32_t precision = 0;
-            std::int32_t scale = 0;
-            if (!arrow::Decimal256::FromString(text, &value, &precision, &scale).ok())
-                return out.fail("it is no decimal number");
-            return DecimalWriter(type, scale)(value, out);
-        });
+        return encoderOf(BytesView(),
+                         [&type](std::string_view text, WireOutput& out) { return writeDecimal(text, type, out); });
     const DecimalWriter write(type, 0);
     return ofWhole(column.id(), [&](auto values) {
         return encoderOf(values, [write](auto value, WireOutput& out) { return write(arrow::Decimal256(value), out); });
     });
-}
-
-/// "12345678-1234-5678-1234-567812345678" as 16 bytes.
-std::optional<std::string> uuidBytes(std::string_view text)
-{
-    std::string digits;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool isDash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (isDash != (text[i] == '-') || (!isDash && std::isxdigit(static_cast<unsigned char>(text[i])) == 0))
-            return std::nullopt;
-        if (!isDash)
-            digits += text[i];
-    }
-    if (text.size() != 36)
-        return std::nullopt;
-    std::string bytes;
-    for (std::size_t i = 0; i < digits.size(); i += 2)
-        bytes += static_cast<char>(std::strtoul(digits.substr(i, 2).c_str(), nullptr, 16));
-    return bytes;
 }
 
 bool isSixteenBytes(const arrow::DataType& column)

@@ -5,7 +5,10 @@
 
 #include "connectors/formats/avro/row_decoder.h"
 
+#include "connectors/formats/avro/json_encoder.h"
+#include "connectors/formats/avro/type_text.h"
 #include "connectors/formats/avro/value_json.h"
+#include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
 
@@ -111,8 +114,13 @@ public:
     void leaf(const Type& type, const Type*)
     {
         const ColumnType plain = columnType(type);
-        m_columns.push_back({m_path.empty() ? std::vector<std::string>{"value"} : m_path, plain.kind, plain.precision,
-                             plain.scale, plain.zoned});
+        ndjson::Column column{m_path.empty() ? std::vector<std::string>{"value"} : m_path, plain.kind, plain.precision,
+                              plain.scale, plain.zoned};
+        if (isNested(type)) {
+            column.avroType = typeText(type);
+            column.jsonSchema = jsonSchemaText(type);
+        }
+        m_columns.push_back(std::move(column));
     }
 
 private:
@@ -201,7 +209,7 @@ public:
         const bool widens = found->kind == ColumnKind::Double && self.kind == ColumnKind::Int64;
         const bool isText = found->kind == ColumnKind::Text && self.kind == ColumnKind::Blob;
         const bool isBytes = found->kind == ColumnKind::Blob && self.kind == ColumnKind::Text;
-        if (*found != self && !widens && !isText && !isBytes)
+        if (!found->isLike(self) && !widens && !isText && !isBytes)
             return fail(ErrorCode::Data,
                         fmt::format("The Avro schema gives '{}' the type {}, but its column is {} already.",
                                     self.name(), typeNotation(self), typeNotation(*found)));

@@ -18,7 +18,8 @@ namespace headrace::avro {
 
 /// The columns of a schema's values. Records inside records become columns named a.b when `flatten`; arrays, maps,
 /// unions of several types and records that hold themselves become one column of JSON text, decimals of more than 38
-/// digits text. Values that are no record are the column 'value'. The error says that they are too many.
+/// digits text, which knows its type. Values that are no record are the column 'value'. The error says that they are
+/// too many.
 [[nodiscard]] Result<std::vector<ndjson::Column>> columnsOf(const Schema& schema, bool flatten);
 
 /// The cells of rows, by column. Must keep its place while plans are made of it.

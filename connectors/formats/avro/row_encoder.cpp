@@ -6,6 +6,10 @@
 
 #include "connectors/formats/avro/row_encoder.h"
 
+#include "connectors/formats/avro/json_encoder.h"
+#include "connectors/formats/ndjson/json_column.h"
+#include "connectors/formats/value_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,6 +27,16 @@ struct RecordType {
     std::int64_t branch = -1;   ///< −1: no union
     std::int64_t null = -1;
 };
+
+/// JSON becomes what it holds, also a text where nothing else takes one.
+Result<std::unique_ptr<CellEncoder>> encoderOf(const arrow::Field& column, const Type& type)
+{
+    const bool mayBeJson = BytesView::isText(*column.type()) && isNested(type);
+    if (mayBeJson && ndjson::holdsJson(column))
+        return makeJsonEncoder(type);
+    auto cells = makeCellEncoder(*column.type(), type);
+    return cells || !mayBeJson ? std::move(cells) : makeJsonEncoder(type);
+}
 
 RecordType recordOf(const Type& type)
 {
@@ -117,7 +131,7 @@ Result<std::unique_ptr<RowEncoder::Step>> RowEncoder::field(const ColumnNode* no
     }
     step->column = node->column;
     const arrow::Field& column = *m_columns[static_cast<std::size_t>(node->column)];
-    auto cells = makeCellEncoder(*column.type(), *field.type);
+    auto cells = encoderOf(column, *field.type);
     if (!cells)
         return fail(ErrorCode::Data, fmt::format("The column '{}' does not fit the field '{}' of the Avro schema '{}': "
                                                  "{}.",

@@ -276,15 +276,6 @@ bool appendDecimal(std::string_view bytes, int scale, std::string& out)
     return true;
 }
 
-void appendUuid(std::string_view bytes, std::string& out)
-{
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            out += '-';
-        fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<std::uint8_t>(bytes[i]));
-    }
-}
-
 void appendDuration(std::string_view bytes, std::string& out)
 {
     const auto part = [&](std::size_t index) {

@@ -25,7 +25,6 @@ bool skip(const Type& type, Wire& wire);
 /// more than 4,096 bytes.
 bool appendDecimal(std::string_view bytes, int scale, std::string& out);
 
-void appendUuid(std::string_view bytes, std::string& out);     ///< of 16 bytes
 void appendDuration(std::string_view bytes, std::string& out); ///< of 12 bytes: "P1M2DT3.000S"
 
 /// A time since midnight, or since 1970, in the unit that its column has: nanoseconds as they are, others as

@@ -1,10 +1,14 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/array.h>
+#include <arrow/extension_type.h>
 #include <arrow/type.h>
 
 #include "connectors/formats/ndjson/json_cells.h"
 
+#include "connectors/formats/ndjson/json_column.h"
+#include "connectors/formats/ndjson/json_text.h"
+#include "connectors/formats/ndjson/nullable_cells.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
@@ -16,34 +20,6 @@
 namespace headrace {
 
 namespace {
-
-/// Answers null itself; everything else is the derived class's.
-class NullableCells : public JsonCells {
-public:
-    void bind(const arrow::Array& array) final
-    {
-        m_array = &array;
-        m_mayBeNull = array.null_count() > 0;
-        bindValues(array);
-    }
-
-    bool append(std::int64_t row, std::string& out) const final
-    {
-        if (m_mayBeNull && m_array->IsNull(row)) {
-            out += "null";
-            return true;
-        }
-        return appendValue(row, out);
-    }
-
-protected:
-    virtual void bindValues(const arrow::Array& array) = 0;
-    [[nodiscard]] virtual bool appendValue(std::int64_t row, std::string& out) const = 0;
-
-private:
-    const arrow::Array* m_array = nullptr;
-    bool m_mayBeNull = false;
-};
 
 class NullCells final : public JsonCells {
 public:
@@ -141,27 +117,38 @@ private:
     bool m_text;
 };
 
-class DictionaryCells final : public NullableCells {
-public:
-    explicit DictionaryCells(std::unique_ptr<JsonCells> values)
-        : m_values(std::move(values))
-    {
-    }
-
+/// Texts that are JSON.
+class JsonTextCells final : public NullableCells {
 protected:
-    void bindValues(const arrow::Array& array) override
-    {
-        m_array = &static_cast<const arrow::DictionaryArray&>(array);
-        m_values->bind(*m_array->dictionary());
-    }
+    void bindValues(const arrow::Array& array) override { m_texts.bind(array); }
     bool appendValue(std::int64_t row, std::string& out) const override
     {
-        return m_values->append(m_array->GetValueIndex(row), out);
+        const std::string_view text = m_texts.at(row);
+        if (m_json.start(text))
+            m_json.appendCompact(out);
+        else
+            appendJsonText(text, out);
+        return true;
     }
 
 private:
-    std::unique_ptr<JsonCells> m_values;
-    const arrow::DictionaryArray* m_array = nullptr;
+    BytesView m_texts;
+    mutable ndjson::JsonText m_json;
+};
+
+class UuidCells final : public NullableCells {
+protected:
+    void bindValues(const arrow::Array& array) override { m_bytes.bind(array); }
+    bool appendValue(std::int64_t row, std::string& out) const override
+    {
+        out += '"';
+        appendUuid(m_bytes.at(row), out);
+        out += '"';
+        return true;
+    }
+
+private:
+    BytesView m_bytes;
 };
 
 class ExtensionCells final : public NullableCells {
@@ -184,133 +171,27 @@ private:
     std::shared_ptr<arrow::Array> m_array;
 };
 
-/// Lists of every layout, and maps, whose entries are structs of key and value.
-template <typename ArrayType>
-class ListCells final : public NullableCells {
-public:
-    explicit ListCells(std::unique_ptr<JsonCells> items)
-        : m_items(std::move(items))
-    {
-    }
-
-protected:
-    void bindValues(const arrow::Array& array) override
-    {
-        m_array = &static_cast<const ArrayType&>(array);
-        m_items->bind(*m_array->values());
-    }
-    bool appendValue(std::int64_t row, std::string& out) const override
-    {
-        const std::int64_t begin = m_array->value_offset(row);
-        const std::int64_t end = begin + m_array->value_length(row);
-        out += '[';
-        for (std::int64_t item = begin; item < end; ++item) {
-            if (item > begin)
-                out += ',';
-            if (!m_items->append(item, out))
-                return false;
-        }
-        out += ']';
-        return true;
-    }
-
-private:
-    std::unique_ptr<JsonCells> m_items;
-    const ArrayType* m_array = nullptr;
-};
-
-class StructCells final : public NullableCells {
-public:
-    struct Member {
-        std::string opening; ///< `{"name":`, `,"name":` or, for map entries, `[` and `,`
-        std::unique_ptr<JsonCells> cells;
-    };
-
-    StructCells(std::vector<Member> members, std::string closing)
-        : m_members(std::move(members))
-        , m_closing(std::move(closing))
-    {
-    }
-
-protected:
-    void bindValues(const arrow::Array& array) override
-    {
-        // field() applies the parent's offset, and the array keeps what it returns.
-        for (std::size_t index = 0; index < m_members.size(); ++index)
-            m_members[index].cells->bind(*static_cast<const arrow::StructArray&>(array).field(static_cast<int>(index)));
-    }
-    bool appendValue(std::int64_t row, std::string& out) const override
-    {
-        for (const Member& member : m_members) {
-            out += member.opening;
-            if (!member.cells->append(row, out))
-                return false;
-        }
-        out += m_closing;
-        return true;
-    }
-
-private:
-    std::vector<Member> m_members;
-    std::string m_closing;
-};
-
-Result<std::unique_ptr<JsonCells>> makeStruct(const arrow::DataType& type, NonFinite nonFinite, bool asPair)
+Result<std::unique_ptr<JsonCells>> makeExtension(const arrow::ExtensionType& type, NonFinite nonFinite)
 {
-    std::vector<StructCells::Member> members;
-    for (const auto& field : type.fields()) {
-        StructCells::Member member;
-        HEADRACE_TRY(member.cells, makeJsonCells(*field->type(), nonFinite));
-        member.opening = members.empty() ? (asPair ? "[" : "{") : ",";
-        if (!asPair) {
-            appendJsonText(field->name(), member.opening);
-            member.opening += ':';
-        }
-        members.push_back(std::move(member));
+    std::unique_ptr<JsonCells> storage;
+    if (type.extension_name() == "arrow.uuid") {
+        storage = std::make_unique<UuidCells>();
+    } else if (type.extension_name() == "arrow.json") {
+        storage = std::make_unique<JsonTextCells>();
+    } else {
+        HEADRACE_TRY(storage, makeJsonCells(*type.storage_type(), nonFinite));
     }
-    if (members.empty())
-        return std::make_unique<StructCells>(std::move(members), "{}");
-    return std::make_unique<StructCells>(std::move(members), asPair ? "]" : "}");
-}
-
-template <typename ArrayType>
-Result<std::unique_ptr<JsonCells>> makeList(const arrow::DataType& type, NonFinite nonFinite)
-{
-    HEADRACE_TRY(auto items, makeJsonCells(*type.field(0)->type(), nonFinite));
-    return std::make_unique<ListCells<ArrayType>>(std::move(items));
-}
-
-Result<std::unique_ptr<JsonCells>> makeNested(const arrow::DataType& type, NonFinite nonFinite)
-{
-    switch (type.id()) {
-    case arrow::Type::LIST:
-        return makeList<arrow::ListArray>(type, nonFinite);
-    case arrow::Type::LARGE_LIST:
-        return makeList<arrow::LargeListArray>(type, nonFinite);
-    case arrow::Type::FIXED_SIZE_LIST:
-        return makeList<arrow::FixedSizeListArray>(type, nonFinite);
-    case arrow::Type::MAP: {
-        HEADRACE_TRY(auto entries, makeStruct(*type.field(0)->type(), nonFinite, true));
-        return std::make_unique<ListCells<arrow::MapArray>>(std::move(entries));
-    }
-    case arrow::Type::STRUCT:
-        return makeStruct(type, nonFinite, false);
-    case arrow::Type::DICTIONARY: {
-        const auto& dictionary = static_cast<const arrow::DictionaryType&>(type);
-        HEADRACE_TRY(auto values, makeJsonCells(*dictionary.value_type(), nonFinite));
-        return std::make_unique<DictionaryCells>(std::move(values));
-    }
-    case arrow::Type::EXTENSION: {
-        HEADRACE_TRY(auto storage,
-                     makeJsonCells(*static_cast<const arrow::ExtensionType&>(type).storage_type(), nonFinite));
-        return std::make_unique<ExtensionCells>(std::move(storage));
-    }
-    default:
-        return fail(ErrorCode::Data, fmt::format("values of type {} have no form as text", type.ToString()));
-    }
+    return std::make_unique<ExtensionCells>(std::move(storage));
 }
 
 } // namespace
+
+Result<std::unique_ptr<JsonCells>> makeJsonCells(const arrow::Field& field, NonFinite nonFinite)
+{
+    if (BytesView::isText(*field.type()) && ndjson::holdsJson(field))
+        return std::make_unique<JsonTextCells>();
+    return makeJsonCells(*field.type(), nonFinite);
+}
 
 Result<std::unique_ptr<JsonCells>> makeJsonCells(const arrow::DataType& type, NonFinite nonFinite)
 {
@@ -320,7 +201,9 @@ Result<std::unique_ptr<JsonCells>> makeJsonCells(const arrow::DataType& type, No
         return std::make_unique<BytesCells>(BytesView::isText(type));
     auto text = makeCellText(type, {.dateTimeSeparator = 'T'});
     if (!text)
-        return makeNested(type, nonFinite);
+        return type.id() == arrow::Type::EXTENSION
+                   ? makeExtension(static_cast<const arrow::ExtensionType&>(type), nonFinite)
+                   : makeNestedCells(type, nonFinite);
     if (arrow::is_floating(type.id()))
         return std::make_unique<FloatCells>(std::move(text), nonFinite);
     const bool bare = arrow::is_integer(type.id()) || arrow::is_decimal(type.id()) || type.id() == arrow::Type::BOOL;

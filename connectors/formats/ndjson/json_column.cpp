@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/extension_type.h>
 #include <arrow/type.h>
 #include <arrow/util/key_value_metadata.h>
 
 #include "connectors/formats/ndjson/json_column.h"
+
+#include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,6 +21,9 @@ namespace {
 
 const std::string kPathKey = "headrace:json_path";
 const std::string kTextKey = "headrace:json_text";
+const std::string kAvroKey = "headrace:json_avro_type";
+const std::string kSchemaKey = "headrace:json_schema";
+constexpr auto kArrowJson = "arrow.json";
 
 bool holds(const PlainType& type)
 {
@@ -28,6 +34,13 @@ bool holds(const PlainType& type)
 PlainType plain(const Column& column)
 {
     return {column.kind, column.precision, column.scale, column.zoned};
+}
+
+/// What the field's metadata say under the key; empty: nothing.
+std::string said(const arrow::Field& field, const std::string& key)
+{
+    const auto found = field.metadata() == nullptr ? -1 : field.metadata()->FindKey(key);
+    return found < 0 ? std::string() : field.metadata()->value(found);
 }
 
 void setPlain(Column& column, const PlainType& type)
@@ -45,6 +58,11 @@ std::string Column::name() const
     return fmt::format("{}", fmt::join(path, "."));
 }
 
+bool Column::isLike(const Column& other) const
+{
+    return path == other.path && plain(*this) == plain(other);
+}
+
 std::shared_ptr<arrow::Field> toField(const Column& column)
 {
     auto metadata = std::make_shared<arrow::KeyValueMetadata>();
@@ -52,22 +70,52 @@ std::shared_ptr<arrow::Field> toField(const Column& column)
         metadata->Append(kPathKey, nlohmann::json(column.path).dump());
     if (column.kind == Kind::Json)
         metadata->Append(kTextKey, "1");
+    if (!column.avroType.empty())
+        metadata->Append(kAvroKey, column.avroType);
+    if (!column.jsonSchema.empty())
+        metadata->Append(kSchemaKey, column.jsonSchema);
     return arrow::field(column.name(), arrowType(plain(column)), true, metadata->size() == 0 ? nullptr : metadata);
+}
+
+std::vector<std::string> pathOf(const arrow::Field& field)
+{
+    const auto path = nlohmann::json::parse(said(field, kPathKey), nullptr, false);
+    if (!path.is_array() || !std::ranges::all_of(path, [](const auto& key) { return key.is_string(); }))
+        return {field.name()};
+    Column column{path.get<std::vector<std::string>>()};
+    return column.name() == field.name() ? std::move(column.path) : std::vector{field.name()};
+}
+
+bool holdsJson(const arrow::Field& field)
+{
+    if (field.type()->id() == arrow::Type::EXTENSION)
+        return static_cast<const arrow::ExtensionType&>(*field.type()).extension_name() == kArrowJson;
+    return BytesView::isText(*field.type()) && !said(field, kTextKey).empty();
+}
+
+std::string avroTypeOf(const arrow::Field& field)
+{
+    return holdsJson(field) ? said(field, kAvroKey) : std::string();
+}
+
+std::string jsonSchemaOf(const arrow::Field& field)
+{
+    return holdsJson(field) ? said(field, kSchemaKey) : std::string();
 }
 
 Result<Column> toColumn(const arrow::Field& field)
 {
     Column column;
-    column.path = {field.name()};
-    if (field.metadata() != nullptr && field.metadata()->Contains(kPathKey))
-        column.path = nlohmann::json::parse(*field.metadata()->Get(kPathKey)).get<std::vector<std::string>>();
+    column.path = pathOf(field);
     const auto type = plainTypeOf(*field.type());
     if (!type || !holds(*type))
         return fail(ErrorCode::Data, fmt::format("The column '{}' is {}, which JSON cannot be read as.", field.name(),
                                                  field.type()->ToString()));
     setPlain(column, *type);
-    if (type->kind == Kind::Text && field.metadata() != nullptr && field.metadata()->Contains(kTextKey))
+    if (type->kind == Kind::Text && holdsJson(field))
         column.kind = Kind::Json;
+    column.avroType = avroTypeOf(field);
+    column.jsonSchema = jsonSchemaOf(field);
     return column;
 }
 

@@ -24,17 +24,29 @@ struct Column {
     int precision = 0; ///< Decimal
     int scale = 0;     ///< Decimal
     bool zoned = false;
+    std::string avroType = {};   ///< of values of the kind Json: their type in Avro, as JSON; empty: it is not known
+    std::string jsonSchema = {}; ///< likewise in JSON Schema
 
     [[nodiscard]] std::string name() const; ///< the path joined by dots
-
-    friend bool operator==(const Column&, const Column&) = default;
+    /// Of one path and kind, whatever is known of what is inside.
+    [[nodiscard]] bool isLike(const Column& other) const;
 };
 
-/// The column as an Arrow field; path and the Json kind travel in its metadata.
+/// The column as an Arrow field; path, the Json kind and what is known of it travel in its metadata.
 [[nodiscard]] std::shared_ptr<arrow::Field> toField(const Column& column);
 
-/// The inverse; fields of other origin are read by their type. The error names a column whose type JSON is never read
-/// as.
+/// The keys that lead to the column's values: more than one where it comes of a flattened object.
+[[nodiscard]] std::vector<std::string> pathOf(const arrow::Field& field);
+
+/// Whether the field's texts are JSON: it came of toField() as such, or is of Arrow's JSON type.
+[[nodiscard]] bool holdsJson(const arrow::Field& field);
+
+/// The type in Avro or JSON Schema that the values of such a field are known to have; empty: it is not known.
+[[nodiscard]] std::string avroTypeOf(const arrow::Field& field);
+[[nodiscard]] std::string jsonSchemaOf(const arrow::Field& field);
+
+/// The inverse of toField(); fields of other origin are read by their type. The error names a column whose type JSON is
+/// never read as.
 [[nodiscard]] Result<Column> toColumn(const arrow::Field& field);
 
 /// Sets kind, precision, scale and zoned from the notation of the option `columns`: text, json, bool, int64, double,

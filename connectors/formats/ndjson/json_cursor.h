@@ -42,12 +42,18 @@ public:
 
     /// Takes an opening brace; `isEmpty` when the closing one follows and was taken too.
     bool enterObject(bool& isEmpty);
+    /// The same of an array.
+    bool enterArray(bool& isEmpty);
     /// Takes a key and its colon. The key is raw: see text().
     bool key(JsonValue& key);
     /// Takes a whole value.
     bool value(JsonValue& value);
     /// Takes the comma or the closing brace behind a member.
     bool endMember(bool& isLast);
+    /// Takes the comma or the closing bracket behind an element.
+    bool endElement(bool& isLast);
+    /// Goes to a place that next() gave.
+    void jump(const std::uint32_t* places) { m_next = places; }
 
     /// The content of a string value, unescaped if need be; good until the next call.
     bool text(const JsonValue& string, std::string_view& content);
@@ -60,6 +66,8 @@ public:
 
 private:
     bool expected(std::string_view what);
+    bool enter(char open, char close, bool& isEmpty, std::string_view what);
+    bool endOf(char close, bool& isLast, std::string_view what);
     bool stringToken(std::string_view& raw);
     bool container(char close, int depth);
     bool anyValue(JsonValue& value, int depth);
@@ -90,14 +98,24 @@ inline bool JsonCursor::stringToken(std::string_view& raw)
     return raw.size() > 1 && raw.back() == '"';
 }
 
-inline bool JsonCursor::enterObject(bool& isEmpty)
+inline bool JsonCursor::enter(char open, char close, bool& isEmpty, std::string_view what)
 {
-    if (peek() != '{')
-        return expected("an object");
+    if (peek() != open)
+        return expected(what);
     ++m_next;
-    isEmpty = peek() == '}';
+    isEmpty = peek() == close;
     m_next += isEmpty ? 1 : 0;
     return true;
+}
+
+inline bool JsonCursor::enterObject(bool& isEmpty)
+{
+    return enter('{', '}', isEmpty, "an object");
+}
+
+inline bool JsonCursor::enterArray(bool& isEmpty)
+{
+    return enter('[', ']', isEmpty, "an array");
 }
 
 inline bool JsonCursor::key(JsonValue& key)
@@ -118,14 +136,24 @@ inline bool JsonCursor::value(JsonValue& value)
     return anyValue(value, 0);
 }
 
-inline bool JsonCursor::endMember(bool& isLast)
+inline bool JsonCursor::endOf(char close, bool& isLast, std::string_view what)
 {
     const char c = peek();
-    if (c != ',' && c != '}')
-        return expected("a comma or a closing brace");
+    if (c != ',' && c != close)
+        return expected(what);
     ++m_next;
-    isLast = c == '}';
+    isLast = c == close;
     return true;
+}
+
+inline bool JsonCursor::endMember(bool& isLast)
+{
+    return endOf('}', isLast, "a comma or a closing brace");
+}
+
+inline bool JsonCursor::endElement(bool& isLast)
+{
+    return endOf(']', isLast, "a comma or a closing bracket");
 }
 
 } // namespace headrace::ndjson

@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <arrow/extension_type.h>
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
 
 #include "connectors/formats/ndjson/json_schema.h"
 
+#include "connectors/formats/ndjson/column_tree.h"
+#include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
@@ -21,6 +24,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kDeepest = 50;
 constexpr std::size_t kMostColumns = 5000;
+constexpr std::size_t kMostParts = 2000; ///< of a schema that travels with its column
 
 bool isNull(const Json& schema)
 {
@@ -84,8 +88,41 @@ private:
         Column column{m_path};
         column.kind = kindOf(schema);
         column.zoned = column.kind == Kind::Timestamp;
+        if (column.kind == Kind::Json)
+            column.jsonSchema = textOf(schema);
         columns.push_back(std::move(column));
         return true;
+    }
+
+    /// The schema with what its references lead to; empty when that is too much.
+    [[nodiscard]] std::string textOf(const Json& schema) const
+    {
+        std::size_t parts = 0;
+        const Json copy = whole(schema, 0, parts);
+        return parts > kMostParts ? std::string() : copy.dump();
+    }
+
+    /// Says nothing of what is too deep, as that inside itself is.
+    [[nodiscard]] Json whole(const Json& given, int depth, std::size_t& parts) const
+    {
+        if (depth > kDeepest || ++parts > kMostParts)
+            return Json::object();
+        if (given.is_array()) {
+            Json all = Json::array();
+            for (const Json& one : given)
+                all.push_back(whole(one, depth + 1, parts));
+            return all;
+        }
+        const Json& schema = given.is_object() && given.contains("$ref") ? plain(given) : given;
+        if (!schema.is_object())
+            return schema;
+        if (schema.contains("$ref"))
+            return Json::object();
+        Json copy = Json::object();
+        for (const auto& [key, value] : schema.items())
+            if (key != "definitions" && key != "$defs")
+                copy[key] = value.is_structured() ? whole(value, depth + 1, parts) : value;
+        return copy;
     }
 
     /// The only type beside null; empty when there are several or none.
@@ -134,19 +171,56 @@ Json ofFormat(const char* format)
 
 Json nullable(Json schema, bool isNullable)
 {
-    if (!isNullable)
+    if (!isNullable || schema.empty()) // what says nothing allows null too
         return schema;
     return Json{{"oneOf", Json::array({Json{{"type", "null"}}, std::move(schema)})}};
 }
 
 Json schemaOf(const arrow::DataType& type);
 
+Json schemaOf(const arrow::Field& field)
+{
+    if (!holdsJson(field))
+        return nullable(schemaOf(*field.type()), field.nullable());
+    const Json known = Json::parse(jsonSchemaOf(field), nullptr, false);
+    return known.is_object() ? nullable(known, field.nullable()) : Json::object();
+}
+
+Json object(Json properties)
+{
+    return Json{{"type", "object"}, {"properties", std::move(properties)}};
+}
+
 Json objectOf(const arrow::FieldVector& members)
 {
     Json properties = Json::object();
     for (const auto& member : members)
-        properties[member->name()] = nullable(schemaOf(*member->type()), member->nullable());
-    return Json{{"type", "object"}, {"properties", std::move(properties)}};
+        properties[member->name()] = schemaOf(*member);
+    return object(std::move(properties));
+}
+
+Json objectOf(const ColumnNode& node, const arrow::FieldVector& columns)
+{
+    Json properties = Json::object();
+    for (const ColumnNode& member : node.members)
+        properties[member.name] = member.column < 0 ? nullable(objectOf(member, columns), true)
+                                                    : schemaOf(*columns[static_cast<std::size_t>(member.column)]);
+    return object(std::move(properties));
+}
+
+/// Keys of any name.
+Json mapOf(const arrow::DataType& type)
+{
+    if (!isObject(type)) // pairs
+        return Json{{"type", "array"}, {"items", Json{{"type", "array"}}}};
+    return Json{{"type", "object"}, {"additionalProperties", schemaOf(*type.field(0)->type()->field(1))}};
+}
+
+Json extensionOf(const arrow::ExtensionType& type)
+{
+    if (type.extension_name() == "arrow.uuid")
+        return ofFormat("uuid");
+    return type.extension_name() == "arrow.json" ? Json::object() : schemaOf(*type.storage_type());
 }
 
 /// Of what the NDJSON writer makes of values of that type.
@@ -166,14 +240,13 @@ Json schemaOf(const arrow::DataType& type)
     case arrow::Type::LIST:
     case arrow::Type::LARGE_LIST:
     case arrow::Type::FIXED_SIZE_LIST:
-        return Json{{"type", "array"},
-                    {"items", nullable(schemaOf(*type.field(0)->type()), type.field(0)->nullable())}};
-    case arrow::Type::MAP: // pairs
-        return Json{{"type", "array"}, {"items", Json{{"type", "array"}}}};
+        return Json{{"type", "array"}, {"items", schemaOf(*type.field(0))}};
+    case arrow::Type::MAP:
+        return mapOf(type);
     case arrow::Type::DICTIONARY:
         return schemaOf(*static_cast<const arrow::DictionaryType&>(type).value_type());
     case arrow::Type::EXTENSION:
-        return schemaOf(*static_cast<const arrow::ExtensionType&>(type).storage_type());
+        return extensionOf(static_cast<const arrow::ExtensionType&>(type));
     case arrow::Type::NA:
         return Json{{"type", "null"}};
     default:
@@ -210,7 +283,7 @@ Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool fl
 std::string jsonSchemaOf(const arrow::FieldVector& columns, const std::string& title)
 {
     Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
-    schema.update(objectOf(columns));
+    schema.update(objectOf(treeOf(columns), columns));
     return schema.dump();
 }
 

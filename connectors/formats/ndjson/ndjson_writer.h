@@ -8,7 +8,8 @@
 
 namespace headrace {
 
-/// One JSON object a row and line, members in the order of the columns, every column present (null as null).
+/// One JSON object a row and line, members in the order of the columns, every column present (null as null). Columns
+/// that were flattened are objects again, null when all of their columns are.
 /// `output` must outlive the writer. Fails for a column whose type has no JSON form.
 [[nodiscard]] Result<std::unique_ptr<RowWriter>> openNdjsonWriter(const std::shared_ptr<arrow::Schema>& schema,
                                                                   ByteOutput& output, NonFinite nonFinite);

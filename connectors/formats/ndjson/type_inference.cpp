@@ -154,6 +154,8 @@ Column TypeInference::decide(const Seen& seen)
             column.precision = kMostDecimalDigits;
         } else if (seen.real && !seen.notInDouble) {
             column.kind = Kind::Double;
+        } else {
+            column.kind = Kind::Json;
         }
     } else if (seen.string && !seen.boolean && !seen.number() && !seen.otherText) {
         if (seen.date && !seen.zonedTime && !seen.localTime)

@@ -15,7 +15,8 @@ namespace headrace::ndjson {
 /// Finds the columns of sampled records: keys in the order of their first appearance, and per key the narrowest type
 /// that gives every value back.
 ///
-/// - whole numbers: int64; beyond 64 bits decimal(38,0); mixed with others double, as long as all are exact in it
+/// - whole numbers: int64; beyond 64 bits decimal(38,0); mixed with others double, as long as all are exact in it;
+///   else json
 /// - strings: date, timestamp or timestamptz when all are ISO 8601 of one sort
 /// - objects and arrays: json, or with `flatten` a column a member of an object
 /// - true and false: bool; scalars of several types, and keys that were always null: text

@@ -13,7 +13,10 @@ nlohmann::ordered_json columnsToJson(const std::vector<ndjson::Column>& columns)
     auto json = nlohmann::ordered_json::array();
     for (const ndjson::Column& column : columns) {
         nlohmann::ordered_json entry = column.path;
-        entry.push_back(typeNotation(column));
+        if (column.avroType.empty() && column.jsonSchema.empty())
+            entry.push_back(typeNotation(column));
+        else
+            entry.push_back(nlohmann::ordered_json::array({typeNotation(column), column.avroType, column.jsonSchema}));
         json.push_back(std::move(entry));
     }
     return json;
@@ -22,13 +25,17 @@ nlohmann::ordered_json columnsToJson(const std::vector<ndjson::Column>& columns)
 bool columnsFromJson(const nlohmann::json& json, std::vector<ndjson::Column>& columns)
 {
     for (const auto& entry : json) {
-        ndjson::Column column;
-        column.path = entry.get<std::vector<std::string>>();
-        if (column.path.size() < 2)
+        if (entry.size() < 2)
             return false;
-        const std::string type = std::move(column.path.back());
-        column.path.pop_back();
-        const auto plain = parsePlainType(type);
+        ndjson::Column column;
+        for (std::size_t i = 0; i + 1 < entry.size(); ++i)
+            column.path.push_back(entry[i].get<std::string>());
+        const auto& type = entry.back(); // its notation, or a list that begins with it
+        if (type.is_array()) {
+            column.avroType = type.at(1).get<std::string>();
+            column.jsonSchema = type.at(2).get<std::string>();
+        }
+        const auto plain = parsePlainType((type.is_array() ? type.at(0) : type).get<std::string>());
         if (!plain)
             return false;
         column.kind = plain->kind;

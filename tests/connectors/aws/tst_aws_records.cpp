@@ -4,6 +4,7 @@
 #include "connectors/aws/digest.h"
 #include "connectors/aws/kinesis_records.h"
 #include "connectors/aws/service_limits.h"
+#include "connectors/formats/base64.h"
 #include "tests/support/aws/aggregated_record.h"
 #include "tests/support/rows.h"
 

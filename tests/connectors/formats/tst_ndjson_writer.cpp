@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/api.h>
+#include <arrow/extension/uuid.h>
 #include <arrow/json/from_string.h>
 
+#include "connectors/formats/ndjson/json_column.h"
 #include "connectors/formats/ndjson/ndjson_writer.h"
 #include "tests/connectors/formats/outputs.h"
 #include "tests/support/rows.h"
@@ -32,6 +34,10 @@ private Q_SLOTS:
     void nonFiniteNumbers_data();
     void nonFiniteNumbers();
     void nestedValues();
+    void jsonTextsAreJson_data();
+    void jsonTextsAreJson();
+    void uuidsAreText();
+    void flattenedColumnsAreObjects();
     void namesAreEscaped();
     void noColumns();
 };
@@ -141,8 +147,58 @@ void TestNdjsonWriter::nestedValues()
         arrow::json::ArrayFromJSONString(type, R"([null, {"l": [1, null], "m": [["k", 0.5]]}, {"l": [], "m": null}])");
     QVERIFY(array.ok());
     const auto rows = arrow::RecordBatch::Make(arrow::schema({arrow::field("v", type)}), 3, {*array});
-    QCOMPARE(written(rows->Slice(1)), "{\"v\":{\"l\":[1,null],\"m\":[[\"k\",0.5]]}}\n{\"v\":{\"l\":[],\"m\":null}}\n");
+    QCOMPARE(written(rows->Slice(1)), "{\"v\":{\"l\":[1,null],\"m\":{\"k\":0.5}}}\n{\"v\":{\"l\":[],\"m\":null}}\n");
     QCOMPARE(written(rows->Slice(0, 1)), "{\"v\":null}\n");
+}
+
+void TestNdjsonWriter::jsonTextsAreJson_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](const char* name, const char* text, const char* expected) {
+        QTest::newRow(name) << text << expected;
+    };
+    row("blanks", " { \"a b\" : [ 1 , \"x y\" ,\n {} ] }\r\n", R"({"a b":[1,"x y",{}]})");
+    row("number", "123456789012345678901234567890.10e-400", "123456789012345678901234567890.10e-400");
+    row("text", R"("é\u0041\n")", R"("é\u0041\n")");
+    row("word", " true", "true");
+    row("two values", "1 2", R"("1 2")");
+    row("no number", "01", R"("01")");
+    row("not closed", R"({"a":1)", R"("{\"a\":1")");
+    row("wrong escape", R"("\x")", R"("\"\\x\"")");
+    row("none", "", R"("")");
+}
+
+void TestNdjsonWriter::jsonTextsAreJson()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, expected);
+    const auto field = ndjson::toField({{"v"}, ndjson::Kind::Json});
+    const auto rows = test::rowsOf(arrow::schema({field}), {{text.toStdString()}, {"∅"}});
+    QCOMPARE(written(rows), "{\"v\":" + expected + "}\n{\"v\":null}\n");
+}
+
+void TestNdjsonWriter::uuidsAreText()
+{
+    const auto storage =
+        arrow::json::ArrayFromJSONString(arrow::fixed_size_binary(16), R"(["0123456789abcdef", null])");
+    QVERIFY(storage.ok());
+    const auto column = arrow::ExtensionType::WrapArray(arrow::extension::uuid(), *storage);
+    const auto rows = arrow::RecordBatch::Make(arrow::schema({arrow::field("v", column->type())}), 2, {column});
+    QCOMPARE(written(rows), "{\"v\":\"30313233-3435-3637-3839-616263646566\"}\n{\"v\":null}\n");
+}
+
+void TestNdjsonWriter::flattenedColumnsAreObjects()
+{
+    const auto at = [](std::vector<std::string> path) {
+        return ndjson::toField({std::move(path), ndjson::Kind::Int64});
+    };
+    const auto schema = arrow::schema({at({"u", "a"}), arrow::field("id", arrow::int64()), at({"u", "v", "b"}),
+                                       at({"u.a"}), at({"id", "x"}), at({"u", "v", "b", "c"})});
+    const auto rows = test::rowsOf(schema, {{"1", "2", "3", "4", "5", "6"}, {"∅", "∅", "∅", "∅", "∅", "∅"}});
+    // What another column bars keeps its own name.
+    QCOMPARE(written(rows), "{\"u\":{\"a\":1,\"v\":{\"b\":3}},\"id\":2,\"u.a\":4,\"id.x\":5,\"u.v.b.c\":6}\n"
+                            "{\"u\":null,\"id\":null,\"u.a\":null,\"id.x\":null,\"u.v.b.c\":null}\n");
 }
 
 void TestNdjsonWriter::namesAreEscaped()

@@ -4,6 +4,7 @@
 #include "tests/support/rows.h"
 
 #include <arrow/api.h>
+#include <arrow/util/key_value_metadata.h>
 
 #include <QTest>
 
@@ -287,6 +288,19 @@ private Q_SLOTS:
         const auto shaped = shape->apply(chunkOf(test::rowsOf(test::schemaOf(columns), {{"7"}, {"8"}})));
         QVERIFY_RESULT(shaped);
         QCOMPARE(QString::fromStdString(test::print(*shaped->rows)), QStringLiteral("__headrace_row:int64\n8"));
+    }
+
+    void whatIsKnownOfJsonGoesOn()
+    {
+        const auto known = arrow::key_value_metadata({"headrace:json_text", "other"}, {"1", "x"});
+        const auto input = arrow::schema(
+            {arrow::field("tags", arrow::utf8(), true, known), arrow::field("sum", arrow::utf8(), true, known)});
+        const auto shape = Shape::compile("SELECT tags, length(sum) AS sum, tags AS other FROM input", input);
+        QVERIFY_RESULT(shape);
+        const auto& fields = (*shape)->schema()->fields();
+        QVERIFY(fields[0]->HasMetadata() &&
+                fields[0]->metadata()->keys() == std::vector<std::string>{"headrace:json_text"});
+        QVERIFY(!fields[1]->HasMetadata() && !fields[2]->HasMetadata());
     }
 
     void otherColumnsAreAnError()
