@@ -22,7 +22,7 @@ std::vector<OptionSpec> firehoseOptions()
          .help = "Puts a line end behind each record: Firehose itself writes records one behind the other.",
          .defaultText = "true"},
     };
-    for (auto more : {recordOptions(), aws::connectionOptions()})
+    for (auto more : {recordOptions({"json", "csv", "text", "bytes"}), aws::connectionOptions()})
         options.insert(options.end(), more.begin(), more.end());
     return options;
 }
@@ -43,8 +43,10 @@ SinkType firehoseSink()
         HEADRACE_TRY(auto connection, aws::Connection::from(options, "firehose"));
         const auto firehose = std::make_shared<aws::Firehose>(std::move(connection), options.text("stream"));
         RecordDestination::Setup setup;
-        setup.layout = {"firehose destination",    options.text("value"), options.text("value_column"), {}, {}, {},
-                        options.text("non_finite")};
+        setup.layout.owner = "firehose destination";
+        setup.layout.value = options.text("value");
+        setup.layout.valueColumn = options.text("value_column");
+        setup.layout.nonFinite = options.text("non_finite");
         setup.limits = {aws::serviceLimit("firehose", "put_record_batch_count"),
                         aws::serviceLimit("firehose", "put_record_batch_bytes"),
                         aws::serviceLimit("firehose", "put_record_bytes"), false};

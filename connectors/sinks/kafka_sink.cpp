@@ -176,13 +176,13 @@ Result<std::string> probeSubject(const SchemaSettings& settings, const std::stop
 {
     if (settings.registry.url.empty())
         return std::string();
-    const auto newest = SchemaRegistry(settings.registry).newest(settings.subject, stop);
+    HEADRACE_TRY(const std::string name, settings.subjectOf(false));
+    const auto newest = SchemaRegistry(settings.registry).newest(name, stop);
     if (newest)
-        return fmt::format(" The registry has version {} of '{}', schema {}.", newest->version, settings.subject,
-                           newest->id);
+        return fmt::format(" The registry has version {} of '{}', schema {}.", newest->version, name, newest->id);
     if (newest.error().code != ErrorCode::NotFound || !settings.isRegistered)
         return fail(newest.error());
-    return fmt::format(" The registry has no schema for '{}' yet.", settings.subject);
+    return fmt::format(" The registry has no schema for '{}' yet.", name);
 }
 
 Result<std::string> probeTopic(const Options& options, std::stop_token stop)

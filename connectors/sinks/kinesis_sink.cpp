@@ -41,7 +41,8 @@ std::vector<OptionSpec> kinesisOptions()
          .advanced = true,
          .minimum = 1000},
     };
-    for (auto more : {recordOptions(), aws::connectionOptions()})
+    for (auto more : {recordOptions({"json", "json_schema", "avro", "csv", "text", "bytes"}), schemaOptions(),
+                      aws::connectionOptions()})
         options.insert(options.end(), more.begin(), more.end());
     return options;
 }
@@ -70,6 +71,22 @@ Result<RequestLimits> limitsOf(const Options& options)
     return limits;
 }
 
+Result<RecordLayout> layoutOf(const Options& options)
+{
+    RecordLayout layout;
+    layout.owner = "kinesis destination";
+    layout.value = options.text("value");
+    layout.valueColumn = options.text("value_column");
+    if (options.has("key"))
+        layout.keyColumns = {options.text("key")};
+    layout.nonFinite = options.text("non_finite");
+    if (layout.value == "avro" || layout.value == "json_schema") {
+        const std::string stream = options.text("stream");
+        HEADRACE_TRY(layout.schema, schemaSettings(options, stream.substr(stream.rfind('/') + 1))); // of an ARN
+    }
+    return layout;
+}
+
 } // namespace
 
 SinkType kinesisSink()
@@ -87,9 +104,7 @@ SinkType kinesisSink()
         HEADRACE_TRY(auto connection, aws::Connection::from(options, "kinesis"));
         const auto kinesis = std::make_shared<aws::Kinesis>(std::move(connection), stream);
         RecordDestination::Setup setup;
-        setup.layout = {
-            "kinesis destination",     options.text("value"), options.text("value_column"), options.text("key"), {}, {},
-            options.text("non_finite")};
+        HEADRACE_TRY(setup.layout, layoutOf(options));
         HEADRACE_TRY(setup.limits, limitsOf(options));
         setup.what = fmt::format("The Kinesis stream '{}'", stream);
         setup.needsKey = true;

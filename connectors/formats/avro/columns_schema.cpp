@@ -170,11 +170,8 @@ public:
             Json field{{"name", own}};
             if (member.column >= 0) {
                 const arrow::Field& column = *columns[static_cast<std::size_t>(member.column)];
-                auto type = typeOf(column, name + '_' + own);
-                if (!type)
-                    return fail(ErrorCode::Data, fmt::format("The column '{}' cannot be written as Avro: {}.",
-                                                             column.name(), type.error().message));
-                setType(field, *std::move(type), column.nullable());
+                HEADRACE_TRY(Json type, value(column, name + '_' + own));
+                setType(field, std::move(type), column.nullable());
             } else {
                 HEADRACE_TRY(auto type, record(columns, member, name + '_' + own));
                 setType(field, std::move(type), true);
@@ -182,6 +179,15 @@ public:
             fields.push_back(std::move(field));
         }
         return Json{{"type", "record"}, {"name", name}, {"fields", std::move(fields)}};
+    }
+
+    Result<Json> value(const arrow::Field& column, const std::string& name)
+    {
+        auto type = typeOf(column, name);
+        if (!type)
+            return fail(ErrorCode::Data, fmt::format("The column '{}' cannot be written as Avro: {}.", column.name(),
+                                                     type.error().message));
+        return type;
     }
 
 private:
@@ -330,6 +336,12 @@ Result<std::string> schemaOfColumns(const arrow::FieldVector& columns, const std
 {
     HEADRACE_TRY(const ColumnNode root, treeOf(columns));
     HEADRACE_TRY(const Json json, SchemaWriter().record(columns, root, name));
+    return json.dump();
+}
+
+Result<std::string> schemaOfColumn(const arrow::Field& column, const std::string& name)
+{
+    HEADRACE_TRY(const Json json, SchemaWriter().value(column, name));
     return json.dump();
 }
 

@@ -26,6 +26,9 @@ namespace headrace::avro {
 /// form in Avro.
 [[nodiscard]] Result<std::string> schemaOfColumns(const arrow::FieldVector& columns, const std::string& name);
 
+/// The same of one column's values, which are not null; `name` is that of a type that needs one.
+[[nodiscard]] Result<std::string> schemaOfColumn(const arrow::Field& column, const std::string& name);
+
 /// The encoded default of a field, or null where it takes null; the error is a clause for fields that have neither.
 [[nodiscard]] Result<std::string> presetOf(const Field& field);
 

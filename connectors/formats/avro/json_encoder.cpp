@@ -161,7 +161,8 @@ private:
         const std::uint32_t* inner = nullptr;
         if (m_cursor.peek() == '{' && m_cursor.enterObject(isEmpty) && !isEmpty && m_cursor.key(key) &&
             m_cursor.text(key, name)) {
-            const auto same = std::ranges::find_if(type.children, [&](const Type* child) { return child->name == name; });
+            const auto same =
+                std::ranges::find_if(type.children, [&](const Type* child) { return child->name == name; });
             inner = m_cursor.next();
             if (same != type.children.end() && m_cursor.value(skipped) && m_cursor.endMember(isLast) && isLast)
                 found = static_cast<std::size_t>(same - type.children.begin());
@@ -241,8 +242,9 @@ private:
             return isText ? m_out.text(text) : m_out.fail(kOther);
         case Kind::Enum: {
             const auto symbol = std::ranges::find(type.symbols, text);
-            return isText && symbol != type.symbols.end() ? m_out.number(symbol - type.symbols.begin())
-                                                          : m_out.fail("a value in it is no symbol of the schema's enum");
+            return isText && symbol != type.symbols.end()
+                       ? m_out.number(symbol - type.symbols.begin())
+                       : m_out.fail("a value in it is no symbol of the schema's enum");
         }
         default:
             break;

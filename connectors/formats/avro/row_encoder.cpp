@@ -83,6 +83,17 @@ Result<std::unique_ptr<RowEncoder>> RowEncoder::create(std::shared_ptr<const Sch
     return encoder;
 }
 
+Result<std::unique_ptr<RowEncoder>> RowEncoder::createAlone(std::shared_ptr<const Schema> schema,
+                                                            std::shared_ptr<arrow::Field> column)
+{
+    if (schema->root().kind == Kind::Record)
+        return create(std::move(schema), {std::move(column)});
+    std::unique_ptr<RowEncoder> encoder(new RowEncoder(std::move(schema), {std::move(column)}));
+    const ColumnNode only{encoder->m_columns.front()->name(), 0, {}};
+    HEADRACE_TRY(encoder->m_root, encoder->field(&only, Field{only.name, {}, &encoder->m_schema->root()}, only.name));
+    return encoder;
+}
+
 Result<std::unique_ptr<RowEncoder::Step>> RowEncoder::record(const ColumnNode& node, const Type& type,
                                                              const std::string& path)
 {
@@ -144,6 +155,11 @@ void RowEncoder::bind(const arrow::ArrayVector& columns)
 {
     m_arrays = columns;
     bindBelow(*m_root, columns);
+}
+
+bool RowEncoder::isNullAt(std::int64_t row) const
+{
+    return std::ranges::all_of(m_arrays, [row](const auto& column) { return column->IsNull(row); });
 }
 
 void RowEncoder::bindBelow(Step& step, const arrow::ArrayVector& columns)

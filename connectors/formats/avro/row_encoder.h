@@ -24,10 +24,16 @@ public:
     /// field's.
     [[nodiscard]] static Result<std::unique_ptr<RowEncoder>> create(std::shared_ptr<const Schema> schema,
                                                                     arrow::FieldVector columns);
+    /// The same for one column, whose cells are the values themselves unless the schema is a record.
+    [[nodiscard]] static Result<std::unique_ptr<RowEncoder>> createAlone(std::shared_ptr<const Schema> schema,
+                                                                         std::shared_ptr<arrow::Field> column);
     ~RowEncoder();
 
     /// `columns` must outlive the appends.
     void bind(const arrow::ArrayVector& columns);
+
+    /// Whether all columns are null there.
+    [[nodiscard]] bool isNullAt(std::int64_t row) const;
 
     /// Appends a row to `out`. The error names the column and quotes the cell that does not fit.
     Status append(std::int64_t row, WireOutput& out);

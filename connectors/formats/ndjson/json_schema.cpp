@@ -261,6 +261,13 @@ Json schemaOf(const arrow::DataType& type)
     return Json{{"type", "string"}};
 }
 
+std::string titled(const Json& content, const std::string& title)
+{
+    Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
+    schema.update(content);
+    return schema.dump();
+}
+
 } // namespace
 
 Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool flatten)
@@ -282,9 +289,12 @@ Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool fl
 
 std::string jsonSchemaOf(const arrow::FieldVector& columns, const std::string& title)
 {
-    Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
-    schema.update(objectOf(treeOf(columns), columns));
-    return schema.dump();
+    return titled(objectOf(treeOf(columns), columns), title);
+}
+
+std::string jsonSchemaOfValue(const arrow::Field& column, const std::string& title)
+{
+    return titled(schemaOf(*column.WithNullable(false)), title);
 }
 
 } // namespace headrace::ndjson

@@ -22,4 +22,7 @@ namespace headrace::ndjson {
 /// or of the column's type.
 [[nodiscard]] std::string jsonSchemaOf(const arrow::FieldVector& columns, const std::string& title);
 
+/// The same of one column's values, which are not null.
+[[nodiscard]] std::string jsonSchemaOfValue(const arrow::Field& column, const std::string& title);
+
 } // namespace headrace::ndjson

@@ -110,15 +110,15 @@ void RecordDestination::close() noexcept
     m_durable.reset();
 }
 
-std::vector<OptionSpec> recordOptions()
+std::vector<OptionSpec> recordOptions(std::vector<std::string> formats)
 {
     return {
         {.key = "value",
          .type = OptionType::Choice,
          .label = "Value",
-         .help = "What the records hold: the row as a JSON object or as a CSV record, or one column as text or bytes.",
+         .help = "What the records hold: the row in one of these formats, or one column as text or bytes.",
          .defaultText = "json",
-         .choices = {"json", "csv", "text", "bytes"}},
+         .choices = std::move(formats)},
         {.key = "value_column",
          .label = "Value column",
          .help = "The column that is the value as text or bytes; by default 'value', or the only one."},

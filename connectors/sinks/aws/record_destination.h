@@ -56,7 +56,7 @@ private:
     std::optional<CommittedPosition> m_durable;
 };
 
-/// `value`, `value_column` and `non_finite` of destinations that take records.
-[[nodiscard]] std::vector<OptionSpec> recordOptions();
+/// `value`, `value_column` and `non_finite` of destinations that take records, in these formats.
+[[nodiscard]] std::vector<OptionSpec> recordOptions(std::vector<std::string> formats);
 
 } // namespace headrace

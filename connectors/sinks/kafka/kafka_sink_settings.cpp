@@ -30,10 +30,6 @@ std::vector<OptionSpec> messageOptions()
         {.key = "value_column",
          .label = "Value column",
          .help = "The column that is the value as text or bytes; by default 'value', or the only one."},
-        {.key = "key",
-         .label = "Key column",
-         .help =
-             "The column whose text is the message's key, which also chooses the partition; it stays in the value."},
         {.key = "headers",
          .label = "Headers column",
          .help = "A column of JSON lists of names and values, [[\"name\",\"value\"]], as the kafka source gives them.",
@@ -95,7 +91,7 @@ std::vector<OptionSpec> writingOptions()
 std::vector<OptionSpec> sinkOptions()
 {
     std::vector<OptionSpec> options = connectionOptions();
-    for (auto more : {messageOptions(), schemaOptions(), writingOptions()})
+    for (auto more : {messageOptions(), keyOptions(), schemaOptions(), writingOptions()})
         options.insert(options.end(), more.begin(), more.end());
     return options;
 }
@@ -105,11 +101,20 @@ Result<SinkSettings> sinkSettings(const Options& options)
     SinkSettings settings;
     HEADRACE_TRY(settings.client, ClientSettings::from(options, kDefaults));
     settings.topic = options.text("topic");
-    settings.layout = {"kafka destination",       options.text("value"),   options.text("value_column"),
-                       options.text("key"),       options.text("headers"), options.text("partition"),
-                       options.text("non_finite")};
-    if (settings.layout.value == "avro" || settings.layout.value == "json_schema") {
-        HEADRACE_TRY(settings.layout.schema, schemaSettings(options, settings.topic));
+    RecordLayout& layout = settings.layout;
+    layout.owner = "kafka destination";
+    layout.value = options.text("value");
+    layout.valueColumn = options.text("value_column");
+    layout.keyColumns = options.list("key");
+    layout.headersColumn = options.text("headers");
+    layout.partitionColumn = options.text("partition");
+    layout.nonFinite = options.text("non_finite");
+    if (layout.value == "avro" || layout.value == "json_schema") {
+        HEADRACE_TRY(layout.schema, schemaSettings(options, settings.topic));
+    }
+    layout.keyFormat = options.text("key_format");
+    if (!layout.keyColumns.empty() && (layout.keyFormat == "avro" || layout.keyFormat == "json_schema")) {
+        HEADRACE_TRY(layout.keySchema, keySchemaSettings(options, settings.topic));
     }
     settings.createTopic = options.boolean("create");
     if (options.has("partitions"))

@@ -29,22 +29,28 @@ Status checkColumns(const arrow::FieldVector& columns, const std::string& schema
 
 } // namespace
 
-Result<std::string> jsonSchemaFrame(const SchemaSettings& settings, const arrow::FieldVector& columns,
-                                    const std::stop_token& stop)
+Result<std::string> jsonSchemaFrame(const SchemaSettings& settings, const arrow::Schema& schema,
+                                    const std::vector<int>& columns, bool isAlone, const std::stop_token& stop)
 {
+    arrow::FieldVector fields;
+    for (const int index : columns)
+        fields.push_back(schema.field(index));
+    HEADRACE_TRY(const std::string subject, settings.subjectOf(false));
     SchemaRegistry registry(settings.registry);
     RegisteredSchema used;
     if (settings.isRegistered) {
         used.type = "JSON";
-        used.text = ndjson::jsonSchemaOf(columns, settings.name);
-        HEADRACE_TRY(used.id, registry.add(settings.subject, used, stop));
+        used.text = isAlone ? ndjson::jsonSchemaOfValue(*fields.front(), settings.name)
+                            : ndjson::jsonSchemaOf(fields, settings.name);
+        HEADRACE_TRY(used.id, registry.add(subject, used, stop));
     } else {
-        HEADRACE_TRY(used, registry.newest(settings.subject, stop));
+        HEADRACE_TRY(used, registry.newest(subject, stop));
         if (used.type != "JSON")
-            return fail(ErrorCode::Usage,
-                        fmt::format("The newest schema of '{}' in the registry is {}, not JSON Schema.",
-                                    settings.subject, used.type));
-        HEADRACE_CHECK(checkColumns(columns, used.text, settings.subject));
+            return fail(
+                ErrorCode::Usage,
+                fmt::format("The newest schema of '{}' in the registry is {}, not JSON Schema.", subject, used.type));
+        if (!isAlone)
+            HEADRACE_CHECK(checkColumns(fields, used.text, subject));
     }
     std::string frame;
     appendFrame(used.id, frame);

@@ -6,89 +6,51 @@
 
 #include "connectors/sinks/messages/record_encoder.h"
 
-#include "connectors/core/options.h"
-#include "connectors/formats/csv/csv_writer.h"
-#include "connectors/formats/ndjson/ndjson_writer.h"
-#include "connectors/formats/value_text.h"
 #include "connectors/sinks/messages/avro_encoder.h"
+#include "connectors/sinks/messages/column_texts.h"
 #include "connectors/sinks/messages/json_schema_frame.h"
+#include "connectors/sinks/messages/line_values.h"
 #include "connectors/sinks/messages/value_encoder.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 #include <vector>
 
 namespace headrace {
 
 namespace {
 
-class MemoryOutput final : public ByteOutput {
-public:
-    Status write(std::string_view written) override
-    {
-        bytes += written;
-        return {};
-    }
-    Status finish() override { return {}; }
+/// The columns that are part of the value: all but those with a use of their own.
+std::vector<int> columnsOfValue(const RecordLayout& layout, const arrow::Schema& schema)
+{
+    std::vector<int> columns;
+    for (int i = 0; i < schema.num_fields(); ++i)
+        if (const std::string& name = schema.field(i)->name();
+            name != layout.headersColumn && name != layout.partitionColumn)
+            columns.push_back(i);
+    return columns;
+}
 
-    std::string bytes;
-};
-
-/// The cells of one column as texts: bytes as they are, anything else as the CSV writer spells it.
-class ColumnTexts {
-public:
-    static Result<ColumnTexts> create(const arrow::Schema& schema, const std::string& name, std::string_view use,
-                                      std::string_view owner)
-    {
-        const int index = schema.GetFieldIndex(name);
-        if (index < 0) {
-            const std::string near = nearest(name, schema.field_names());
-            return fail(ErrorCode::Usage,
-                        fmt::format("The option '{}' of the {} names the column '{}', which the rows do not have{}",
-                                    use, owner, name, near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
-        }
-        ColumnTexts column;
-        column.m_index = index;
-        const auto& type = *schema.field(index)->type();
-        if (!BytesView::covers(type)) {
-            column.m_text = makeCellText(type, {});
-            if (column.m_text == nullptr)
-                return fail(ErrorCode::Data, fmt::format("The column '{}' is {}, which is no text for the option '{}'.",
-                                                         name, type.ToString(), use));
-        }
-        return column;
-    }
-
-    void bind(const arrow::RecordBatch& rows)
-    {
-        m_array = rows.column(m_index);
-        if (m_text == nullptr)
-            m_bytes.bind(*m_array);
-        else
-            m_text->bind(*m_array);
-    }
-
-    /// Good until the next call.
-    std::optional<std::string_view> at(std::int64_t row)
-    {
-        if (m_array->IsNull(row))
-            return std::nullopt;
-        if (m_text == nullptr)
-            return m_bytes.at(row);
-        m_cell.clear();
-        m_text->append(row, m_cell);
-        return m_cell;
-    }
-
-private:
-    int m_index = 0;
-    std::shared_ptr<arrow::Array> m_array;
-    BytesView m_bytes;
-    std::unique_ptr<CellText> m_text;
-    std::string m_cell;
-};
+/// The column that holds the whole value.
+Result<std::string> valueColumnOf(const RecordLayout& layout, const arrow::Schema& schema)
+{
+    if (!layout.valueColumn.empty())
+        return layout.valueColumn;
+    std::vector<std::string> left = schema.field_names();
+    std::erase_if(left, [&](const std::string& name) {
+        return std::ranges::find(layout.keyColumns, name) != layout.keyColumns.end() || name == layout.headersColumn ||
+               name == layout.partitionColumn;
+    });
+    if (std::ranges::find(left, "value") != left.end())
+        return std::string("value");
+    if (left.size() == 1)
+        return left.front();
+    return fail(ErrorCode::Usage, fmt::format("The {} writes values as {}, but the rows have {} columns that it "
+                                              "could be; name one in 'value_column'.",
+                                              layout.owner, layout.value, left.size()));
+}
 
 class ColumnValues final : public ValueEncoder {
 public:
@@ -107,124 +69,52 @@ private:
     ColumnTexts m_column;
 };
 
-/// The columns that are part of the value: all but those with a use of their own.
-std::vector<int> columnsOfValue(const RecordLayout& layout, const arrow::Schema& schema)
+NonFinite nonFiniteOf(const RecordLayout& layout)
 {
-    std::vector<int> columns;
-    for (int i = 0; i < schema.num_fields(); ++i)
-        if (const std::string& name = schema.field(i)->name();
-            name != layout.headersColumn && name != layout.partitionColumn)
-            columns.push_back(i);
-    return columns;
+    return layout.nonFinite == "null"   ? NonFinite::Null
+           : layout.nonFinite == "text" ? NonFinite::Text
+                                        : NonFinite::Refuse;
 }
 
-/// Values that the writers of text files write, a line each.
-class LineValues final : public ValueEncoder {
-public:
-    static Result<std::unique_ptr<ValueEncoder>> create(const RecordLayout& layout, const arrow::Schema& schema)
-    {
-        auto values = std::make_unique<LineValues>();
-        arrow::FieldVector fields;
-        values->m_columns = columnsOfValue(layout, schema);
-        for (const int index : values->m_columns)
-            fields.push_back(schema.field(index));
-        values->m_schema = arrow::schema(std::move(fields));
-        values->m_mayQuote = layout.value == "csv";
-        if (layout.value == "csv") {
-            CsvStyle style;
-            style.header = false;
-            HEADRACE_TRY(values->m_writer, openCsvWriter(values->m_schema, values->m_output, style));
-        } else {
-            const NonFinite nonFinite = layout.nonFinite == "null"   ? NonFinite::Null
-                                        : layout.nonFinite == "text" ? NonFinite::Text
-                                                                     : NonFinite::Refuse;
-            HEADRACE_TRY(values->m_writer, openNdjsonWriter(values->m_schema, values->m_output, nonFinite));
-        }
-        return values;
-    }
-
-    Status encode(const arrow::RecordBatch& rows) override
-    {
-        arrow::ArrayVector columns;
-        for (const int index : m_columns)
-            columns.push_back(rows.column(index));
-        m_output.bytes.clear();
-        HEADRACE_CHECK(m_writer->write(arrow::RecordBatch::Make(m_schema, rows.num_rows(), std::move(columns))));
-        HEADRACE_CHECK(m_writer->flush());
-        m_ends.clear();
-        const char* const first = m_output.bytes.data();
-        const char* const last = first + m_output.bytes.size();
-        const char* line = first;
-        for (const char* at = first; (at = static_cast<const char*>(std::memchr(at, '\n', last - at))) != nullptr;) {
-            // Line ends inside quotes belong to a cell; quotes in a cell are doubled, so they come in pairs.
-            const bool isInside = m_mayQuote && std::count(line, at, '"') % 2 != 0;
-            ++at;
-            if (isInside)
-                continue;
-            m_ends.push_back(static_cast<std::size_t>(at - first));
-            line = at;
-        }
-        return {};
-    }
-
-    [[nodiscard]] std::optional<std::string_view> at(std::int64_t row) override
-    {
-        const auto index = static_cast<std::size_t>(row);
-        const std::size_t begin = index == 0 ? 0 : m_ends[index - 1];
-        return std::string_view(m_output.bytes).substr(begin, m_ends[index] - 1 - begin);
-    }
-
-private:
-    std::vector<int> m_columns;
-    std::shared_ptr<arrow::Schema> m_schema;
-    bool m_mayQuote = false;
-    MemoryOutput m_output;
-    std::unique_ptr<RowWriter> m_writer;
-    std::vector<std::size_t> m_ends;
-};
-
-/// Values behind the number of their schema.
-class FramedValues final : public ValueEncoder {
-public:
-    FramedValues(std::unique_ptr<ValueEncoder> values, std::string frame)
-        : m_values(std::move(values))
-        , m_frame(std::move(frame))
-    {
-    }
-
-    Status encode(const arrow::RecordBatch& rows) override { return m_values->encode(rows); }
-    [[nodiscard]] std::optional<std::string_view> at(std::int64_t row) override
-    {
-        const auto value = m_values->at(row);
-        if (!value)
-            return std::nullopt;
-        m_value = m_frame;
-        m_value += *value;
-        return m_value;
-    }
-
-private:
-    std::unique_ptr<ValueEncoder> m_values;
-    std::string m_frame;
-    std::string m_value; ///< the last one
-};
-
-/// The column that holds the whole value.
-Result<std::string> valueColumnOf(const RecordLayout& layout, const arrow::Schema& schema)
+/// Values of these columns in a format that has a schema or is text; one column may stand alone, without a record.
+Result<std::unique_ptr<ValueEncoder>> encoderOf(const std::string& format, const SchemaSettings& settings,
+                                                const arrow::Schema& schema, std::vector<int> columns, bool isAlone,
+                                                NonFinite nonFinite, const std::stop_token& stop)
 {
-    if (!layout.valueColumn.empty())
-        return layout.valueColumn;
-    std::vector<std::string> left = schema.field_names();
-    std::erase_if(left, [&](const std::string& name) {
-        return name == layout.keyColumn || name == layout.headersColumn || name == layout.partitionColumn;
-    });
-    if (std::ranges::find(left, "value") != left.end())
-        return std::string("value");
-    if (left.size() == 1)
-        return left.front();
-    return fail(ErrorCode::Usage, fmt::format("The {} writes values as {}, but the rows have {} columns that it "
-                                              "could be; name one in 'value_column'.",
-                                              layout.owner, layout.value, left.size()));
+    if (format == "csv")
+        return makeCsvValues(schema, std::move(columns));
+    if (format == "avro")
+        return makeAvroEncoder(settings, schema, std::move(columns), isAlone, stop);
+    std::string frame;
+    if (format == "json_schema") {
+        HEADRACE_TRY(frame, jsonSchemaFrame(settings, schema, columns, isAlone, stop));
+    }
+    auto values = isAlone ? makeJsonCellValues(schema, columns.front(), nonFinite)
+                          : makeJsonValues(schema, std::move(columns), nonFinite);
+    if (!values || frame.empty())
+        return values;
+    return makeFramedValues(*std::move(values), std::move(frame));
+}
+
+Result<std::unique_ptr<ValueEncoder>> keyOf(const RecordLayout& layout, const arrow::Schema& schema,
+                                            const std::stop_token& stop)
+{
+    if (layout.keyFormat == "text") {
+        if (layout.keyColumns.size() > 1)
+            return fail(ErrorCode::Usage, fmt::format("The option 'key' of the {} names {} columns, but a text holds "
+                                                      "one; name one, or set 'key_format' to json or avro.",
+                                                      layout.owner, layout.keyColumns.size()));
+        HEADRACE_TRY(ColumnTexts texts, ColumnTexts::create(schema, layout.keyColumns.front(), "key", layout.owner));
+        return std::make_unique<ColumnValues>(std::move(texts));
+    }
+    std::vector<int> columns;
+    for (const std::string& name : layout.keyColumns) {
+        HEADRACE_TRY(const int column, columnNamed(schema, name, "key", layout.owner));
+        columns.push_back(column);
+    }
+    const bool isAlone = columns.size() == 1;
+    return encoderOf(layout.keyFormat, layout.keySchema, schema, std::move(columns), isAlone, nonFiniteOf(layout),
+                     stop);
 }
 
 class ColumnsEncoder final : public RecordEncoder {
@@ -238,37 +128,29 @@ public:
             HEADRACE_TRY(texts, ColumnTexts::create(schema, name, use, layout.owner));
             return {};
         };
-        HEADRACE_CHECK(column(layout.keyColumn, "key", m_key));
         HEADRACE_CHECK(column(layout.headersColumn, "headers", m_headers));
         HEADRACE_CHECK(column(layout.partitionColumn, "partition", m_partition));
-        if (layout.value == "json" || layout.value == "csv") {
-            HEADRACE_TRY(m_values, LineValues::create(layout, schema));
+        if (!layout.keyColumns.empty()) {
+            HEADRACE_TRY(m_key, keyOf(layout, schema, stop));
+        }
+        if (layout.value == "text" || layout.value == "bytes") {
+            HEADRACE_TRY(const std::string name, valueColumnOf(layout, schema));
+            HEADRACE_TRY(ColumnTexts texts, ColumnTexts::create(schema, name, "value_column", layout.owner));
+            m_values = std::make_unique<ColumnValues>(std::move(texts));
             return {};
         }
-        if (layout.value == "json_schema") {
-            arrow::FieldVector fields;
-            for (const int index : columnsOfValue(layout, schema))
-                fields.push_back(schema.field(index));
-            HEADRACE_TRY(auto lines, LineValues::create(layout, schema));
-            HEADRACE_TRY(std::string frame, jsonSchemaFrame(layout.schema, fields, stop));
-            m_values = std::make_unique<FramedValues>(std::move(lines), std::move(frame));
-            return {};
-        }
-        if (layout.value == "avro") {
-            HEADRACE_TRY(m_values, makeAvroEncoder(layout.schema, schema, columnsOfValue(layout, schema), stop));
-            return {};
-        }
-        HEADRACE_TRY(const std::string name, valueColumnOf(layout, schema));
-        HEADRACE_TRY(ColumnTexts texts, ColumnTexts::create(schema, name, "value_column", layout.owner));
-        m_values = std::make_unique<ColumnValues>(std::move(texts));
+        HEADRACE_TRY(m_values, encoderOf(layout.value, layout.schema, schema, columnsOfValue(layout, schema), false,
+                                         nonFiniteOf(layout), stop));
         return {};
     }
 
     Status encode(const std::shared_ptr<arrow::RecordBatch>& rows) override
     {
-        for (auto* column : {&m_key, &m_headers, &m_partition})
+        for (auto* column : {&m_headers, &m_partition})
             if (*column)
                 (*column)->bind(*rows);
+        if (m_key != nullptr)
+            HEADRACE_CHECK(m_key->encode(*rows));
         return m_values->encode(*rows);
     }
 
@@ -276,7 +158,7 @@ public:
     {
         Record record;
         record.value = m_values->at(row);
-        if (m_key)
+        if (m_key != nullptr)
             record.key = m_key->at(row);
         if (m_headers)
             record.headers = m_headers->at(row);
@@ -306,7 +188,7 @@ private:
     }
 
     std::unique_ptr<ValueEncoder> m_values;
-    std::optional<ColumnTexts> m_key;
+    std::unique_ptr<ValueEncoder> m_key; ///< null: there is none
     std::optional<ColumnTexts> m_headers;
     std::optional<ColumnTexts> m_partition;
 };

@@ -14,19 +14,22 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headrace {
 
-/// Which columns become what of a message.
+/// Which columns become what of a message. Those of the key stay in the value.
 struct RecordLayout {
-    std::string owner;       ///< opens the sentences of errors: "kafka destination"
-    std::string value;       ///< json, json_schema, avro, csv, text, bytes
-    std::string valueColumn; ///< of text and bytes
-    std::string keyColumn;
+    std::string owner;                   ///< opens the sentences of errors: "kafka destination"
+    std::string value;                   ///< json, json_schema, avro, csv, text, bytes
+    std::string valueColumn;             ///< of text and bytes
+    std::vector<std::string> keyColumns; ///< empty: there is no key
     std::string headersColumn;
     std::string partitionColumn;
-    std::string nonFinite;      ///< of json: refuse, null, text
-    SchemaSettings schema = {}; ///< of avro and json_schema
+    std::string nonFinite;          ///< of json: refuse, null, text
+    SchemaSettings schema = {};     ///< of avro and json_schema
+    std::string keyFormat = "text"; ///< of one column: text, json, json_schema, avro; of several: all but text
+    SchemaSettings keySchema = {};
 };
 
 /// Turns rows into messages. One thread at a time.

@@ -13,6 +13,8 @@
 
 using namespace headrace;
 
+Q_DECLARE_METATYPE(headrace::OptionValue)
+
 namespace {
 
 const std::string kOrder = R"({"type":"record","name":"Order","namespace":"shop","fields":[)"
@@ -89,6 +91,10 @@ private Q_SLOTS:
     void incompatibleColumnsAreRefused();
     void newestSchemaIsUsed();
     void givenSchemaIsRegistered();
+    void keysHaveSchemas_data();
+    void keysHaveSchemas();
+    void subjectsAreNamedAsAsked_data();
+    void subjectsAreNamedAsAsked();
     void absentRegistryStopsTheRun();
     void wrongSettingsAreNamed_data();
     void wrongSettingsAreNamed();
@@ -262,6 +268,121 @@ void TestKafkaAvroSink::givenSchemaIsRegistered()
     QCOMPARE(newest.error().code, ErrorCode::NotFound);
 }
 
+void TestKafkaAvroSink::keysHaveSchemas_data()
+{
+    QTest::addColumn<OptionValue>("columns");
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QString>("keySchema");
+    QTest::addColumn<QString>("key");        ///< in hexadecimal digits, without a frame
+    QTest::addColumn<QString>("registered"); ///< the schema of the subject -key; empty: none
+    const auto row = [](const char* name, OptionValue columns, const char* format, const char* schema, QByteArray key,
+                        const char* registered) {
+        QTest::newRow(name) << std::move(columns) << format << schema << QString(key.toHex()) << registered;
+    };
+    const OptionValue one = std::string("id");
+    const OptionValue two = OptionList{"id", "name"};
+    row("text", one, "text", "", "7", "");
+    row("JSON of one", std::string("name"), "json", "", R"("Ada")", "");
+    row("JSON of several", two, "json", "", R"({"id":7,"name":"Ada"})", "");
+    row("JSON Schema of one", one, "json_schema", "", "7",
+        R"({"$schema":"http://json-schema.org/draft-07/schema#","title":"t_key","type":"integer"})");
+    row("Avro of one", one, "avro", "", "\x0e", R"("long")");
+    row("Avro of several", two, "avro", "",
+        QByteArray("\x02\x0e\x02\x06"
+                   "Ada"),
+        R"({"fields":[{"default":null,"name":"id","type":["null","long"]},)"
+        R"({"default":null,"name":"name","type":["null","string"]}],"name":"t_key","type":"record"})");
+    row("a record of one", one, "avro", R"({"type":"record","name":"K","fields":[{"name":"id","type":"int"}]})", "\x0e",
+        R"({"fields":[{"name":"id","type":"int"}],"name":"K","type":"record"})");
+}
+
+void TestKafkaAvroSink::keysHaveSchemas()
+{
+    QFETCH(OptionValue, columns);
+    QFETCH(QString, format);
+    QFETCH(QString, keySchema);
+    QFETCH(QString, key);
+    QFETCH(QString, registered);
+    const std::string topic = newTopic();
+    Options options = optionsFor(topic, {{"key", columns}, {"key_format", format.toStdString()}, {"record_name", "t"}});
+    if (!keySchema.isEmpty())
+        options.set("key_schema", keySchema.toStdString());
+    const auto rows = test::rowsOf(test::schemaOf("id:int64, name:string"), {{"7", "Ada"}, {"∅", "∅"}});
+    const bool isWhole = !keySchema.isEmpty();
+    QVERIFY_RESULT(write(options, isWhole ? rows->Slice(0, 1) : rows));
+    const auto messages = m_broker.consume(topic);
+    std::string expected = QByteArray::fromHex(key.toLatin1()).toStdString();
+    if (!registered.isEmpty()) {
+        const auto subject = newest(topic + "-key");
+        expected = test::framed(subject["id"].get<std::uint32_t>(), expected);
+        QCOMPARE(QString::fromStdString(nlohmann::json::parse(subject["schema"].get<std::string>()).dump()),
+                 registered);
+    }
+    QCOMPARE(QByteArray::fromStdString(messages[0].key.value_or("none")).toHex(),
+             QByteArray::fromStdString(expected).toHex());
+    const bool isAlone = std::holds_alternative<std::string>(columns);
+    if (isAlone && !isWhole)
+        QVERIFY(!messages[1].key); // NULL is no key
+    if (format == "avro")
+        compareText(test::readAll(kafkaSource(), {{"brokers", m_broker.address()},
+                                                  {"topic", topic},
+                                                  {"until", "now"},
+                                                  {"metadata", "key"},
+                                                  {"value", "avro"},
+                                                  {"key", "avro"},
+                                                  {"registry", m_registry.url()}}),
+                    isWhole   ? "_key.id:int64|id:int64|name:string\n7|7|Ada"
+                    : isAlone ? "_key:int64|id:int64|name:string\n7|7|Ada\n∅|∅|∅"
+                              : "_key.id:int64|_key.name:string|id:int64|name:string\n7|Ada|7|Ada\n∅|∅|∅|∅");
+}
+
+void TestKafkaAvroSink::subjectsAreNamedAsAsked_data()
+{
+    QTest::addColumn<QString>("strategy");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("key");
+    QTest::newRow("topic") << "topic"
+                           << "%1-value"
+                           << "%1-key";
+    QTest::newRow("record") << "record"
+                            << "shop.%2"
+                            << "shop.%2_key";
+    QTest::newRow("both") << "topic_record"
+                          << "%1-shop.%2"
+                          << "%1-shop.%2_key";
+}
+
+void TestKafkaAvroSink::subjectsAreNamedAsAsked()
+{
+    QFETCH(QString, strategy);
+    QFETCH(QString, value);
+    QFETCH(QString, key);
+    const std::string topic = newTopic();
+    const QString record = "R" + QString(strategy).remove('_');
+    const auto named = [&](const QString& pattern) {
+        return QString(pattern).replace("%1", topic.c_str()).replace("%2", record).toStdString();
+    };
+    const auto rows = test::rowsOf(test::schemaOf("id:int64, name:string"), {{"7", "Ada"}});
+    std::map<std::string, OptionValue> more{{"subject_strategy", strategy.toStdString()},
+                                            {"record_name", "shop." + record.toStdString()},
+                                            {"key", OptionList{"id", "name"}},
+                                            {"key_format", "avro"}};
+    QVERIFY_RESULT(write(optionsFor(topic, more), rows));
+    const auto registered = newest(named(value));
+    QCOMPARE(registered["version"].get<int>(), 1);
+    QCOMPARE(newest(named(key))["version"].get<int>(), 1);
+    // And what is there is found by the same name.
+    more["register_schema"] = "false";
+    QVERIFY_RESULT(write(optionsFor(topic, more), rows));
+    QCOMPARE(idsIn(topic), (std::vector<std::uint32_t>(2, registered["id"].get<std::uint32_t>())));
+    more["key"] = "id";
+    more["register_schema"] = "true";
+    const Status alone = write(optionsFor(topic, more), rows);
+    QCOMPARE(!alone, strategy != "topic");
+    if (!alone)
+        QVERIFY2(alone.error().message.find("'subject_strategy'") != std::string::npos, alone.error().message.c_str());
+}
+
 void TestKafkaAvroSink::absentRegistryStopsTheRun()
 {
     QTcpServer free;
@@ -285,6 +406,9 @@ void TestKafkaAvroSink::wrongSettingsAreNamed_data()
     QTest::newRow("record name") << "record_name"
                                  << "shop.2nd order"
                                  << "'shop.2nd order' is no name";
+    QTest::newRow("several as text") << "key"
+                                     << "id,name"
+                                     << "'key' of the kafka destination names 2 columns";
     QTest::newRow("no file") << "avro_schema"
                              << "/none/such.avsc"
                              << "'/none/such.avsc'";
@@ -295,8 +419,13 @@ void TestKafkaAvroSink::wrongSettingsAreNamed()
     QFETCH(QString, key);
     QFETCH(QString, value);
     QFETCH(QString, named);
-    const Options options{
-        {"brokers", "127.0.0.1:9"}, {"topic", "t"}, {"value", "avro"}, {key.toStdString(), value.toStdString()}};
+    Options options{{"brokers", "127.0.0.1:9"}, {"topic", "t"}, {"value", "avro"}};
+    if (key == "key") {
+        options = {{"brokers", "127.0.0.1:9"}, {"topic", "t"}};
+        options.set("key", OptionList{"id", "value"});
+    } else {
+        options.set(key.toStdString(), value.toStdString());
+    }
     const Status written = write(options, test::someRows(0, 1));
     QVERIFY(!written);
     QCOMPARE(written.error().code, value.startsWith('/') ? ErrorCode::NotFound : ErrorCode::Usage);

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/api.h>
 
+#include "connectors/formats/ndjson/json_column.h"
 #include "connectors/sinks/aws/request_sender.h"
 #include "connectors/sinks/sinks.h"
 #include "tests/connectors/sinks/message_sink.h"
 #include "tests/support/aws/kinesis_server.h"
+#include "tests/support/registry/registry_server.h"
 #include "tests/support/rows.h"
 
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 #include <QTest>
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 using namespace headrace;
@@ -65,6 +68,8 @@ private Q_SLOTS:
     void keysChooseTheShard();
     void valuesAreWrittenAsAsked_data();
     void valuesAreWrittenAsAsked();
+    void valuesHaveSchemas_data();
+    void valuesHaveSchemas();
     void whatIsNotStoredIsSentAgain_data();
     void whatIsNotStoredIsSentAgain();
     void requestsStayWithinTheLimits();
@@ -133,6 +138,40 @@ void TestKinesisSink::valuesAreWrittenAsAsked()
     const auto records = m_server.records(stream);
     QCOMPARE(records.size(), std::size_t{1});
     QCOMPARE(QString::fromStdString(records[0].data), expected);
+}
+
+void TestKinesisSink::valuesHaveSchemas_data()
+{
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("json") << "json" << QByteArray(R"({"id":1,"tags":["a",{"b":[]}]})");
+    QTest::newRow("json_schema") << "json_schema" << QByteArray(R"({"id":1,"tags":["a",{"b":[]}]})");
+    QTest::newRow("avro") << "avro"
+                          << QByteArray("\x02\x02\x02\x24"
+                                        R"(["a", {"b": [ ]} ])");
+}
+
+void TestKinesisSink::valuesHaveSchemas()
+{
+    QFETCH(QString, value);
+    QFETCH(QByteArray, expected);
+    static test::RegistryServer registry;
+    if (value == "json")
+        registry.start();
+    const std::string stream = fmt::format("schemas-{}", value.toStdString());
+    makeStream(stream);
+    const auto schema =
+        arrow::schema({arrow::field("id", arrow::int64()), ndjson::toField({{"tags"}, ndjson::Kind::Json})});
+    const auto rows = test::rowsOf(schema, {{"1", R"(["a", {"b": [ ]} ])"}});
+    QVERIFY_RESULT(write(optionsFor(stream, {{"value", value.toStdString()}, {"registry", registry.url()}}), rows));
+    const auto records = m_server.records(stream);
+    QCOMPARE(records.size(), std::size_t{1});
+    std::string bytes = expected.toStdString();
+    if (value != "json") {
+        const auto registered = nlohmann::json::parse(registry.newest(stream + "-value"));
+        bytes = test::framed(registered["id"].get<std::uint32_t>(), bytes);
+    }
+    QCOMPARE(QByteArray::fromStdString(records[0].data).toHex(), QByteArray::fromStdString(bytes).toHex());
 }
 
 void TestKinesisSink::whatIsNotStoredIsSentAgain_data()

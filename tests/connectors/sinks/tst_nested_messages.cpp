@@ -172,8 +172,11 @@ void TestNestedMessages::arrowTypesBecomeJson()
     const auto rows = arrow::RecordBatch::Make(
         arrow::schema({arrow::field("lines", lines), arrow::field("by", map), arrow::field("of", numbered)}), 3,
         arrow::ArrayVector{
-            array(lines, R"([[{"day":20484,"sum":"123456789012345678901234567890123456.78","raw":"ab","at":1}, null], [], null])"),
-            array(map, R"([[["a", [1, null]], ["b", null]], [], null])"), array(numbered, R"([[[1, "x"]], [], null])")});
+            array(
+                lines,
+                R"([[{"day":20484,"sum":"123456789012345678901234567890123456.78","raw":"ab","at":1}, null], [], null])"),
+            array(map, R"([[["a", [1, null]], ["b", null]], [], null])"),
+            array(numbered, R"([[[1, "x"]], [], null])")});
     const std::string topic = newTopic();
     QVERIFY_RESULT(write(optionsFor(topic, {}), rows));
     Messages messages;
@@ -194,7 +197,8 @@ void TestNestedMessages::avroStaysAvro()
     const auto fields = nlohmann::json::parse(registered["schema"].get<std::string>())["fields"];
     QCOMPARE(fields[1]["type"][1]["items"]["name"].get<std::string>(), std::string("shop.Line"));
     QCOMPARE(fields[2]["type"][1]["items"].get<std::string>(), std::string("shop.Line"));
-    QCOMPARE(fields[3]["type"][1]["values"].dump(), std::string(R"(["null","long","string",{"items":"int","type":"array"}])"));
+    QCOMPARE(fields[3]["type"][1]["values"].dump(),
+             std::string(R"(["null","long","string",{"items":"int","type":"array"}])"));
     QCOMPARE(fields[4]["type"][0].get<std::string>(), std::string("null"));
     // Read from there and written as JSON, every value is what it was.
     compare(through(to, options, {}, newTopic()), kOrders);
@@ -224,7 +228,8 @@ void TestNestedMessages::avroBecomesJsonWithASchema()
 void TestNestedMessages::jsonBecomesAvroOfASchema()
 {
     const std::string to = newTopic();
-    const auto written = through(topicOf(kOrders), {{"flatten", "false"}}, {{"value", "avro"}, {"avro_schema", kAvro}}, to);
+    const auto written =
+        through(topicOf(kOrders), {{"flatten", "false"}}, {{"value", "avro"}, {"avro_schema", kAvro}}, to);
     const auto schema = avro::Schema::parse(kAvro);
     Messages expected;
     for (const std::string& order : kOrders)
@@ -269,13 +274,14 @@ void TestNestedMessages::whatDoesNotFitIsNamed_data()
     row("type", R"(["x"])", longs, "of another type than");
     row("size", "[9223372036854775808]", longs, "larger than its type");
     row("fraction", "[1.5]", longs, "of another type than");
-    row("digits", "[0.123]", R"({"type":"array","items":{"type":"bytes","logicalType":"decimal","precision":5,"scale":2}})",
+    row("digits", "[0.123]",
+        R"({"type":"array","items":{"type":"bytes","logicalType":"decimal","precision":5,"scale":2}})",
         "digits would be lost");
     row("no JSON", R"({"a":1,})", record, "it is no JSON");
     row("unknown member", R"({"a":1,"b":2})", record, "a member that is no field");
     row("missing member", "{}", record, "lacks a member");
-    row("time", R"(["2026-02-30T00:00:00Z"])", R"({"type":"array","items":{"type":"long","logicalType":"timestamp-micros"}})",
-        "no such time");
+    row("time", R"(["2026-02-30T00:00:00Z"])",
+        R"({"type":"array","items":{"type":"long","logicalType":"timestamp-micros"}})", "no such time");
     row("branch", "[true]", R"({"type":"array","items":["null","long"]})", "no branch");
     row("base64", R"(["?"])", R"({"type":"array","items":"bytes"})", "no base64");
 }
