@@ -10,4 +10,7 @@ namespace headrace {
 /// As one part of a URL's path or query: all but RFC 3986's unreserved characters as %XX.
 [[nodiscard]] std::string urlEncoded(std::string_view text);
 
+/// The inverse; what is no %XX stays as it is.
+[[nodiscard]] std::string urlDecoded(std::string_view text);
+
 } // namespace headrace

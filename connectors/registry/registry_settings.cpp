@@ -22,6 +22,19 @@ std::vector<OptionSpec> registryOptions(std::string help)
          .help = "Password for the schema registry.",
          .advanced = true,
          .secret = true},
+        {.key = "registry_token",
+         .label = "Registry token",
+         .help = "A bearer token for the schema registry, in place of a user and a password.",
+         .advanced = true,
+         .secret = true},
+        {.key = "registry_timeout",
+         .type = OptionType::Duration,
+         .label = "Registry time limit",
+         .help = "How long a server of the schema registry may take for an answer before the next one is asked.",
+         .defaultText = "15s",
+         .advanced = true,
+         .minimum = 0.1,
+         .maximum = 600},
         {.key = "registry_ca_file",
          .type = OptionType::Path,
          .label = "Registry CA file",
@@ -32,8 +45,14 @@ std::vector<OptionSpec> registryOptions(std::string help)
 
 RegistrySettings registrySettings(const Options& options)
 {
-    return {options.text("registry"), options.text("registry_user"), options.text("registry_password"),
-            options.text("registry_ca_file")};
+    RegistrySettings settings;
+    settings.url = options.text("registry");
+    settings.user = options.text("registry_user");
+    settings.password = options.text("registry_password");
+    settings.caFile = options.text("registry_ca_file");
+    settings.token = options.text("registry_token");
+    settings.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("registry_timeout"));
+    return settings;
 }
 
 Result<std::string> schemaText(const std::string& given, const std::string& option)

@@ -4,6 +4,7 @@
 
 #include "connectors/core/options.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,12 @@ namespace headrace {
 
 /// How a schema registry is reached.
 struct RegistrySettings {
-    std::string url; ///< empty: there is none
+    std::string url; ///< or several with commas between, of one registry's servers; empty: there is none
     std::string user;
     std::string password;
-    std::string caFile; ///< empty: the system's authorities
+    std::string caFile;                        ///< empty: the system's authorities
+    std::string token = {};                    ///< in place of user and password
+    std::chrono::milliseconds timeout{15'000}; ///< of one request
 };
 
 /// The option 'registry' with the help text, and those that it needs.

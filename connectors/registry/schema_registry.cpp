@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace headrace {
@@ -17,7 +19,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::chrono::seconds kTimeout{15};
 constexpr std::chrono::seconds kAskAgain{1}; ///< for what was not there: many messages may name it
 constexpr int kDeepest = 20;                 ///< references of references
 constexpr std::size_t kMostReason = 1000;    ///< bytes of a registry's own words in a sentence
@@ -52,18 +53,46 @@ std::string subjectPath(const std::string& subject)
     return fmt::format("/subjects/{}/versions", urlEncoded(subject));
 }
 
+/// The address of one server, without blanks and slashes at its ends; a login that it holds becomes `login`.
+std::string addressOf(std::string url, std::string& login)
+{
+    constexpr std::string_view kBlanks = " \t\n";
+    url.erase(0, std::min(url.find_first_not_of(kBlanks), url.size()));
+    url.erase(url.find_last_not_of(" \t\n/") + 1);
+    const std::size_t scheme = url.find("://");
+    const std::size_t host = scheme == std::string::npos ? 0 : scheme + 3;
+    const std::size_t end = std::min(url.find('/', host), url.size());
+    const std::size_t at = url.rfind('@', end);
+    if (at == std::string::npos || at < host)
+        return url;
+    login = urlDecoded(std::string_view(url).substr(host, at - host));
+    return url.erase(host, at + 1 - host);
+}
+
 } // namespace
 
 SchemaRegistry::SchemaRegistry(const RegistrySettings& settings)
-    : m_url(settings.url)
-    , m_http(std::make_unique<HttpClient>(kTimeout, settings.caFile, HttpAdvice{"'registry'", "registry_ca_file"}))
+    : m_http(
+          std::make_unique<HttpClient>(settings.timeout, settings.caFile, HttpAdvice{"'registry'", "registry_ca_file"}))
 {
-    while (m_url.ends_with('/'))
-        m_url.pop_back();
-    if (settings.user.empty() && settings.password.empty())
-        return;
-    m_authorization = "Authorization: Basic ";
-    appendBase64(settings.user + ':' + settings.password, m_authorization);
+    for (std::size_t begin = 0; begin <= settings.url.size();) {
+        const std::size_t end = std::min(settings.url.find(',', begin), settings.url.size());
+        std::string login = settings.user.empty() && settings.password.empty()
+                                ? std::string()
+                                : settings.user + ':' + settings.password;
+        std::string url = addressOf(settings.url.substr(begin, end - begin), login);
+        begin = end + 1;
+        if (url.empty() && (end < settings.url.size() || !m_servers.empty()))
+            continue;
+        Server server{std::move(url), {}};
+        if (!settings.token.empty()) {
+            server.authorization = "Authorization: Bearer " + settings.token;
+        } else if (!login.empty()) {
+            server.authorization = "Authorization: Basic ";
+            appendBase64(login, server.authorization);
+        }
+        m_servers.push_back(std::move(server));
+    }
 }
 
 SchemaRegistry::~SchemaRegistry() = default;
@@ -92,7 +121,7 @@ Result<RegisteredSchema> SchemaRegistry::newest(const std::string& subject, cons
     auto answer = get(subjectPath(subject) + "/latest", stop);
     if (!answer && answer.error().code == ErrorCode::NotFound)
         return fail(ErrorCode::NotFound,
-                    fmt::format("The schema registry '{}' has no schema for the subject '{}'.", m_url, subject),
+                    fmt::format("The schema registry '{}' has no schema for the subject '{}'.", url(), subject),
                     answer.error().detail);
     if (!answer)
         return fail(std::move(answer).error());
@@ -112,18 +141,18 @@ Result<std::uint32_t> SchemaRegistry::add(const std::string& subject, const Regi
                     fmt::format("The schema registry '{}' refuses the rows' schema for the subject '{}', because it is "
                                 "not compatible with an earlier version: {}. Change the columns, or the subject's "
                                 "compatibility.",
-                                m_url, subject, whyIncompatible(subject, body.dump(), answer, stop)),
+                                url(), subject, whyIncompatible(subject, body.dump(), answer, stop)),
                     answer.body.substr(0, 4000));
     if (answer.status == 422)
         return fail(ErrorCode::Data,
-                    fmt::format("The schema registry '{}' refuses the rows' schema for the subject '{}': {}.", m_url,
+                    fmt::format("The schema registry '{}' refuses the rows' schema for the subject '{}': {}.", url(),
                                 subject, wordsOf(answer.body)),
                     body.dump());
     if (answer.status != 200)
         return fail(refusal(answer, path));
     const auto json = Json::parse(answer.body, nullptr, false);
     if (!json.is_object() || !json.contains("id") || !json["id"].is_number_unsigned())
-        return fail(ErrorCode::Failed, fmt::format("The answer of the schema registry '{}' is not understood.", m_url),
+        return fail(ErrorCode::Failed, fmt::format("The answer of the schema registry '{}' is not understood.", url()),
                     answer.body.substr(0, 500));
     return json["id"].get<std::uint32_t>();
 }
@@ -160,25 +189,38 @@ std::vector<std::string> SchemaRegistry::placesOf(std::uint32_t id, const std::s
 Result<SchemaRegistry::Answer> SchemaRegistry::send(const std::string& method, const std::string& path,
                                                     const std::string& body, const std::stop_token& stop)
 {
+    auto answer = ask(method, path, body, stop);
+    for (std::size_t tried = 1; tried < m_servers.size(); ++tried) {
+        if (answer || answer.error().code != ErrorCode::Unavailable)
+            break;
+        m_server = (m_server + 1) % m_servers.size();
+        answer = ask(method, path, body, stop);
+    }
+    return answer;
+}
+
+Result<SchemaRegistry::Answer> SchemaRegistry::ask(const std::string& method, const std::string& path,
+                                                   const std::string& body, const std::stop_token& stop)
+{
     HttpRequest request;
-    request.url = m_url + path;
+    request.url = url() + path;
     request.method = method;
     request.body = body;
     request.headers = {fmt::format("Accept: {}, application/json", kMediaType)};
     if (method == "POST")
         request.headers.push_back(fmt::format("Content-Type: {}", kMediaType));
-    if (!m_authorization.empty())
-        request.headers.push_back(m_authorization);
+    if (const std::string& authorization = m_servers[m_server].authorization; !authorization.empty())
+        request.headers.push_back(authorization);
     auto answer = m_http->send(request, stop);
     if (!answer) {
         Error error = std::move(answer).error();
         if (error.code != ErrorCode::Cancelled)
-            error.message = fmt::format("The schema registry '{}' cannot be asked. {}", m_url, error.message);
+            error.message = fmt::format("The schema registry '{}' cannot be asked. {}", url(), error.message);
         return fail(std::move(error));
     }
     if (answer->status == 429 || answer->status >= 500)
         return fail(Error{ErrorCode::Unavailable,
-                          fmt::format("The schema registry '{}' cannot answer now (HTTP {}).", m_url, answer->status),
+                          fmt::format("The schema registry '{}' cannot answer now (HTTP {}).", url(), answer->status),
                           answer->body.substr(0, 500), answer->retryAfter});
     return Answer{answer->status, std::move(answer->body)};
 }
@@ -195,16 +237,16 @@ Error SchemaRegistry::refusal(const Answer& answer, const std::string& path) con
 {
     const std::string detail = answer.body.substr(0, 500);
     if (answer.status == 404 && isMissing(answer.body))
-        return {ErrorCode::NotFound, fmt::format("The schema registry '{}' does not have '{}'.", m_url, path), detail,
+        return {ErrorCode::NotFound, fmt::format("The schema registry '{}' does not have '{}'.", url(), path), detail,
                 std::nullopt};
     if (answer.status == 401 || answer.status == 403)
         return {ErrorCode::Permission,
                 fmt::format("The schema registry '{}' refuses access (HTTP {}); check 'registry_user' and "
-                            "'registry_password'.",
-                            m_url, answer.status),
+                            "'registry_password', or 'registry_token'.",
+                            url(), answer.status),
                 detail, std::nullopt};
     return {ErrorCode::Usage,
-            fmt::format("'{}' does not answer as a schema registry does (HTTP {} for '{}'); check 'registry'.", m_url,
+            fmt::format("'{}' does not answer as a schema registry does (HTTP {} for '{}'); check 'registry'.", url(),
                         answer.status, path),
             detail, std::nullopt};
 }
@@ -219,17 +261,17 @@ Result<RegisteredSchema> SchemaRegistry::parse(const std::string& answer, const 
         schema.type = json.value("schemaType", "AVRO");
         schema.text = json.at("schema").get<std::string>();
         std::map<std::string, std::string> known;
-        HEADRACE_CHECK(addReferences(answer, 0, known, schema.references, stop));
+        HEADRACE_CHECK(addReferences(answer, 0, known, schema, stop));
         return schema;
     } catch (const Json::exception& exception) {
-        return fail(ErrorCode::Data, fmt::format("The answer of the schema registry '{}' is not understood.", m_url),
+        return fail(ErrorCode::Data, fmt::format("The answer of the schema registry '{}' is not understood.", url()),
                     exception.what());
     }
 }
 
 /// The schemas that the answer's schema names, each behind those that it names itself.
 Status SchemaRegistry::addReferences(const std::string& answer, int depth, std::map<std::string, std::string>& known,
-                                     std::vector<std::string>& texts, const std::stop_token& stop)
+                                     RegisteredSchema& schema, const std::stop_token& stop)
 {
     const auto json = Json::parse(answer);
     if (!json.contains("references") || json["references"].is_null())
@@ -239,12 +281,17 @@ Status SchemaRegistry::addReferences(const std::string& answer, int depth, std::
     for (const auto& reference : json["references"]) {
         const std::string path = fmt::format("{}/{}", subjectPath(reference.at("subject").get<std::string>()),
                                              reference.at("version").get<int>());
-        if (known.contains(path))
+        const std::string name = reference.value("name", std::string());
+        if (const auto same = known.find(path); same != known.end()) {
+            schema.named.emplace(name, same->second);
             continue;
+        }
         HEADRACE_TRY(const std::string inner, get(path, stop));
-        known.emplace(path, inner);
-        HEADRACE_CHECK(addReferences(inner, depth + 1, known, texts, stop));
-        texts.push_back(Json::parse(inner).at("schema").get<std::string>());
+        const auto text = Json::parse(inner).at("schema").get<std::string>();
+        known.emplace(path, text);
+        HEADRACE_CHECK(addReferences(inner, depth + 1, known, schema, stop));
+        schema.references.push_back(text);
+        schema.named.emplace(name, text);
     }
     return {};
 }

@@ -28,17 +28,17 @@ struct RegisteredSchema {
     std::string type = "AVRO"; ///< or JSON, PROTOBUF
     std::string text;
     std::vector<std::string> references; ///< texts of the schemas that it names, each behind those it names itself
-    int version = 0;                     ///< in its subject; 0 when it was asked for by its number
+    std::map<std::string, std::string> named = {}; ///< the same texts by the names that schemas call them by
+    int version = 0;                               ///< in its subject; 0 when it was asked for by its number
 };
 
-/// Asks a Confluent-compatible schema registry. What it has answered for a number is kept, because that schema never
+/// Asks a Confluent-compatible schema registry: of its servers the one that answered last, and when that does not, the
+/// others in turn. What it has answered for a number is kept, because that schema never
 /// changes. One thread at a time; blocks, and ends with Cancelled within about a second of a stop.
 class SchemaRegistry {
 public:
     explicit SchemaRegistry(const RegistrySettings& settings);
     ~SchemaRegistry();
-
-    [[nodiscard]] const std::string& url() const { return m_url; }
 
     /// NotFound when there is no such number: the message that names it is a bad one. Unavailable when the registry
     /// cannot be asked, Permission when it refuses. Good while this object lives.
@@ -61,18 +61,26 @@ private:
         std::string body;
     };
 
+    struct Server {
+        std::string url;
+        std::string authorization; ///< a header; empty: none
+    };
+
+    [[nodiscard]] const std::string& url() const { return m_servers[m_server].url; }
     [[nodiscard]] Result<Answer> send(const std::string& method, const std::string& path, const std::string& body,
                                       const std::stop_token& stop);
+    [[nodiscard]] Result<Answer> ask(const std::string& method, const std::string& path, const std::string& body,
+                                     const std::stop_token& stop);
     [[nodiscard]] Result<std::string> get(const std::string& path, const std::stop_token& stop);
     [[nodiscard]] Error refusal(const Answer& answer, const std::string& path) const;
     [[nodiscard]] std::string whyIncompatible(const std::string& subject, const std::string& body, const Answer& answer,
                                               const std::stop_token& stop);
     [[nodiscard]] Result<RegisteredSchema> parse(const std::string& answer, const std::stop_token& stop);
     Status addReferences(const std::string& answer, int depth, std::map<std::string, std::string>& known,
-                         std::vector<std::string>& texts, const std::stop_token& stop);
+                         RegisteredSchema& schema, const std::stop_token& stop);
 
-    std::string m_url;
-    std::string m_authorization; ///< a header; empty: none
+    std::vector<Server> m_servers; ///< at least one
+    std::size_t m_server = 0;      ///< that was asked last
     std::unique_ptr<HttpClient> m_http;
     std::map<std::uint32_t, RegisteredSchema> m_schemas;
     std::map<std::uint32_t, std::pair<Error, std::chrono::steady_clock::time_point>> m_missing; ///< and when asked for

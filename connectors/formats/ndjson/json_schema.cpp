@@ -23,6 +23,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kDeepest = 50;
+constexpr auto kOthers = "headrace:references"; ///< a key of a schema that holds those it names
 constexpr std::size_t kMostColumns = 5000;
 constexpr std::size_t kMostParts = 2000; ///< of a schema that travels with its column
 
@@ -60,7 +61,7 @@ public:
         if (const auto reference = schema.find("$ref"); reference != schema.end() && reference->is_string()) {
             const auto path = reference->get<std::string>();
             try {
-                if (path.starts_with("#/"))
+                if (path == "#" || path.starts_with("#/"))
                     return plain(m_root.at(Json::json_pointer(path.substr(1))), depth + 1);
             } catch (const Json::exception&) { // leads nowhere: says nothing of the type
             }
@@ -261,6 +262,40 @@ Json schemaOf(const arrow::DataType& type)
     return Json{{"type", "string"}};
 }
 
+/// Makes what the references of a schema lead to places in one root, where `own` is the one of the schema itself.
+void redirect(Json& schema, const std::string& own, const std::map<std::string, std::string>& places)
+{
+    if (schema.is_object())
+        if (const auto reference = schema.find("$ref"); reference != schema.end() && reference->is_string()) {
+            const auto target = reference->get<std::string>();
+            const std::size_t hash = std::min(target.find('#'), target.size());
+            const std::string inside = target.substr(std::min(hash + 1, target.size()));
+            const auto place = places.find(target.substr(0, hash));
+            if (hash == 0)
+                *reference = '#' + own + inside;
+            else if (place != places.end())
+                *reference = '#' + place->second + inside;
+        }
+    for (Json& member : schema)
+        if (member.is_structured())
+            redirect(member, own, places);
+}
+
+/// Puts the schemas that others name into the root, so that each is found there.
+void bundle(Json& root, const std::map<std::string, std::string>& references)
+{
+    std::map<std::string, std::string> places;
+    Json others = Json::array();
+    for (const auto& [name, text] : references) {
+        places[name] = fmt::format("/{}/{}", kOthers, others.size());
+        others.push_back(Json::parse(text, nullptr, false));
+    }
+    redirect(root, {}, places);
+    for (std::size_t i = 0; i < others.size(); ++i)
+        redirect(others[i], fmt::format("/{}/{}", kOthers, i), places);
+    root[kOthers] = std::move(others);
+}
+
 std::string titled(const Json& content, const std::string& title)
 {
     Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
@@ -270,11 +305,14 @@ std::string titled(const Json& content, const std::string& title)
 
 } // namespace
 
-Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool flatten)
+Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool flatten,
+                                                const std::map<std::string, std::string>& references)
 {
-    const Json root = Json::parse(text, nullptr, false);
+    Json root = Json::parse(text, nullptr, false);
     if (!root.is_object())
         return fail(ErrorCode::Data, "The JSON Schema cannot be used: it is no JSON object.");
+    if (!references.empty())
+        bundle(root, references);
     ColumnFinder finder(root, flatten);
     const Json& object = finder.plain(root);
     if (!object.is_object() || !object.contains("properties") || !object["properties"].is_object())

@@ -6,6 +6,7 @@
 
 #include <arrow/type_fwd.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,10 @@ namespace headrace::ndjson {
 
 /// The columns of objects of a schema, in its order. Objects inside become columns named a.b when `flatten`. Integers,
 /// numbers, booleans, texts and texts of the formats date and date-time have such columns, whatever else is one of
-/// JSON text. The error says why the schema gives no columns.
-[[nodiscard]] Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool flatten);
+/// JSON text. `references` are the texts of other schemas by the names that $ref calls them by. The error says why the
+/// schema gives no columns.
+[[nodiscard]] Result<std::vector<Column>>
+columnsOfJsonSchema(const std::string& text, bool flatten, const std::map<std::string, std::string>& references = {});
 
 /// A schema (draft 7) of the objects that the NDJSON writer makes of rows; a key of a column that may be null is null
 /// or of the column's type.

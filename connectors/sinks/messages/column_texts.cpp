@@ -19,8 +19,8 @@ Result<int> columnNamed(const arrow::Schema& schema, const std::string& name, st
     if (index < 0) {
         const std::string near = nearest(name, schema.field_names());
         return fail(ErrorCode::Usage,
-                    fmt::format("The option '{}' of the {} names the column '{}', which the rows do not have{}",
-                                use, owner, name, near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
+                    fmt::format("The option '{}' of the {} names the column '{}', which the rows do not have{}", use,
+                                owner, name, near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
     }
     return index;
 }

@@ -19,7 +19,8 @@ namespace headrace {
 [[nodiscard]] Result<int> columnNamed(const arrow::Schema& schema, const std::string& name, std::string_view use,
                                       std::string_view owner);
 
-/// The cells of one column as texts: bytes as they are, anything else as the CSV writer spells it. One thread at a time.
+/// The cells of one column as texts: bytes as they are, anything else as the CSV writer spells it. One thread at a
+/// time.
 class ColumnTexts {
 public:
     /// The error is columnNamed()'s, or says that the column's type has no text.

@@ -15,9 +15,9 @@ namespace headrace {
 
 namespace {
 
-Status checkColumns(const arrow::FieldVector& columns, const std::string& schema, const std::string& subject)
+Status checkColumns(const arrow::FieldVector& columns, const RegisteredSchema& schema, const std::string& subject)
 {
-    HEADRACE_TRY(const auto known, ndjson::columnsOfJsonSchema(schema, false));
+    HEADRACE_TRY(const auto known, ndjson::columnsOfJsonSchema(schema.text, false, schema.named));
     for (const auto& column : columns)
         if (std::ranges::none_of(known, [&](const auto& own) { return own.name() == column->name(); }))
             return fail(ErrorCode::Data,
@@ -50,7 +50,7 @@ Result<std::string> jsonSchemaFrame(const SchemaSettings& settings, const arrow:
                 ErrorCode::Usage,
                 fmt::format("The newest schema of '{}' in the registry is {}, not JSON Schema.", subject, used.type));
         if (!isAlone)
-            HEADRACE_CHECK(checkColumns(fields, used.text, subject));
+            HEADRACE_CHECK(checkColumns(fields, used, subject));
     }
     std::string frame;
     appendFrame(used.id, frame);

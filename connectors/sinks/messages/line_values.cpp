@@ -191,8 +191,8 @@ Result<std::unique_ptr<ValueEncoder>> makeJsonCellValues(const arrow::Schema& sc
     const arrow::Field& field = *schema.field(column);
     auto cells = makeJsonCells(field, nonFinite);
     if (!cells)
-        return fail(ErrorCode::Data, fmt::format("The column '{}' cannot be written as JSON: {}.", field.name(),
-                                                 cells.error().message));
+        return fail(ErrorCode::Data,
+                    fmt::format("The column '{}' cannot be written as JSON: {}.", field.name(), cells.error().message));
     return std::make_unique<CellValues>(field, column, *std::move(cells));
 }
 

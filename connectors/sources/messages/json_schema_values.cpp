@@ -115,7 +115,7 @@ private:
             known.problem = registered.error().message;
         else if ((*registered)->type != "JSON")
             known.problem = fmt::format("It is {}, not JSON Schema.", (*registered)->type);
-        else if (auto columns = ndjson::columnsOfJsonSchema((*registered)->text, m_json.flatten))
+        else if (auto columns = ndjson::columnsOfJsonSchema((*registered)->text, m_json.flatten, (*registered)->named))
             known.columns = *std::move(columns);
         else
             known.problem = columns.error().message;

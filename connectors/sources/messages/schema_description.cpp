@@ -48,7 +48,7 @@ std::string fieldsOf(const avro::Type& type)
 std::string contentOf(const RegisteredSchema& schema)
 {
     if (schema.type == "JSON") {
-        const auto columns = ndjson::columnsOfJsonSchema(schema.text, true);
+        const auto columns = ndjson::columnsOfJsonSchema(schema.text, true, schema.named);
         std::string fields;
         if (columns)
             for (const ndjson::Column& column : *columns)

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/formats/ndjson/json_schema.h"
 #include "connectors/registry/schema_registry.h"
 #include "tests/support/registry/registry_server.h"
 #include "tests/support/rows.h"
@@ -9,8 +10,12 @@
 #include <QTcpServer>
 #include <QTest>
 
+#include <algorithm>
+#include <array>
 #include <poll.h>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace headrace;
 
@@ -42,6 +47,10 @@ private Q_SLOTS:
     void incompatibleSchemasAreRefused();
     void tlsAndLogin_data();
     void tlsAndLogin();
+    void tokenAndLoginOfTheAddress();
+    void otherServersAreAsked();
+    void proxyOfTheEnvironmentIsUsed();
+    void referencesAreResolved();
     void unknownNameIsTold();
     void stopEndsARequest();
     void framesHoldTheNumber_data();
@@ -153,6 +162,102 @@ void TestSchemaRegistry::tlsAndLogin()
     for (const std::string& secret : {std::string("-secret"), std::string("region")})
         QVERIFY2((added.error().message + added.error().detail).find(secret) == std::string::npos,
                  added.error().message.c_str());
+}
+
+void TestSchemaRegistry::tokenAndLoginOfTheAddress()
+{
+    RegistrySettings settings{m_secure, {}, {}, m_server.file("ca.pem")};
+    settings.token = "front-token";
+    QVERIFY_RESULT(SchemaRegistry(settings).add("token", avro(kLong), {}));
+    settings.token = "other-secret";
+    const auto refused = SchemaRegistry(settings).newest("token", {});
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Permission);
+    QVERIFY2(refused.error().message.find("'registry_token'") != std::string::npos, refused.error().message.c_str());
+    settings.token = {};
+    settings.url.insert(settings.url.find("//") + 2, "ada:ada%2Dsecret@");
+    QVERIFY_RESULT(SchemaRegistry(settings).newest("token", {}));
+    settings.url.replace(settings.url.find("ada%2D"), 3, "bob");
+    const auto wrong = SchemaRegistry(settings).newest("token", {});
+    QVERIFY(!wrong);
+    QVERIFY2(wrong.error().message.find("secret") == std::string::npos, wrong.error().message.c_str());
+}
+
+void TestSchemaRegistry::otherServersAreAsked()
+{
+    QTcpServer silent;
+    QVERIFY(silent.listen(QHostAddress::LocalHost));
+    QTcpServer free;
+    QVERIFY(free.listen(QHostAddress::LocalHost));
+    const std::string gone = fmt::format("http://127.0.0.1:{}", free.serverPort());
+    free.close();
+    RegistrySettings settings;
+    settings.url = fmt::format("{}/, http://127.0.0.1:{} ,{}", gone, silent.serverPort(), m_server.url());
+    settings.timeout = std::chrono::milliseconds{500};
+    SchemaRegistry registry(settings);
+    QVERIFY_RESULT(registry.add("several", avro(kLong), {}));
+    const auto missing = registry.newest("none", {}); // by the one that answered, which is believed
+    QVERIFY(!missing);
+    QVERIFY2(missing.error().message.find('\'' + m_server.url() + '\'') != std::string::npos,
+             missing.error().message.c_str());
+    settings.url = gone + ',' + gone;
+    const auto none = SchemaRegistry(settings).newest("several", {});
+    QVERIFY(!none);
+    QCOMPARE(none.error().code, ErrorCode::Unavailable);
+}
+
+void TestSchemaRegistry::proxyOfTheEnvironmentIsUsed()
+{
+    QTcpServer proxy;
+    QVERIFY(proxy.listen(QHostAddress::LocalHost));
+    std::string asked;
+    std::jthread server([&] {
+        const int connection = ::accept(static_cast<int>(proxy.socketDescriptor()), nullptr, nullptr);
+        std::array<char, 4096> bytes{};
+        asked.assign(bytes.data(),
+                     static_cast<std::size_t>(std::max<ssize_t>(0, ::read(connection, bytes.data(), bytes.size()))));
+        const std::string body = R"({"id":5,"version":1,"schema":"\"long\""})";
+        const std::string answer = fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+        QCOMPARE(::write(connection, answer.data(), answer.size()), static_cast<ssize_t>(answer.size()));
+        ::close(connection);
+    });
+    qputenv("http_proxy", QStringLiteral("http://127.0.0.1:%1").arg(proxy.serverPort()).toUtf8());
+    const auto through = SchemaRegistry({"http://registry.invalid", {}, {}, {}}).newest("proxied", {});
+    qputenv("no_proxy", "registry.invalid");
+    const auto without = SchemaRegistry({"http://registry.invalid", {}, {}, {}}).newest("proxied", {});
+    qunsetenv("http_proxy");
+    qunsetenv("no_proxy");
+    QVERIFY_RESULT(through);
+    QCOMPARE(through->id, 5U);
+    server.join();
+    QVERIFY2(asked.starts_with("GET http://registry.invalid/subjects/proxied/versions/latest "), asked.c_str());
+    QVERIFY(!without);
+}
+
+void TestSchemaRegistry::referencesAreResolved()
+{
+    const auto add = [&](const char* subject, const char* schema, const char* references) {
+        return m_server.add(subject, schema, references, "JSON");
+    };
+    add("country", R"({"$schema":"http://json-schema.org/draft-07/schema#","type":"string"})", "[]");
+    add("address",
+        R"({"type":"object","properties":{"city":{"$ref":"#/$defs/name"},"country":{"$ref":"country.json"}},)"
+        R"("$defs":{"name":{"type":"string"},"zip":{"type":"integer"}}})",
+        R"([{"name":"country.json","subject":"country","version":1}])");
+    const auto id = add("person",
+                        R"({"type":"object","properties":{"id":{"$ref":"#/$defs/id"},"home":{"$ref":"address.json"},)"
+                        R"("zip":{"$ref":"address.json#/$defs/zip"}},"$defs":{"id":{"type":"integer"}}})",
+                        R"([{"name":"address.json","subject":"address","version":1}])");
+    SchemaRegistry registry({m_server.url(), {}, {}, {}});
+    const auto found = registry.schema(id, {});
+    QVERIFY_RESULT(found);
+    QCOMPARE((*found)->references.size(), std::size_t{2});
+    const auto columns = ndjson::columnsOfJsonSchema((*found)->text, true, (*found)->named);
+    QVERIFY_RESULT(columns);
+    QStringList names;
+    for (const ndjson::Column& column : *columns)
+        names << QString::fromStdString(column.name() + ' ' + typeNotation(column));
+    QCOMPARE(names.join(", "), QString("id int64, home.city text, home.country text, zip int64"));
 }
 
 void TestSchemaRegistry::unknownNameIsTold()

@@ -23,7 +23,8 @@ public:
 
     [[nodiscard]] std::string url() const;
 
-    /// Puts TLS and a login (ada, ada-secret) before it; returns the address that asks for them.
+    /// Puts TLS and a login (ada, ada-secret, or the token front-token) before it; returns the address that asks for
+    /// them.
     std::string startSecureFront();
     [[nodiscard]] std::string file(const char* name) const; ///< of the front: "ca.pem", "other-ca.pem"
 

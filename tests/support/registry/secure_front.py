@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: The Headrace authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """secure_front.py PORT UPSTREAM FOLDER: stands before a registry with TLS and asks for the user ada with the password
-ada-secret. FOLDER gets ca.pem, which signed its certificate for 127.0.0.1, and other-ca.pem, which did not."""
+ada-secret, or the bearer token front-token. FOLDER gets ca.pem, which signed its certificate for 127.0.0.1, and other-ca.pem, which did not."""
 import base64
 import os
 import ssl
@@ -13,7 +13,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 port, upstream, folder = int(sys.argv[1]), sys.argv[2].rstrip("/"), sys.argv[3]
-EXPECTED = "Basic " + base64.b64encode(b"ada:ada-secret").decode()
+EXPECTED = ("Basic " + base64.b64encode(b"ada:ada-secret").decode(), "Bearer front-token")
 
 
 def openssl(*arguments):
@@ -39,7 +39,7 @@ class Front(BaseHTTPRequestHandler):
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.headers.get("Authorization") != EXPECTED:
+        if self.headers.get("Authorization") not in EXPECTED:
             return self.reply(401, b'{"error_code":401,"message":"Unauthorized"}')
         request = urllib.request.Request(upstream + self.path, data=body or None, method=self.command)
         if self.headers.get("Content-Type"):
