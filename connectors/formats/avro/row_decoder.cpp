@@ -8,6 +8,7 @@
 #include "connectors/formats/avro/json_encoder.h"
 #include "connectors/formats/avro/type_text.h"
 #include "connectors/formats/avro/value_json.h"
+#include "connectors/formats/decimal_words.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
@@ -350,6 +351,20 @@ bool RowDecoder::cell(const Step& step, Wire& wire)
     return true;
 }
 
+namespace {
+
+bool decimal(const Type& type, std::string_view bytes, CellBuffer& cells)
+{
+    std::uint64_t low = 0;
+    std::int64_t high = 0;
+    if (!decimalWords(bytes, type.precision, low, high))
+        return false;
+    cells.append(low, high);
+    return true;
+}
+
+} // namespace
+
 bool RowDecoder::octets(const Step& step, Wire& wire, CellBuffer& cells)
 {
     std::string_view bytes;
@@ -357,7 +372,7 @@ bool RowDecoder::octets(const Step& step, Wire& wire, CellBuffer& cells)
         return false;
     const ColumnKind kind = m_cells->columns[step.column].kind;
     if (kind == ColumnKind::Decimal)
-        return decimal(step, bytes, cells) || wire.fail("a decimal has more digits than its schema says");
+        return decimal(*step.type, bytes, cells) || wire.fail("a decimal has more digits than its schema says");
     std::string& text = m_cells->text;
     text.clear();
     if (step.type->logical == Logical::Decimal) {
@@ -371,31 +386,6 @@ bool RowDecoder::octets(const Step& step, Wire& wire, CellBuffer& cells)
         return wire.fail("a text is not valid UTF-8");
     }
     cells.append(bytes);
-    return true;
-}
-
-/// Big-endian two's complement as the two words of a decimal128.
-bool RowDecoder::decimal(const Step& step, std::string_view bytes, CellBuffer& cells)
-{
-    const bool isNegative = !bytes.empty() && (bytes[0] & 0x80) != 0;
-    const char sign = isNegative ? '\xff' : '\0';
-    while (bytes.size() > 16 && bytes[0] == sign)
-        bytes.remove_prefix(1);
-    if (bytes.size() > 16)
-        return false;
-    __extension__ using Wide = unsigned __int128;
-    Wide value = isNegative ? ~Wide{0} : Wide{0};
-    for (const char byte : bytes)
-        value = value << 8U | static_cast<std::uint8_t>(byte);
-    if (!bytes.empty() && ((value >> 127U) != 0) != isNegative)
-        return false;
-    const Wide magnitude = isNegative ? Wide{0} - value : value;
-    Wide limit = 1;
-    for (int i = 0; i < step.type->precision; ++i)
-        limit *= 10;
-    if (magnitude >= limit)
-        return false;
-    cells.append(static_cast<std::uint64_t>(value), static_cast<std::int64_t>(value >> 64U));
     return true;
 }
 

@@ -52,7 +52,6 @@ private:
     bool run(const Step& step, Wire& wire);
     bool cell(const Step& step, Wire& wire);
     bool octets(const Step& step, Wire& wire, CellBuffer& cells);
-    bool decimal(const Step& step, std::string_view bytes, CellBuffer& cells);
 
     std::shared_ptr<const Schema> m_schema;
     Cells* m_cells;

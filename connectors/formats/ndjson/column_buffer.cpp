@@ -5,10 +5,14 @@
 
 #include "connectors/formats/ndjson/column_buffer.h"
 
+#include "connectors/formats/base64.h"
+#include "connectors/formats/decimal_words.h"
 #include "connectors/formats/iso_time.h"
 #include "connectors/formats/ndjson/json_number.h"
 
 #include <fmt/format.h>
+
+#include <cmath>
 
 namespace headrace::ndjson {
 
@@ -43,6 +47,8 @@ bool ColumnBuffer::append(const JsonValue& value, JsonCursor& cursor, std::strin
 
 bool ColumnBuffer::appendFitting(const JsonValue& value, JsonCursor& cursor)
 {
+    if (m_column.isConnect)
+        return appendConnect(value, cursor);
     std::string_view content;
     JsonNumber number;
     switch (m_column.kind) {
@@ -69,6 +75,58 @@ bool ColumnBuffer::appendFitting(const JsonValue& value, JsonCursor& cursor)
     default:
         return false;
     }
+}
+
+bool ColumnBuffer::appendConnect(const JsonValue& value, JsonCursor& cursor)
+{
+    std::string_view content;
+    if (value.type == JsonType::Number)
+        return m_column.kind == Kind::Double || m_column.kind == Kind::Decimal ? appendNumber(value.raw)
+                                                                               : appendSince1970(value.raw);
+    if (value.type != JsonType::String || !cursor.text(value, content))
+        return false;
+    if (m_column.kind != Kind::Double)
+        return appendEncoded(content);
+    if (content != "NaN" && content != "Infinity" && content != "-Infinity")
+        return false;
+    const double infinity = content.front() == '-' ? -HUGE_VAL : HUGE_VAL;
+    m_cells.append(content == "NaN" ? std::nan("") : infinity);
+    return true;
+}
+
+bool ColumnBuffer::appendEncoded(std::string_view base64)
+{
+    std::string bytes;
+    if (!decodeBase64(base64, bytes))
+        return false;
+    if (m_column.kind == Kind::Blob) {
+        m_cells.append(std::string_view(bytes));
+        return true;
+    }
+    std::uint64_t low = 0;
+    std::int64_t high = 0;
+    if (m_column.kind != Kind::Decimal || bytes.empty() || !decimalWords(bytes, m_column.precision, low, high))
+        return false;
+    m_cells.append(low, high);
+    return true;
+}
+
+/// Days, or milliseconds.
+bool ColumnBuffer::appendSince1970(std::string_view token)
+{
+    constexpr std::int64_t kMicrosPerMilli = 1'000;
+    constexpr std::int64_t kDay = 86'400'000'000;
+    JsonNumber number;
+    std::int64_t value = 0;
+    if (!scanNumber(token, number) || !toInt64(number, value))
+        return false;
+    if (m_column.kind == Kind::Date ? value != static_cast<std::int32_t>(value)
+                                    : __builtin_mul_overflow(value, kMicrosPerMilli, &value))
+        return false;
+    if (m_column.kind == Kind::Blob || (m_column.kind == Kind::Time && (value < 0 || value >= kDay)))
+        return false;
+    m_cells.append(value);
+    return true;
 }
 
 bool ColumnBuffer::appendNumber(std::string_view token)

@@ -22,6 +22,9 @@ public:
 
 private:
     bool appendFitting(const JsonValue& value, JsonCursor& cursor);
+    bool appendConnect(const JsonValue& value, JsonCursor& cursor);
+    bool appendEncoded(std::string_view base64);
+    bool appendSince1970(std::string_view token);
     bool appendNumber(std::string_view token);
     bool appendDecimal(std::string_view token);
     bool appendTime(std::string_view text);

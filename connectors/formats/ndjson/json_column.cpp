@@ -60,7 +60,7 @@ std::string Column::name() const
 
 bool Column::isLike(const Column& other) const
 {
-    return path == other.path && plain(*this) == plain(other);
+    return path == other.path && plain(*this) == plain(other) && isConnect == other.isConnect;
 }
 
 std::shared_ptr<arrow::Field> toField(const Column& column)

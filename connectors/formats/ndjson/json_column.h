@@ -15,7 +15,8 @@
 
 namespace headrace::ndjson {
 
-/// Text: strings by their content, anything else as it stands. None of Blob, Time, UnixSeconds, UnixMilliseconds.
+/// Text: strings by their content, anything else as it stands. Blob and Time
+/// only of Kafka Connect; no UnixSeconds, UnixMilliseconds.
 using Kind = ColumnKind;
 
 struct Column {
@@ -24,6 +25,7 @@ struct Column {
     int precision = 0; ///< Decimal
     int scale = 0;     ///< Decimal
     bool zoned = false;
+    bool isConnect = false;      ///< values stand as Kafka Connect's JSON converter writes them: see connect_schema.h
     std::string avroType = {};   ///< of values of the kind Json: their type in Avro, as JSON; empty: it is not known
     std::string jsonSchema = {}; ///< likewise in JSON Schema
 

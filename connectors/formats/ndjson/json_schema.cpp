@@ -7,6 +7,7 @@
 #include "connectors/formats/ndjson/json_schema.h"
 
 #include "connectors/formats/ndjson/column_tree.h"
+#include "connectors/formats/ndjson/connect_schema.h"
 #include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/value_text.h"
 
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 namespace headrace::ndjson {
@@ -86,9 +88,8 @@ private:
         if (m_flatten && typeOf(schema) == "object" && schema.contains("properties") &&
             schema["properties"].is_object() && !schema["properties"].empty())
             return addMembers(schema, depth);
-        Column column{m_path};
-        column.kind = kindOf(schema);
-        column.zoned = column.kind == Kind::Timestamp;
+        Column column = columnOf(schema);
+        column.path = m_path;
         if (column.kind == Kind::Json)
             column.jsonSchema = textOf(schema);
         columns.push_back(std::move(column));
@@ -143,6 +144,35 @@ private:
             only = one.get<std::string>();
         }
         return only;
+    }
+
+    static Column columnOf(const Json& schema)
+    {
+        constexpr int kMostDigits = 38;
+        if (auto connect = schema.is_object() ? connectColumn(schema) : std::nullopt)
+            return *std::move(connect);
+        Column column;
+        column.kind = kindOf(schema);
+        column.zoned = column.kind == Kind::Timestamp;
+        if (const int digits = column.kind == Kind::Double ? digitsOf(schema) : 0; digits > 0) {
+            column.kind = Kind::Decimal;
+            column.precision = kMostDigits;
+            column.scale = digits;
+        }
+        return column;
+    }
+
+    /// How many digits behind the point numbers have that are multiples of 0.1, 0.01 …; 0 for others.
+    static int digitsOf(const Json& schema)
+    {
+        constexpr int kMost = 18;
+        const auto multiple = schema.find("multipleOf");
+        if (multiple == schema.end() || !multiple->is_number())
+            return 0;
+        for (int digits = 1; digits <= kMost; ++digits)
+            if (multiple->get<double>() == std::stod(fmt::format("1e-{}", digits)))
+                return digits;
+        return 0;
     }
 
     static Kind kindOf(const Json& schema)

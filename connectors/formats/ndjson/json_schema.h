@@ -15,9 +15,10 @@ namespace headrace::ndjson {
 // JSON Schema (https://json-schema.org/specification), as far as it says what columns are.
 
 /// The columns of objects of a schema, in its order. Objects inside become columns named a.b when `flatten`. Integers,
-/// numbers, booleans, texts and texts of the formats date and date-time have such columns, whatever else is one of
-/// JSON text. `references` are the texts of other schemas by the names that $ref calls them by. The error says why the
-/// schema gives no columns.
+/// numbers, booleans, texts and texts of the formats date and date-time have such columns, multiples of 0.01 and the
+/// like are decimals, base64 is bytes, the types that Kafka Connect says are its, whatever else is one of JSON text.
+/// `references` are the texts of other schemas by the names that $ref calls them by. The error says why the schema
+/// gives no columns.
 [[nodiscard]] Result<std::vector<Column>>
 columnsOfJsonSchema(const std::string& text, bool flatten, const std::map<std::string, std::string>& references = {});
 

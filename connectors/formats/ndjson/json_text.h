@@ -20,6 +20,12 @@ public:
     /// Appends the value without the blanks between its tokens, everything else as it stands.
     void appendCompact(std::string& out) const;
 
+    /// Where a part that the cursor gave begins in the text.
+    [[nodiscard]] std::size_t offsetOf(std::string_view part) const
+    {
+        return static_cast<std::size_t>(part.data() - m_text.data());
+    }
+
     /// At the value.
     [[nodiscard]] JsonCursor& cursor() { return m_cursor; }
 

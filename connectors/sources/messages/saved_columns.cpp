@@ -13,10 +13,11 @@ nlohmann::ordered_json columnsToJson(const std::vector<ndjson::Column>& columns)
     auto json = nlohmann::ordered_json::array();
     for (const ndjson::Column& column : columns) {
         nlohmann::ordered_json entry = column.path;
-        if (column.avroType.empty() && column.jsonSchema.empty())
+        if (column.avroType.empty() && column.jsonSchema.empty() && !column.isConnect)
             entry.push_back(typeNotation(column));
         else
-            entry.push_back(nlohmann::ordered_json::array({typeNotation(column), column.avroType, column.jsonSchema}));
+            entry.push_back(nlohmann::ordered_json::array(
+                {typeNotation(column), column.avroType, column.jsonSchema, column.isConnect}));
         json.push_back(std::move(entry));
     }
     return json;
@@ -34,6 +35,7 @@ bool columnsFromJson(const nlohmann::json& json, std::vector<ndjson::Column>& co
         if (type.is_array()) {
             column.avroType = type.at(1).get<std::string>();
             column.jsonSchema = type.at(2).get<std::string>();
+            column.isConnect = type.at(3).get<bool>();
         }
         const auto plain = parsePlainType((type.is_array() ? type.at(0) : type).get<std::string>());
         if (!plain)

@@ -9,6 +9,7 @@
 
 #include "connectors/formats/cell_buffer.h"
 #include "connectors/sources/messages/avro_values.h"
+#include "connectors/sources/messages/connect_values.h"
 #include "connectors/sources/messages/csv_values.h"
 #include "connectors/sources/messages/json_schema_values.h"
 
@@ -93,6 +94,8 @@ Result<std::unique_ptr<ValueDecoder>> makeValueDecoder(const ValueSettings& sett
     }
     if (settings.value == ValueFormat::JsonSchema)
         return makeJsonSchemaValues(settings.jsonRegistry, settings.json, std::move(columns));
+    if (settings.value == ValueFormat::Connect)
+        return makeConnectValues(settings.json, std::move(columns));
     if (settings.value == ValueFormat::Avro)
         return makeAvroValues(settings.avro, std::move(columns));
     if (settings.value == ValueFormat::Csv)

@@ -30,6 +30,7 @@ ValueFormat formatOf(const std::string& text)
 {
     return text == "json"          ? ValueFormat::Json
            : text == "json_schema" ? ValueFormat::JsonSchema
+           : text == "connect"     ? ValueFormat::Connect
            : text == "avro"        ? ValueFormat::Avro
            : text == "csv"         ? ValueFormat::Csv
            : text == "text"        ? ValueFormat::Text
@@ -82,10 +83,12 @@ std::vector<OptionSpec> valueOptions()
         {.key = "value",
          .type = OptionType::Choice,
          .label = "Value",
-         .help = "What the messages hold: JSON objects, whose keys become columns; JSON objects with a JSON Schema in "
-                 "the schema registry, which gives the columns; Avro; a CSV record each; text, or bytes.",
+         .help =
+             "What the messages hold: JSON objects, whose keys become columns; JSON objects with a JSON Schema in "
+             "the schema registry, which gives the columns; Kafka Connect's JSON with schema and payload; Avro; a CSV "
+             "record each; text, or bytes.",
          .defaultText = "json",
-         .choices = {"json", "json_schema", "avro", "csv", "text", "bytes"}},
+         .choices = {"json", "json_schema", "connect", "avro", "csv", "text", "bytes"}},
         {.key = "avro_schema",
          .label = "Avro schema",
          .help = "The schema of Avro values without a registry: its JSON, or the path of the file that holds it."},

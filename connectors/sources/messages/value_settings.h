@@ -15,7 +15,7 @@
 namespace headrace {
 
 /// What the values of a stream's messages hold.
-enum class ValueFormat { Json, JsonSchema, Avro, Csv, Text, Bytes };
+enum class ValueFormat { Json, JsonSchema, Connect, Avro, Csv, Text, Bytes };
 
 /// What the cells of a CSV value are.
 struct CsvFields {
@@ -44,8 +44,9 @@ struct ValueSettings {
     /// The columns are in the messages, so that samples show them.
     [[nodiscard]] bool learns() const
     {
-        return sampleRows > 0 && (value == ValueFormat::Json || value == ValueFormat::JsonSchema ||
-                                  (value == ValueFormat::Avro && avro.schema.empty() && avro.reader.empty()));
+        return sampleRows > 0 &&
+               (value == ValueFormat::Json || value == ValueFormat::JsonSchema || value == ValueFormat::Connect ||
+                (value == ValueFormat::Avro && avro.schema.empty() && avro.reader.empty()));
     }
 };
 

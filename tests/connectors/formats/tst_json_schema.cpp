@@ -41,6 +41,17 @@ void TestJsonSchema::schemasAreColumns_data()
     QTest::newRow("objects") << R"("a":{"type":"object","properties":{"b":{"type":"integer"},"c":{"oneOf":[)"
                                 R"({"type":"null"},{"type":"object","properties":{"d":{"type":"string"}}}]}}})"
                              << "a.b int64, a.c.d text";
+    QTest::newRow("Connect's types")
+        << R"("a":{"type":"string","title":"org.apache.kafka.connect.data.Decimal","connect.type":"bytes",)"
+           R"("connect.parameters":{"scale":"3"}},"b":{"connect.index":1,"oneOf":[{"type":"null"},{"type":"integer",)"
+           R"("title":"org.apache.kafka.connect.data.Timestamp","connect.type":"int64"}]},)"
+           R"("c":{"type":"integer","connect.name":"org.apache.kafka.connect.data.Date"},)"
+           R"("d":{"type":"string","connect.type":"bytes"},"e":{"type":"integer","connect.type":"int8"})"
+        << "a decimal(38,3), b timestamptz, c date, d blob, e int64";
+    QTest::newRow("exact numbers")
+        << R"("a":{"type":"number","multipleOf":0.01},"b":{"type":"number","multipleOf":0.25},)"
+           R"("c":{"type":"string","contentEncoding":"base64"})"
+        << "a decimal(38,2), b double, c blob";
     QTest::newRow("references") << R"("a":{"$ref":"#/definitions/id"},"b":{"$ref":"other.json"},)"
                                    R"("c":{"$ref":"#/definitions/none"},"d":{"$ref":"#/definitions/itself"})"
                                 << "a int64, b json, c json, d json";
