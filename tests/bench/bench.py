@@ -202,11 +202,11 @@ class Bench:
             costs = measure.alternate({"headrace": lambda lane=lane: self.headrace(lane, 100), "python": python}, 9)
             yield lane, costs["headrace"], costs["python"]
 
-    def window(self):
+    def window(self, *arguments):
         """What bench_window measured, as its own last line says it."""
         environment = {**self.environment, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
-        said = subprocess.run([self.program.parent.parent / "tests" / "bench_window"], env=environment, check=True,
-                              text=True, stdout=subprocess.PIPE).stdout
+        command = [self.program.parent.parent / "tests" / "bench_window", *map(str, arguments)]
+        said = subprocess.run(command, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
         return json.loads(said.splitlines()[-1])
 
 
@@ -218,11 +218,13 @@ def measured(bench, options):
     if into_servers:
         page.small_batches(bench.small_batches(options.rows, into_servers))
     wanted = [lane for lane in kafka.LANES if options.lanes in lane.name]
-    if wanted:
+    if wanted or options.lanes in kafka.WINDOW_LANE:
         broker = kafka.Bench(bench, options.rows)
         try:
-            page.kafka_moves(options.rows, broker.moves(wanted))
-            page.latency(1000, broker.latency(1000, 30))
+            if wanted:
+                page.kafka_moves(options.rows, broker.moves(wanted))
+                page.latency(1000, broker.latency(1000, 30))
+            page.window_topic(broker.window(20))
         finally:
             broker.stop()
     page.start_up(bench.start_up())

@@ -1,19 +1,26 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How long the UI thread stalls while a million generated rows a second flow, and how soon the window is up.
-// Usage: bench_window [SECONDS [FILE]]; one line of JSON on stdout. A heartbeat timer of 2 ms measures: each beat that
-// comes late by d is a stall of d. With a data FILE nothing runs: it tells how soon the file's first rows are on the
-// Preview page.
+// How long the UI thread stalls while rows flow at full speed, and how soon the window is up.
+// Usage: bench_window [SECONDS [FILE [PAGE]]]; one line of JSON on stdout. A heartbeat timer of 2 ms measures: each
+// beat that comes late by d is a stall of d.
+//   without FILE    a million generated rows a second flow, the Batch page shows them
+//   FILE.yaml       this pipeline is run instead; PAGE is batch, run (with its partitions, if it has some) or preview,
+//   on
+//                   which nothing runs: the stream is followed live
+//   any other FILE  nothing runs: it tells how soon the file's first rows are on the Preview page
 #include "app/main_window.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
 #include "widgets/forms/rows_view.h"
+#include "widgets/forms/seek_bar.h"
 #include "widgets/models/rows_model.h"
+#include "widgets/pages/partitions_view.h"
 #include "widgets/pages/preview_page.h"
 #include "widgets/shell/run_bar.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTimer>
 
@@ -23,6 +30,7 @@
 #include <ctime>
 #include <vector>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace headrace;
@@ -30,6 +38,7 @@ using namespace headrace;
 namespace {
 
 constexpr int kBeat = 2;
+constexpr int kSettle = 500; ///< milliseconds until the window is at rest
 
 /// Milliseconds since the process was made: exec, dynamic linking and static constructors included.
 double sinceExec()
@@ -95,12 +104,104 @@ double firstRows(MainWindow& window, const QString& file)
     return preview.rows().model().rowCount() > 0 ? taken : -1;
 }
 
+/// Late beats of the UI thread, in milliseconds.
+class Heartbeat {
+public:
+    Heartbeat()
+    {
+        m_timer.setTimerType(Qt::PreciseTimer);
+        m_timer.setInterval(kBeat);
+        QObject::connect(&m_timer, &QTimer::timeout, [this] {
+            m_stalls.push_back(std::max(0.0, static_cast<double>(m_sinceBeat.nsecsElapsed()) / 1e6 - kBeat));
+            m_sinceBeat.restart();
+        });
+    }
+
+    void start()
+    {
+        m_sinceBeat.start();
+        m_sinceStart.start();
+        m_timer.start();
+    }
+    void stop()
+    {
+        m_timer.stop();
+        m_seconds = static_cast<double>(m_sinceStart.nsecsElapsed()) / 1e9;
+    }
+
+    void report(double windowUp, std::int64_t rows)
+    {
+        rusage used{};
+        getrusage(RUSAGE_SELF, &used);
+        std::sort(m_stalls.begin(), m_stalls.end());
+        std::printf("{\"window_up_ms\":%.0f,\"seconds\":%.1f,\"rows_per_second\":%.0f,\"memory_mb\":%.0f,\"beats\":%zu,"
+                    "\"stall_ms\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f}}\n",
+                    windowUp, m_seconds, static_cast<double>(rows) / m_seconds,
+                    static_cast<double>(used.ru_maxrss) / 1024, m_stalls.size(), percentile(m_stalls, 0.5),
+                    percentile(m_stalls, 0.99), m_stalls.back());
+    }
+
+    [[nodiscard]] bool isEmpty() const { return m_stalls.empty(); }
+
+private:
+    std::vector<double> m_stalls;
+    QElapsedTimer m_sinceBeat;
+    QElapsedTimer m_sinceStart;
+    QTimer m_timer;
+    double m_seconds = 0;
+};
+
+/// Runs the window's pipeline for at most `seconds`; rows that left the source.
+std::int64_t runPipeline(MainWindow& window, Page page, int seconds, Heartbeat& heart)
+{
+    window.pages().showPage(page);
+    // The partitions are a tab that comes with the first of them.
+    QObject::connect(&window.run(), &RunController::sampled, [&window] {
+        const auto* view = window.pages().page(Page::Run)->findChild<PartitionsView*>();
+        auto* tabs = window.pages().page(Page::Run)->findChild<QTabWidget*>();
+        for (int tab = 0; tab < tabs->count(); ++tab) {
+            if (tabs->widget(tab) == view && tabs->isTabVisible(tab))
+                tabs->setCurrentIndex(tab);
+        }
+    });
+    QTimer::singleShot(kSettle, [&] {
+        window.run().start(window.document().pipeline());
+        heart.start();
+    });
+    QTimer::singleShot(kSettle + seconds * 1000, [&] { window.run().abort(); });
+    // exit() rather than quit(), which would ask about the unsaved pipeline.
+    QObject::connect(&window.run(), &RunController::finished, [&] {
+        heart.stop();
+        QApplication::exit(0);
+    });
+    QApplication::exec();
+    return window.run().latest().rowsRead;
+}
+
+/// Follows the source live on the Preview page; rows that came.
+std::int64_t followLive(MainWindow& window, int seconds, Heartbeat& heart)
+{
+    window.pages().showPage(Page::Preview);
+    auto& preview = window.pages().pageAs<PreviewPage>(Page::Preview);
+    preview.seek().choose(SeekBar::Mode::Live);
+    QObject::connect(&preview.tail(), &LiveTail::ended, [] { QApplication::exit(0); });
+    QTimer::singleShot(kSettle, [&] { heart.start(); });
+    QTimer::singleShot(kSettle + seconds * 1000, [] { QApplication::exit(0); });
+    QApplication::exec();
+    heart.stop();
+    if (!preview.tail().isRunning())
+        std::fprintf(stderr, "%s\n", qPrintable(preview.rows().sentence()));
+    return preview.tail().look().looked;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
     const int seconds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 20;
+    const QString file = argc > 2 ? QString::fromLocal8Bit(argv[2]) : QString();
+    const QByteArray page = argc > 3 ? argv[3] : "batch";
     const QTemporaryDir folder;
     Settings settings(folder.filePath(QStringLiteral("settings.ini")));
     const Registry registry = builtinConnectors();
@@ -114,45 +215,25 @@ int main(int argc, char** argv)
     window.installEventFilter(&firstPaint);
     window.resize(1440, 900);
     window.show();
-    if (argc > 2) {
+    if (!file.isEmpty() && !file.endsWith(QStringLiteral(".yaml"))) {
         QApplication::processEvents();
-        std::printf("{\"first_rows_ms\":%.0f}\n", firstRows(window, QString::fromLocal8Bit(argv[2])));
+        std::printf("{\"first_rows_ms\":%.0f}\n", firstRows(window, file));
         std::fflush(stdout);
         return 0;
     }
-    window.document().reset(generatorPipeline());
-    window.pages().showPage(Page::Batch);
+    if (file.isEmpty())
+        window.document().reset(generatorPipeline());
+    else
+        window.openFile(file);
 
-    std::vector<double> stalls;
-    QElapsedTimer sinceBeat;
-    QTimer beat;
-    beat.setTimerType(Qt::PreciseTimer);
-    beat.setInterval(kBeat);
-    QObject::connect(&beat, &QTimer::timeout, [&] {
-        stalls.push_back(std::max(0.0, static_cast<double>(sinceBeat.nsecsElapsed()) / 1e6 - kBeat));
-        sinceBeat.restart();
-    });
-    QTimer::singleShot(500, [&] {
-        window.run().start(window.document().pipeline());
-        sinceBeat.start();
-        beat.start();
-    });
-    QTimer::singleShot(500 + seconds * 1000, [&] {
-        beat.stop();
-        window.run().abort();
-    });
-    // exit() rather than quit(), which would ask about the unsaved pipeline.
-    QObject::connect(&window.run(), &RunController::finished, [] { QApplication::exit(0); });
-    QApplication::exec();
-
-    if (stalls.empty()) {
-        std::fprintf(stderr, "The run ended at once: %s\n", qPrintable(window.runBar().status()));
+    Heartbeat heart;
+    const std::int64_t rows = page == "preview"
+                                  ? followLive(window, seconds, heart)
+                                  : runPipeline(window, page == "run" ? Page::Run : Page::Batch, seconds, heart);
+    if (heart.isEmpty() || rows == 0) {
+        std::fprintf(stderr, "Nothing came: %s\n", qPrintable(window.runBar().status()));
         return 1;
     }
-    std::sort(stalls.begin(), stalls.end());
-    const double rate = static_cast<double>(window.run().latest().rowsRead) / seconds;
-    std::printf("{\"window_up_ms\":%.0f,\"rows_per_second\":%.0f,\"beats\":%zu,\"stall_ms\":{\"p50\":%.2f,\"p99\":%.2f,"
-                "\"max\":%.2f}}\n",
-                firstPaint.at, rate, stalls.size(), percentile(stalls, 0.5), percentile(stalls, 0.99), stalls.back());
+    heart.report(firstPaint.at, rows);
     return 0;
 }

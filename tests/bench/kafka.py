@@ -5,8 +5,10 @@
 import dataclasses
 import hashlib
 import json
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
@@ -71,6 +73,17 @@ source: {{ type: kafka, brokers: '{broker}', topic: stream, metadata: none, colu
 batch: {{ age: 5ms }}
 destination: {{ type: postgres, {database}, table: out }}
 delivery: exactly_once
+"""
+
+WINDOW_LANE = "Kafka in the window"
+WINDOW_PARTITIONS = 12
+WINDOW_MESSAGES = 10_000_000
+WINDOW = """headrace: 1
+name: bench-window
+source: {{ type: kafka, brokers: '{broker}', topic: window, until: {until} }}
+batch: {{ rows: 20000, age: 100ms }}
+destination: {{ type: 'null' }}
+delivery: at_least_once
 """
 
 
@@ -230,3 +243,24 @@ class Bench:
             stream.wait()
             self.bench.server.psql("ALTER ROLE bench RESET synchronous_commit")
         return json.loads(said)
+
+    def window(self, seconds):
+        """What bench_window saw on the Run page while it read a full topic, and on the Preview page while one was filled."""
+        topic = "window"
+        subprocess.run([self.bare, "create", BROKER, topic, str(WINDOW_PARTITIONS)], check=True)
+        for _ in range(max(1, WINDOW_MESSAGES // self.rows)):
+            self.bare_produce(topic, self.table)
+        running = self.bench.window(seconds, self.window_file("now"), "run")
+        producer = subprocess.Popen(["sh", "-c", 'while "$0" "$@"; do :; done', self.bare, "produce", BROKER, topic, self.table],
+                                    stdout=subprocess.DEVNULL, start_new_session=True)
+        try:
+            following = self.bench.window(seconds, self.window_file("never"), "preview")
+        finally:
+            os.killpg(producer.pid, signal.SIGTERM)
+            producer.wait()
+        return {"Run, a full topic": running, "Preview, followed live": following}
+
+    def window_file(self, until):
+        file = self.bench.work / "bench-window.headrace.yaml"
+        file.write_text(WINDOW.format(broker=BROKER, until=until))
+        return file

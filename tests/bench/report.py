@@ -118,5 +118,14 @@ class Page:
                  f"| stall of the UI thread, p99 | {stall['p99']} ms | 16 ms | {verdict(stall['p99'] <= 16)} |",
                  f"| longest stall | {stall['max']} ms | 50 ms | {verdict(stall['max'] <= 50)} |")
 
+    def window_topic(self, pages):
+        self.heading("Window, while a Kafka topic is read at full speed")
+        self.add("| page | rows a second | stall of the UI thread p50, p99, longest ms | target p99 | reached | MB |",
+                 "|---|---|---|---|---|---|")
+        for page, measured in pages.items():
+            stall = measured["stall_ms"]
+            self.add(f"| {page} | {measured['rows_per_second']:,} | {stall['p50']}, {stall['p99']}, {stall['max']} | 16 ms | "
+                     f"{verdict(stall['p99'] <= 16)} | {measured['memory_mb']} |")
+
     def text(self):
         return "\n".join(self.lines) + "\n"
