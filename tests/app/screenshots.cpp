@@ -4,6 +4,8 @@
 // Usage: headrace_screenshots PIPELINE.headrace.yaml OUT_FOLDER [SECONDS] [STATE,…] [WIDTHxHEIGHT]
 //   SECONDS  how long it runs (20); the gates change in the middle of the run
 //   STATE    of empty, ready, seek, tree, dialogs, running, stopped, proof, failed (all)
+#include "tests/app/picture_folder.h"
+
 #include "app/connection_dialog.h"
 #include "app/help_dialog.h"
 #include "app/main_window.h"
@@ -24,10 +26,8 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDialog>
-#include <QDir>
 #include <QTabWidget>
 #include <QTemporaryDir>
-#include <QTimer>
 #include <QTreeView>
 
 #include <algorithm>
@@ -35,24 +35,16 @@
 #include <cstdlib>
 
 using namespace headrace;
+using namespace headrace::test;
 
 namespace {
-
-constexpr int kSettle = 400; ///< milliseconds until a page has what it shows
-
-void waitFor(int milliseconds)
-{
-    QEventLoop loop;
-    QTimer::singleShot(milliseconds, &loop, &QEventLoop::quit);
-    loop.exec();
-}
 
 /// One walk through the states of a window.
 class Photographer {
 public:
-    Photographer(MainWindow& window, QDir folder, QStringList states)
+    Photographer(MainWindow& window, const QString& folder, QStringList states)
         : m_window(window)
-        , m_folder(std::move(folder))
+        , m_folder(folder)
         , m_states(std::move(states))
     {
     }
@@ -60,24 +52,6 @@ public:
     [[nodiscard]] bool wants(const char* state) const
     {
         return m_states.isEmpty() || m_states.contains(QLatin1String(state));
-    }
-
-    void save(QWidget& widget, const QString& name) const
-    {
-        const QString file = QStringLiteral("%1-%2x.png").arg(name).arg(widget.devicePixelRatioF());
-        if (!widget.grab().save(m_folder.filePath(file)))
-            std::fprintf(stderr, "The picture '%s' could not be written.\n", qPrintable(m_folder.filePath(file)));
-    }
-
-    /// Both themes of what is shown now.
-    void saveBoth(QWidget& widget, const QString& name) const
-    {
-        for (const bool dark : {false, true}) {
-            applyTheme(*qApp, dark);
-            waitFor(kSettle);
-            save(widget, name + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
-        }
-        applyTheme(*qApp, false);
     }
 
     /// Every page with every tab that it has, in both themes.
@@ -97,6 +71,7 @@ public:
     void savePlaces() const;
     void saveTree() const;
     void saveDialogs() const;
+    [[nodiscard]] const PictureFolder& folder() const { return m_folder; }
 
 private:
     void savePage(Page page, const QString& state) const
@@ -104,21 +79,22 @@ private:
         m_window.pages().showPage(page);
         waitFor(kSettle);
         const QString name = QStringLiteral("%1-%2").arg(state, pageName(page).toLower());
-        save(m_window, name);
+        m_folder.save(m_window, name);
         auto* tabs = m_window.pages().page(page)->findChild<QTabWidget*>();
         for (int tab = 1; tabs && tab < tabs->count(); ++tab) {
             if (!tabs->isTabVisible(tab))
                 continue;
             tabs->setCurrentIndex(tab);
             waitFor(2 * kSettle);
-            save(m_window, QStringLiteral("%1-%2").arg(name, tabs->tabText(tab).section(QLatin1Char(' '), 0, 0)));
+            m_folder.save(m_window,
+                          QStringLiteral("%1-%2").arg(name, tabs->tabText(tab).section(QLatin1Char(' '), 0, 0)));
         }
         if (tabs)
             tabs->setCurrentIndex(0);
     }
 
     MainWindow& m_window;
-    QDir m_folder;
+    PictureFolder m_folder;
     QStringList m_states;
 };
 
@@ -131,7 +107,7 @@ void Photographer::savePlaces() const
     for (int mode = 1; seek.isVisible() && mode < seek.modes().count(); ++mode) {
         seek.choose(static_cast<SeekBar::Mode>(seek.modes().itemData(mode).toInt()));
         waitFor(5 * kSettle);
-        save(m_window, QStringLiteral("seek-%1").arg(mode));
+        m_folder.save(m_window, QStringLiteral("seek-%1").arg(mode));
     }
     seek.choose(SeekBar::Mode::Pipeline);
 }
@@ -146,7 +122,7 @@ void Photographer::saveTree() const
         view->expand(at);
         waitFor(3 * kSettle);
     }
-    saveBoth(m_window, QStringLiteral("tree"));
+    m_folder.saveBoth(m_window, QStringLiteral("tree"));
 }
 
 void Photographer::saveDialogs() const
@@ -157,17 +133,17 @@ void Photographer::saveDialogs() const
     for (int type = 0; type < types->count(); ++type) {
         types->setCurrentIndex(type);
         Q_EMIT types->activated(type);
-        saveBoth(*connection, QStringLiteral("dialog-connection-%1").arg(types->currentData().toString()));
+        m_folder.saveBoth(*connection, QStringLiteral("dialog-connection-%1").arg(types->currentData().toString()));
     }
     connection->test();
     waitFor(kSettle);
-    saveBoth(*connection, QStringLiteral("dialog-connection-failed"));
+    m_folder.saveBoth(*connection, QStringLiteral("dialog-connection-failed"));
     connection->reject();
     for (const auto& show : {+[](MainWindow& window) { showHelp(&window, Page::Connect); },
                              +[](MainWindow& window) { showSecretDialog(&window); }}) {
         show(m_window);
         auto* dialog = m_window.findChildren<QDialog*>(Qt::FindDirectChildrenOnly).back();
-        saveBoth(*dialog, QStringLiteral("dialog-%1").arg(dialog->windowTitle().toLower().replace(' ', '-')));
+        m_folder.saveBoth(*dialog, QStringLiteral("dialog-%1").arg(dialog->windowTitle().toLower().replace(' ', '-')));
         dialog->close();
         waitFor(kSettle);
     }
@@ -187,7 +163,7 @@ void run(MainWindow& window, const Photographer& photographer, int seconds)
     waitFor(kSettle);
     Q_EMIT window.pages().pageAs<BatchPage>(Page::Batch).charts().stepped(-1);
     if (photographer.wants("running"))
-        photographer.saveBoth(window, QStringLiteral("running-batch-details"));
+        photographer.folder().saveBoth(window, QStringLiteral("running-batch-details"));
     window.run().drain();
     while (window.run().isRunning())
         waitFor(50);
@@ -201,7 +177,7 @@ void prove(MainWindow& window, const Photographer& photographer)
     exported.prove();
     while (exported.proof().isRunning())
         waitFor(50);
-    photographer.saveBoth(window, QStringLiteral("proof"));
+    photographer.folder().saveBoth(window, QStringLiteral("proof"));
 }
 
 void fail(MainWindow& window, const Photographer& photographer)
@@ -226,8 +202,6 @@ int main(int argc, char** argv)
         return 2;
     }
     const QStringList words = QApplication::arguments();
-    const QDir folder(words[2]);
-    folder.mkpath(QStringLiteral("."));
     QTemporaryDir temporary;
     Settings settings(temporary.filePath(QStringLiteral("settings.ini")));
     settings.setTheme(ThemeChoice::Light);
@@ -244,7 +218,7 @@ int main(int argc, char** argv)
     const QString size = words.value(5, QStringLiteral("1440x900"));
     window.resize(size.section(QLatin1Char('x'), 0, 0).toInt(), size.section(QLatin1Char('x'), 1).toInt());
     window.show();
-    const Photographer photographer(window, folder, words.value(4).split(QLatin1Char(','), Qt::SkipEmptyParts));
+    const Photographer photographer(window, words[2], words.value(4).split(QLatin1Char(','), Qt::SkipEmptyParts));
     photographer.savePages("empty");
     window.openFile(words[1]);
     if (window.document().isEmpty()) {
