@@ -10,7 +10,7 @@ void PartitionWatch::look(const MetricsSnapshot& snapshot, std::chrono::system_c
 {
     m_partitions = snapshot.source.partitions ? *snapshot.source.partitions : std::vector<PartitionProgress>{};
     m_now = now;
-    Look look{snapshot.at, {}};
+    Look look{snapshot.at, {}, snapshot.rowsCommitted};
     for (const PartitionProgress& partition : m_partitions)
         look.rows[partition.name] = partition.rows;
     m_looks.push_back(std::move(look));
@@ -43,6 +43,9 @@ PartitionTotals PartitionWatch::totals() const
     PartitionTotals totals;
     const std::vector<PartitionLine> all = lines();
     totals.count = all.size();
+    if (m_looks.size() > 1 && m_looks.front().at < m_looks.back().at)
+        totals.rowsPerSecondOut = static_cast<double>(m_looks.back().committed - m_looks.front().committed) /
+                                  std::chrono::duration<double>(m_looks.back().at - m_looks.front().at).count();
     if (!all.empty() && std::ranges::all_of(all, [](const auto& line) { return line.progress.lag.has_value(); }))
         totals.lag = 0;
     for (const PartitionLine& line : all) {

@@ -27,6 +27,7 @@ struct PartitionTotals {
     std::optional<std::int64_t> lag = {};                 ///< empty where one does not say it
     std::optional<std::chrono::milliseconds> behind = {}; ///< of the one that is furthest behind
     double rowsPerSecond = 0;
+    std::optional<double> rowsPerSecondOut = {};      ///< that became durable
     std::optional<std::chrono::nanoseconds> age = {}; ///< of the newest record
 };
 
@@ -48,6 +49,7 @@ private:
     struct Look {
         std::chrono::nanoseconds at{}; ///< monotonic
         std::map<std::string, std::int64_t> rows;
+        std::int64_t committed = 0;
     };
 
     std::deque<Look> m_looks; ///< of the last kRateTime, and the one before

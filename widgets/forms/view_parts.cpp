@@ -10,7 +10,16 @@
 #include <QTableView>
 #include <QVariant>
 
+#include <algorithm>
+#include <vector>
+
 namespace headrace {
+namespace {
+
+constexpr int kColumnReserve = 8;
+constexpr int kNarrowestColumn = 30;
+
+} // namespace
 
 void setStyleProperty(QWidget* widget, const char* name, const QVariant& value)
 {
@@ -78,6 +87,25 @@ void setUpTable(QTableView* table)
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 9);
     table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    table->horizontalHeader()->setMinimumSectionSize(kNarrowestColumn);
+}
+
+void fitColumns(QTableView* table, int widest)
+{
+    for (int column = 0; column + 1 < table->model()->columnCount(); ++column) {
+        table->resizeColumnToContents(column);
+        table->setColumnWidth(column, std::min(table->columnWidth(column) + kColumnReserve, widest));
+    }
+}
+
+void growColumns(QTableView* table)
+{
+    std::vector<int> before;
+    for (int column = 0; column < table->model()->columnCount(); ++column)
+        before.push_back(table->columnWidth(column));
+    fitColumns(table);
+    for (int column = 0; column + 1 < table->model()->columnCount(); ++column)
+        table->setColumnWidth(column, std::max(before[static_cast<std::size_t>(column)], table->columnWidth(column)));
 }
 
 } // namespace headrace

@@ -30,6 +30,10 @@ void setRole(QLabel* label, const char* role);
 [[nodiscard]] QPushButton* createButton(const QString& text, const char* kind, QWidget* parent);
 /// Looks shared by all tables: no frame, calm grid, one row per item.
 void setUpTable(QTableView* table);
+/// Makes all columns but the last, which takes the rest, as wide as their contents, none wider than `widest` pixels.
+void fitColumns(QTableView* table, int widest = 480);
+/// The same for numbers that change: a column that became wider stays so, so that nothing jumps.
+void growColumns(QTableView* table);
 /// Sets a dynamic property that the style sheet looks at, and repolishes.
 void setStyleProperty(QWidget* widget, const char* name, const QVariant& value);
 

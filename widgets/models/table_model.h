@@ -19,7 +19,10 @@ public:
         std::function<QString(const Row&)> text;
         Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter;
         std::function<QVariant(const Row&)> foreground = {};
+        std::function<QVariant(const Row&)> key = {}; ///< what rows are sorted by; empty: their text
     };
+
+    static constexpr int kKeyRole = Qt::UserRole;
 
     explicit TableModel(std::vector<Column> columns, QObject* parent = nullptr)
         : QAbstractTableModel(parent)
@@ -104,6 +107,8 @@ public:
             return static_cast<int>(column.alignment);
         case Qt::ForegroundRole:
             return column.foreground ? column.foreground(row) : QVariant();
+        case kKeyRole:
+            return column.key ? column.key(row) : column.text(row);
         default:
             return {};
         }

@@ -13,6 +13,9 @@
 #include <cmath>
 
 namespace headrace {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr auto kRight = Qt::AlignRight | Qt::AlignVCenter;
@@ -21,6 +24,7 @@ const QString kMoment = QStringLiteral("yyyy-MM-dd HH:mm:ss");
 constexpr auto kLeft = Qt::AlignLeft | Qt::AlignVCenter;
 const QString kUnknown = QStringLiteral("–");
 constexpr std::chrono::milliseconds kNoTime{0};
+constexpr int kLongestNumber = 20;
 
 QString tr(const char* text)
 {
@@ -90,6 +94,30 @@ QString quantileText(const ColumnProfile& column)
     return joined(parts);
 }
 
+/// The name of a file without its folders; a topic with its partition.
+QString originText(const BadRecord& record)
+{
+    const QString origin = QString::fromStdString(record.origin);
+    return record.line > 0 ? origin.section(QLatin1Char('/'), -1) : origin;
+}
+
+/// Sorts by its numbers as by numbers: many/2 before many/10.
+QString naturalKey(const std::string& name)
+{
+    QString key;
+    QString digits;
+    for (const QChar character : QString::fromStdString(name) + QChar(0)) {
+        if (character.isDigit()) {
+            digits += character;
+            continue;
+        }
+        key += digits.isEmpty() ? digits : digits.rightJustified(kLongestNumber, QLatin1Char('0'));
+        key += character;
+        digits.clear();
+    }
+    return key;
+}
+
 constexpr auto kMuted = [](const auto&) -> QVariant { return colors().mutedText; };
 
 } // namespace
@@ -97,11 +125,10 @@ constexpr auto kMuted = [](const auto&) -> QVariant { return colors().mutedText;
 BadRecordModel* createBadRecordModel(QObject* parent)
 {
     return new BadRecordModel(
-        {{tr("From"),
-          [](const BadRecord& record) { return QString::fromStdString(record.origin).section(QLatin1Char('/'), -1); }},
+        {{tr("From"), originText},
          {tr("Line"), [](const BadRecord& record) { return record.line > 0 ? countText(record.line) : QString(); },
           kRight},
-         {tr("Byte"),
+         {tr("Byte or offset"),
           [](const BadRecord& record) { return record.byteOffset >= 0 ? countText(record.byteOffset) : QString(); },
           kRight},
          {tr("Reason"), [](const BadRecord& record) { return QString::fromStdString(record.reason); }},
@@ -182,18 +209,35 @@ PartitionModel* createPartitionModel(QObject* parent)
         const bool isBehind = line.progress.lag.value_or(0) > 0 || line.progress.behind.value_or(kNoTime) > kNoTime;
         return isBehind ? QVariant() : QVariant(colors().mutedText);
     };
+    const auto lagKey = [](Line line) -> QVariant {
+        return static_cast<qlonglong>(line.progress.lag.value_or(line.progress.behind.value_or(-1ms).count()));
+    };
     return new PartitionModel(
-        {{tr("Partition"), [](Line line) { return QString::fromStdString(line.progress.name); }},
-         {tr("Lag"), [](Line line) { return lagText(line.progress); }, kRight, lagColor},
+        {{tr("Partition"),
+          [](Line line) { return QString::fromStdString(line.progress.name); },
+          kLeft,
+          {},
+          [](Line line) -> QVariant { return naturalKey(line.progress.name); }},
+         {tr("Lag"), [](Line line) { return lagText(line.progress); }, kRight, lagColor, lagKey},
          {tr("Rate in"),
           [](Line line) {
               return line.rowsPerSecond ? tr("%1 rows/s").arg(compactText(*line.rowsPerSecond)) : kUnknown;
           },
-          kRight},
-         {tr("Last record"), [](Line line) { return line.age ? tr("%1 ago").arg(durationText(*line.age)) : kUnknown; },
-          kRight},
-         {tr("Rows read"), [](Line line) { return countText(line.progress.rows); }, kRight},
-         {tr("Position"), [](Line line) { return QString::fromStdString(line.progress.position); }, kRight, kMuted}},
+          kRight,
+          {},
+          [](Line line) -> QVariant { return line.rowsPerSecond.value_or(-1); }},
+         {tr("Last record"),
+          [](Line line) { return line.age ? tr("%1 ago").arg(durationText(*line.age)) : kUnknown; },
+          kRight,
+          {},
+          [](Line line) -> QVariant { return static_cast<qlonglong>(line.age.value_or(-1ns).count()); }},
+         {tr("Rows read"),
+          [](Line line) { return countText(line.progress.rows); },
+          kRight,
+          {},
+          [](Line line) -> QVariant { return static_cast<qlonglong>(line.progress.rows); }},
+         {tr("Position"), [](Line line) { return QString::fromStdString(line.progress.position); }, kRight, kMuted,
+          [](Line line) -> QVariant { return naturalKey(line.progress.position); }}},
         parent);
 }
 

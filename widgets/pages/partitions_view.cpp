@@ -7,6 +7,7 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -15,13 +16,18 @@
 namespace headrace {
 namespace {
 
-constexpr int kColumnReserve = 8;
+// As createPartitionModel() has them.
+constexpr int kLagColumn = 1;
+constexpr int kLastColumn = 3;
+constexpr int kPositionColumn = 5;
 
 QString sentenceOf(const PartitionTotals& totals)
 {
     QStringList parts{totals.count == 1 ? PartitionsView::tr("All together")
                                         : PartitionsView::tr("All %1 together").arg(totals.count)};
     parts << PartitionsView::tr("%1 rows/s in").arg(compactText(totals.rowsPerSecond));
+    if (totals.rowsPerSecondOut)
+        parts << PartitionsView::tr("%1 rows/s out").arg(compactText(*totals.rowsPerSecondOut));
     if (totals.lag)
         parts << PartitionsView::tr("%1 records not read yet").arg(countText(*totals.lag));
     if (totals.behind)
@@ -42,7 +48,13 @@ PartitionsView::PartitionsView(QWidget* parent)
     , m_table(new QTableView(this))
 {
     setUpTable(m_table);
-    m_table->setModel(m_model);
+    auto* sorted = new QSortFilterProxyModel(this);
+    sorted->setSourceModel(m_model);
+    sorted->setSortRole(PartitionModel::kKeyRole);
+    m_table->setModel(sorted);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(0, Qt::AscendingOrder);
+    m_table->setTextElideMode(Qt::ElideMiddle); // long positions differ at their ends
     m_table->setAccessibleName(tr("Partitions"));
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
@@ -61,13 +73,16 @@ QString PartitionsView::sentence() const
 void PartitionsView::showPartitions(const PartitionWatch& watch)
 {
     m_sentence->setText(sentenceOf(watch.totals()));
+    const bool isFirst = m_model->rowCount() == 0;
     m_model->update(watch.lines());
-    // Columns grow with their numbers and never shrink, so that nothing jumps.
-    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
-        const int before = m_table->columnWidth(column);
-        m_table->resizeColumnToContents(column);
-        m_table->setColumnWidth(column, std::max(before, m_table->columnWidth(column) + kColumnReserve));
-    }
+    const auto& lines = m_model->rows();
+    const auto hide = [&](int column, const auto& isKnown) {
+        m_table->setColumnHidden(column, std::ranges::none_of(lines, isKnown));
+    };
+    hide(kLagColumn, [](const auto& line) { return line.progress.lag || line.progress.behind; });
+    hide(kLastColumn, [](const auto& line) { return line.age.has_value(); });
+    hide(kPositionColumn, [](const auto& line) { return !line.progress.position.empty(); });
+    isFirst ? fitColumns(m_table) : growColumns(m_table);
 }
 
 } // namespace headrace

@@ -5,6 +5,7 @@
 #include "widgets/pages/preview_page.h"
 
 #include "widgets/bridge/pipeline_document.h"
+#include "widgets/forms/bad_record_table.h"
 #include "widgets/forms/decision_bar.h"
 #include "widgets/forms/filter_bar.h"
 #include "widgets/forms/rows_view.h"
@@ -291,7 +292,7 @@ void PreviewPage::showRejected(const std::vector<BadRecord>& rejected)
                            ? tr("Rejected")
                            : tr("Rejected (%1)").arg(countText(static_cast<std::int64_t>(rejected.size()))));
     m_rejectedModel->setRows(rejected);
-    m_rejected->resizeColumnsToContents();
+    fitBadRecords(m_rejected);
 }
 
 void PreviewPage::showFailed(const QString& sentence, const QString& detail)

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/run_page.h"
 
+#include "connectors/pipeline/pull_kind.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/quarantine_reader.h"
 #include "widgets/bridge/run_controller.h"
 #include "widgets/charts/lane_chart.h"
+#include "widgets/forms/bad_record_table.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/batch_details.h"
 #include "widgets/pages/partitions_view.h"
@@ -30,7 +32,6 @@ constexpr std::size_t kLogLines = 2'000;
 constexpr int kLogLinesFitted = 100;
 constexpr std::size_t kQuarantineShown = 1'000;
 constexpr std::size_t kBatchesShown = 1'000;
-constexpr int kColumnReserve = 8;
 constexpr int kBatchSamples = 6; // about twice a second
 
 AxisUnit shareUnit(double)
@@ -38,14 +39,15 @@ AxisUnit shareUnit(double)
     return {100, RunPage::tr("% full")};
 }
 
-QString stateText(const MetricsSnapshot& latest, const Pipeline& pipeline)
+QString stateText(const MetricsSnapshot& latest, const Pipeline& pipeline, bool endless)
 {
     switch (latest.state) {
     case RunState::Idle:
     case RunState::Starting:
         return RunPage::tr("Starting…");
     case RunState::Running:
-        return RunPage::tr("Running, %1.").arg(QString::fromStdString(pipeline.trigger.describe()));
+        return endless ? RunPage::tr("Running: it reads what is there and what arrives, until it is stopped.")
+                       : RunPage::tr("Running, %1.").arg(QString::fromStdString(pipeline.trigger.describe()));
     case RunState::Waiting:
         return RunPage::tr("Waiting for the next start, %1.").arg(QString::fromStdString(pipeline.trigger.describe()));
     case RunState::Draining:
@@ -285,7 +287,7 @@ void RunPage::showRun()
     m_figures[Quarantined]->setText(countText(latest.quarantined));
     m_figures[Elapsed]->setText(m_run.isRunning() ? elapsedText(m_run.elapsed()) : durationText(m_run.elapsed()));
     setRole(m_figures[Quarantined], latest.quarantined > 0 ? "warning" : "figure");
-    m_state->setText(stateText(latest, *m_run.pipeline()));
+    m_state->setText(stateText(latest, *m_run.pipeline(), isEndless(m_run.pipeline()->source, m_document.registry())));
     setRole(m_state, latest.state == RunState::Failed ? "error" : "muted");
     showProgress();
     showCharts();
@@ -375,9 +377,7 @@ void RunPage::showBatches()
     m_batches->prepend(std::move(news), kBatchesShown);
     if (!isFirst)
         return;
-    m_batchView->resizeColumnsToContents();
-    for (int column = 0; column + 1 < m_batches->columnCount(); ++column) // for the longer numbers to come
-        m_batchView->setColumnWidth(column, m_batchView->columnWidth(column) + kColumnReserve);
+    fitColumns(m_batchView);
 }
 
 void RunPage::loadQuarantine()
@@ -404,7 +404,7 @@ void RunPage::loadQuarantine()
                        m_quarantineNote->setText(
                            count == 0 ? empty : tr("The newest %1 records, over all runs.").arg(countText(count)));
                        m_quarantine->setRows(*std::move(records));
-                       m_quarantineView->resizeColumnsToContents();
+                       fitBadRecords(m_quarantineView);
                    });
 }
 

@@ -14,8 +14,6 @@
 namespace headrace {
 namespace {
 
-constexpr int kColumnReserve = 8;
-
 Result<StreamFacts> lookAt(const Registry& registry, const Pipeline& pipeline, const std::string& stateFolder,
                            const std::stop_token& stop)
 {
@@ -135,9 +133,7 @@ void StreamView::showFacts(const Result<StreamFacts>& found)
     m_sentence->setText(sentenceOf(*found));
     m_sentence->setToolTip({});
     m_model->setRows(found->partitions);
-    m_table->resizeColumnsToContents();
-    for (int column = 0; column + 1 < m_model->columnCount(); ++column)
-        m_table->setColumnWidth(column, m_table->columnWidth(column) + kColumnReserve);
+    fitColumns(m_table);
 }
 
 QString StreamView::sentence() const

@@ -158,12 +158,13 @@ void RunBar::refresh()
     const bool running = m_run.isRunning();
     const Status valid = m_document.isEmpty() ? Status{} : m_document.pipeline().check(m_document.registry());
     const bool couldRun = !running && !m_document.isEmpty() && valid.has_value();
+    // First: the keyboard's focus goes on from "Run here" to the next button that can be pressed.
+    m_drain->setEnabled(running);
+    m_abort->setEnabled(running);
     if (m_start->isEnabled() != couldRun) {
         m_start->setEnabled(couldRun);
         showIcon();
     }
-    m_drain->setEnabled(running);
-    m_abort->setEnabled(running);
     m_export->setEnabled(!m_document.isEmpty());
     if (!valid)
         showError(QString::fromStdString(valid.error().message));
