@@ -3,6 +3,7 @@
 #include "tests/support/rows.h"
 
 #include "connectors/pipeline/connection_file.h"
+#include "widgets/bridge/connection_answer.h"
 #include "widgets/bridge/connection_book.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/run_controller.h"
@@ -42,7 +43,13 @@ Registry registry()
         return type;
     };
     Registry registry;
-    registry.add(fill(SourceType()));
+    SourceType source = fill(SourceType());
+    source.probe = [](const Options& options, const std::stop_token&) -> Result<std::string> {
+        if (options.text("table").empty())
+            return fail(ErrorCode::Usage, "The shop source needs the option 'table'.");
+        return "The table '" + options.text("table") + "' has 3 columns.";
+    };
+    registry.add(std::move(source));
     registry.add(fill(SinkType()));
     SourceType lines;
     lines.type = "lines";
@@ -67,6 +74,8 @@ private Q_SLOTS:
     void withoutAConnectionItsOptionsComeBack();
     void anotherTypeDropsTheConnection();
     void aMissingConnectionIsSaid();
+    void anEndAnswers_data();
+    void anEndAnswers();
     void theNavigatorListsThem();
     void theMenuOffersWhatCanBeDone();
 
@@ -230,6 +239,37 @@ void ConnectionsTest::aMissingConnectionIsSaid()
     QVERIFY_RESULT(book.save({"gone", "shop", Options{{"host", "db"}}}));
     QCOMPARE(bar->choice().currentText(), QStringLiteral("gone"));
     QVERIFY(document.pipeline() == pipeline);
+}
+
+void ConnectionsTest::anEndAnswers_data()
+{
+    QTest::addColumn<Options>("options");
+    QTest::addColumn<bool>("saysPlace");
+    QTest::addColumn<QString>("answer");
+    QTest::addColumn<bool>("isWhole");
+    const Options whole{{"host", "up"}, {"table", "t"}};
+    QTest::newRow("what is read") << whole << false << QStringLiteral("The table 't' has 3 columns.") << true;
+    QTest::newRow("and who answers") << whole << true << QStringLiteral("The table 't' has 3 columns.\nShop at up.")
+                                     << true;
+    QTest::newRow("no table yet") << Options{{"host", "up"}} << false
+                                  << QStringLiteral("Shop at up. The shop source needs the option 'table'.") << false;
+    QTest::newRow("no table and nobody there")
+        << Options{{"host", "down"}} << false << QStringLiteral("Nobody answers at 'down'.") << false;
+    QTest::newRow("a saved connection, no table yet")
+        << Options{{"connection", "main"}} << false
+        << QStringLiteral("Shop at up. The shop source needs the option 'table'.") << false;
+}
+
+void ConnectionsTest::anEndAnswers()
+{
+    QFETCH(Options, options);
+    QFETCH(bool, saysPlace);
+    QFETCH(QString, answer);
+    QFETCH(bool, isWhole);
+    QVERIFY_RESULT(saveConnections({{"main", "shop", Options{{"host", "up"}}}}, m_path));
+    const auto found = askConnection(m_registry, **m_registry.source("shop"), {"shop", options}, saysPlace, {});
+    QCOMPARE(QString::fromStdString(found ? found->text : found.error().message), answer);
+    QCOMPARE(found && found->isWhole, isWhole);
 }
 
 void ConnectionsTest::theNavigatorListsThem()

@@ -69,6 +69,8 @@ Registry registryOf(Shop& shop)
         while (shop.isStuck && !stop.stop_requested())
             std::this_thread::yield();
         shop.wasStopped = stop.stop_requested();
+        if (options.text("host").empty())
+            return fail(ErrorCode::Unavailable, "Nobody answers here.");
         if (options.text("host") == "down")
             return fail(ErrorCode::Unavailable, "Nobody answers at 'down'.");
         std::vector<Readable> readables;
@@ -292,6 +294,8 @@ void ReadableBrowserTest::errorsAreSaid()
     QTRY_COMPARE(browser.note(), QStringLiteral("Nobody answers at 'down'."));
     browser.setSource({"shop", Options{{"host", "${env:HEADRACE_TEST_NONE}"}}});
     QTRY_VERIFY2(browser.note().contains(QStringLiteral("HEADRACE_TEST_NONE")), qPrintable(browser.note()));
+    browser.setSource({"shop", {}}); // nothing is wrong yet
+    QTRY_VERIFY2(browser.note().startsWith(QStringLiteral("Fill in at the left")), qPrintable(browser.note()));
     browser.setSource(shopAt("db"));
     QTRY_COMPARE(browser.tree().shownItems(), 4);
     QVERIFY(browser.note().isEmpty());

@@ -172,6 +172,7 @@ void ConnectPage::connectParts()
         connect(m_browser, &ReadableBrowser::picked, this,
                 [this](const ReadableList::Item& item) { acceptReadable(item); });
         connect(m_browser, &ReadableBrowser::cursorPicked, this, &ConnectPage::acceptReadable);
+        connect(m_browser, &ReadableBrowser::looked, this, &ConnectPage::showAnswerOnce);
     }
     if (m_connection) {
         connect(m_connection, &ConnectionBar::chosen, this, &ConnectPage::useConnection);
@@ -391,19 +392,27 @@ void ConnectPage::test()
     setRole(m_answer, "muted");
     m_answer->setText(tr("Testing…"));
     m_answer->show();
+    // The source's page says above the tree who answered.
+    const bool saysPlace = m_role == Role::Destination;
     m_probe.start(
-        [connector, options = spec().options, owner = spec().type](std::stop_token stop) -> Result<std::string> {
-            HEADRACE_TRY(const Options checked, checkedOptions(*connector, options, owner));
-            return connector->probe(checked, stop);
+        [&registry = m_document.registry(), connector, spec = spec(), saysPlace](const std::stop_token& stop) {
+            return askConnection(registry, *connector, spec, saysPlace, stop);
         },
-        [this](Result<std::string> answer) { showAnswer(answer); });
+        [this](const Result<ConnectionAnswer>& answer) { showAnswer(answer); });
 }
 
-void ConnectPage::showAnswer(const Result<std::string>& answer)
+void ConnectPage::showAnswer(const Result<ConnectionAnswer>& answer)
 {
-    setRole(m_answer, answer ? "good" : "error");
-    m_answer->setText(QString::fromStdString(answer ? *answer : answer.error().message));
+    setRole(m_answer, !answer ? "error" : answer->isWhole ? "good" : "warning");
+    m_answer->setText(QString::fromStdString(answer ? answer->text : answer.error().message));
     m_answer->setToolTip(answer ? QString() : QString::fromStdString(answer.error().detail));
+    showAnswerOnce();
+}
+
+/// Where looking at what is there failed as the test did, the page says it in one place.
+void ConnectPage::showAnswerOnce()
+{
+    m_answer->setVisible(!m_answer->text().isEmpty() && !(m_browser && m_browser->note() == m_answer->text()));
 }
 
 QString ConnectPage::testAnswer() const

@@ -4,6 +4,7 @@
 
 #include "connectors/core/registry.h"
 #include "widgets/bridge/async_task.h"
+#include "widgets/bridge/connection_answer.h"
 #include "widgets/bridge/services.h"
 #include "widgets/models/readable_tree.h"
 
@@ -74,7 +75,8 @@ private:
     void keepSecret(const QString& key, const QString& secret);
     void acceptReadable(const ReadableList::Item& item, const QString& cursor = {});
     void replaceSpec(const QString& what, ConnectorSpec spec, const QString& mergeKey = {});
-    void showAnswer(const Result<std::string>& answer);
+    void showAnswer(const Result<ConnectionAnswer>& answer);
+    void showAnswerOnce();
 
     Role m_role;
     PipelineDocument& m_document;
@@ -93,7 +95,7 @@ private:
     QLabel* m_promise = nullptr;
     DropZone* m_drop = nullptr;
     ReadableBrowser* m_browser = nullptr;
-    AsyncTask<Result<std::string>> m_probe;
+    AsyncTask<Result<ConnectionAnswer>> m_probe;
 };
 
 } // namespace headrace

@@ -16,6 +16,8 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace headrace {
 namespace {
 
@@ -99,6 +101,7 @@ void ReadableBrowser::connectParts()
     };
     connect(m_view, &QTreeView::clicked, this, pick);
     connect(m_view, &QTreeView::activated, this, pick);
+    connect(m_view, &QTreeView::expanded, this, &ReadableBrowser::fitNames);
     connect(m_view, &QTreeView::customContextMenuRequested, this, &ReadableBrowser::openMenu);
 }
 
@@ -180,11 +183,16 @@ void ReadableBrowser::showFound(const Result<Found>& found)
     m_tree->setList(found ? found->list : nullptr);
     m_place->setText(found ? found->place : QString());
     m_place->setVisible(!m_place->text().isEmpty());
-    if (!found) {
-        showNote(QString::fromStdString(found.error().message), "muted");
-        return;
-    }
-    applyFilter();
+    const bool isBlank = m_shownPlace.values().empty();
+    if (found)
+        applyFilter();
+    else if (isBlank) // nobody is told that what was not filled in yet is wrong
+        showNote(tr("Fill in at the left where to read. What can be read there then appears here."), "muted");
+    else
+        showNote(QString::fromStdString(found.error().message), "error");
+    m_note->setToolTip(found ? QString()
+                             : QString::fromStdString(isBlank ? found.error().message : found.error().detail));
+    Q_EMIT looked();
 }
 
 void ReadableBrowser::showNote(const QString& note, const char* role)
@@ -208,6 +216,7 @@ void ReadableBrowser::applyFilter()
                 m_view->expand(top);
         }
     }
+    fitNames();
     const QString count = countText(m_tree->shownItems());
     if (m_tree->shownItems() > 0)
         showNote({}, "muted");
@@ -217,6 +226,15 @@ void ReadableBrowser::applyFilter()
                  "muted");
     m_filter->setPlaceholderText(m_filter->text().isEmpty() ? tr("Filter by name (%1)").arg(count)
                                                             : tr("Filter by name"));
+}
+
+/// Names get the room that they need, as long as what they are can be read beside them.
+void ReadableBrowser::fitNames()
+{
+    m_view->resizeColumnToContents(ReadableTree::Name);
+    const int most = std::max(kNameWidth, m_view->viewport()->width() * 3 / 5);
+    m_view->header()->resizeSection(ReadableTree::Name,
+                                    std::clamp(m_view->columnWidth(ReadableTree::Name), kNameWidth, most));
 }
 
 void ReadableBrowser::askColumns(int item)
@@ -240,6 +258,7 @@ void ReadableBrowser::nextColumns()
                         std::stop_token stop) { return readableColumns(m_registry, source, std::move(stop)); },
                     [this](const Result<std::vector<ReadableColumn>>& columns) {
                         m_tree->setColumns(m_waiting.front(), columns);
+                        fitNames();
                         m_waiting.pop_front();
                         nextColumns();
                     });

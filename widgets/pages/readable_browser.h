@@ -38,6 +38,8 @@ public:
     [[nodiscard]] QString note() const;
 
 Q_SIGNALS:
+    /// The answer is there: the tree, or note() with why there is none.
+    void looked();
     void picked(const headrace::ReadableList::Item& item);
     /// The user wants the source to follow this column of `item`.
     void cursorPicked(const headrace::ReadableList::Item& item, const QString& column);
@@ -54,6 +56,7 @@ private:
     void showFound(const Result<Found>& found);
     void showNote(const QString& note, const char* role);
     void applyFilter();
+    void fitNames();
     void askColumns(int item);
     void nextColumns();
     void openMenu(const QPoint& at);
