@@ -20,6 +20,7 @@ private Q_SLOTS:
     void rowsAreShownAsTheEngineHoldsThem();
     void rowsTellNullFromEmptyText();
     void listsAreShownByTheirItems();
+    void bytesAreShownInHexadecimal();
     void badRecordsNameTheirPlace();
     void theLogDropsItsOldestLine();
     void theNavigatorKeepsItsSelectionWhenNumbersChange();
@@ -54,6 +55,16 @@ void WindowModelsTest::rowsAreShownAsTheEngineHoldsThem()
     QVERIFY(model.index(0, 0).data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
     model.setRows(nullptr);
     QCOMPARE(model.rowCount(), 0);
+}
+
+void WindowModelsTest::bytesAreShownInHexadecimal()
+{
+    arrow::BinaryBuilder bytes;
+    QVERIFY(bytes.Append(std::string("\0\xff\x10", 3)).ok() && bytes.Append("").ok() && bytes.AppendNull().ok());
+    RowsModel model;
+    model.setRows(arrow::RecordBatch::Make(arrow::schema({arrow::field("raw", arrow::binary())}), 3,
+                                           {bytes.Finish().ValueOrDie()}));
+    QCOMPARE(print(model), QStringLiteral("00 ff 10\n\nNULL"));
 }
 
 void WindowModelsTest::listsAreShownByTheirItems()

@@ -37,7 +37,7 @@ QString keyColumnOf(const ConnectorSpec& source)
 
 FilterBar::FilterBar(QWidget* parent)
     : QWidget(parent)
-    , m_partitionsName(new QLabel(tr("Show only &partitions"), this))
+    , m_partitionsName(new QLabel(tr("&partitions"), this))
     , m_partitions(new QLineEdit(this))
     , m_keyName(new QLabel(tr("&key has"), this))
     , m_key(new QLineEdit(this))
@@ -67,7 +67,7 @@ void FilterBar::createParts()
     m_path->setEditable(true);
     m_path->setInsertPolicy(QComboBox::NoInsert);
     m_path->setMinimumWidth(150);
-    m_path->lineEdit()->setPlaceholderText(tr("path, as user.name"));
+    m_path->lineEdit()->setPlaceholderText(tr("user.name"));
     m_path->setToolTip(tr("A column, or a place in a column of JSON text: tags.0 is the first of tags."));
     m_path->setAccessibleName(tr("Column or path of the value"));
     using Compare = RowFilter::Compare;
@@ -85,6 +85,7 @@ void FilterBar::createParts()
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins({});
     row->setSpacing(8);
+    row->addWidget(new QLabel(tr("Show only"), this));
     for (QWidget* part :
          std::initializer_list<QWidget*>{m_partitionsName, m_partitions, m_keyName, m_key, pathName, m_path, m_compare})
         row->addWidget(part);

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QLabel;
+class QPlainTextEdit;
 class QStackedWidget;
 class QTableView;
 
@@ -14,7 +15,8 @@ namespace headrace {
 
 class RowsModel;
 
-/// A grid of rows, or the sentence that says why there are none.
+/// A grid of rows, or the sentence that says why there are none. Below the grid stands the whole value of a cell that
+/// is too long for it; what is selected can be copied.
 class RowsView : public QWidget {
     Q_OBJECT
 
@@ -28,14 +30,23 @@ public:
     void showSentence(const QString& sentence, const char* role, const QString& detail = {});
     [[nodiscard]] const RowsModel& model() const { return *m_model; }
     [[nodiscard]] QString sentence() const;
+    /// The whole text of the current cell where the grid has no room for it; empty otherwise.
+    [[nodiscard]] QString wholeValue() const;
 
 private:
+    QWidget* createGrid();
+    QWidget* createValue(QWidget* parent);
     void fitColumns();
+    void showValue();
+    void copySelection() const;
 
     QStackedWidget* m_stack;
     QTableView* m_table;
     QLabel* m_sentence;
     RowsModel* m_model;
+    QWidget* m_valuePart = nullptr;
+    QLabel* m_valueTitle = nullptr;
+    QPlainTextEdit* m_value = nullptr;
 };
 
 } // namespace headrace

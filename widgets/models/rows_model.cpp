@@ -30,6 +30,11 @@ QString cellText(const arrow::Array& column, std::int64_t row)
             items << cellText(*list.values(), item);
         return QStringLiteral("[%1]").arg(items.join(QStringLiteral(", ")));
     }
+    if (column.type_id() == arrow::Type::BINARY) { // bytes that are no text, in hexadecimal
+        const auto view = static_cast<const arrow::BinaryArray&>(column).GetView(row);
+        return QString::fromLatin1(
+            QByteArray::fromRawData(view.data(), static_cast<qsizetype>(view.size())).toHex(' '));
+    }
     const auto scalar = column.GetScalar(row);
     return scalar.ok() ? QString::fromStdString((*scalar)->ToString())
                        : QString::fromStdString(scalar.status().message());
@@ -89,6 +94,8 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     }
     case IsNullRole:
         return column.IsNull(index.row());
+    case WholeTextRole:
+        return cellText(column, index.row());
     default:
         return {};
     }

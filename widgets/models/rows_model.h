@@ -16,7 +16,11 @@ class RowsModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Role { IsNullRole = Qt::UserRole, TypeRole };
+    enum Role {
+        IsNullRole = Qt::UserRole,
+        TypeRole,
+        WholeTextRole, ///< what a cell shows, however long it is
+    };
 
     using QAbstractTableModel::QAbstractTableModel;
 

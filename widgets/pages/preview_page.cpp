@@ -11,6 +11,7 @@
 #include "widgets/forms/rows_view.h"
 #include "widgets/forms/seek_bar.h"
 #include "widgets/forms/view_parts.h"
+#include "widgets/models/rows_model.h"
 #include "widgets/pages/profile_view.h"
 #include "widgets/pages/raw_view.h"
 #include "widgets/pages/stream_view.h"
@@ -66,12 +67,12 @@ void PreviewPage::createParts(const QString& stateFolder)
     m_seek->hide();
     m_filter = new FilterBar(panel);
     m_filter->hide();
+    m_tabs = new QTabWidget(panel); // before what it holds, for the Tab key
     m_rows = new RowsView(panel);
     m_profile = new ProfileView(m_document.registry(), panel);
     m_raw = new RawView(panel);
     m_stream = new StreamView(m_document.registry(), stateFolder, panel);
     QWidget* rejected = createRejected(panel);
-    m_tabs = new QTabWidget(panel);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_rows, tr("Rows"));
     m_tabs->addTab(m_profile, tr("Profile"));
@@ -250,6 +251,9 @@ QString PreviewPage::foundText(const PreviewResult& result) const
                                 : tr("%1 columns").arg(countText(result.schema->num_fields()));
     if (!m_filter->sql().empty())
         return tr("%1 of %2 rows of %3 that were looked at · %4").arg(rows, countText(result.looked), name, columns);
+    if (result.rows->num_rows() == 0)
+        return result.complete ? tr("%1 holds no rows · %2").arg(name, columns)
+                               : tr("No rows of %1 yet · %2").arg(name, columns);
     if (result.rows->num_rows() == 1)
         return result.complete ? tr("The only row of %1 · %2").arg(name, columns)
                                : tr("First row of %1 · %2").arg(name, columns);
@@ -261,8 +265,12 @@ QString PreviewPage::emptyText(const PreviewResult& result) const
 {
     if (!m_filter->sql().empty())
         return tr("None of the %1 rows that were looked at fits.").arg(countText(result.looked));
-    if (result.complete)
-        return tr("The source holds no rows.");
+    if (result.complete) {
+        QStringList columns;
+        for (const auto& field : result.schema->fields())
+            columns << QStringLiteral("%1 (%2)").arg(QString::fromStdString(field->name()), typeText(*field->type()));
+        return tr("The source holds no rows. Its columns: %1.").arg(columns.join(QStringLiteral(", ")));
+    }
     return tr("No rows arrived within %1. Read again, or check what the source is waiting for.")
         .arg(durationText(m_loader.limits().time));
 }

@@ -68,7 +68,8 @@ Filled with(Filled filled, const Options& other)
 
 void addServer(std::vector<Scene>& scenes, const std::string& type, const Filled& filled)
 {
-    add(scenes, type, "empty", [](RealServers&) { return Options{}; }, [](MainWindow&, RealServers&) {});
+    add(
+        scenes, type, "empty", [](RealServers&) { return Options{}; }, [](MainWindow&, RealServers&) {});
     add(scenes, type, "connected", filled, unfold);
 }
 
@@ -113,14 +114,20 @@ void addStreams(std::vector<Scene>& scenes)
     add(scenes, "kafka", "refused", with(kafka, {{"brokers", "127.0.0.1:1"}}));
     add(scenes, "kafka", "no-topic", with(kafka, {{"topic", "device-evens"}}));
     add(scenes, "kafka", "wrong-password", [](RealServers& servers) {
-        return Options{{"brokers", servers.kafka().address(3)}, {"security", "sasl_plaintext"}, {"mechanism", "PLAIN"},
-                       {"username", "bob"}, {"password", "${env:HEADRACE_WRONG}"}, {"topic", "device-events"}};
+        return Options{{"brokers", servers.kafka().address(3)},
+                       {"security", "sasl_plaintext"},
+                       {"mechanism", "PLAIN"},
+                       {"username", "bob"},
+                       {"password", "${env:HEADRACE_WRONG}"},
+                       {"topic", "device-events"}};
     });
     add(scenes, "kafka", "tls-refused", [](RealServers& servers) {
         return Options{{"brokers", servers.kafka().address(2)}, {"security", "ssl"}, {"topic", "device-events"}};
     });
     add(scenes, "kafka", "tls", [](RealServers& servers) {
-        return Options{{"brokers", servers.kafka().address(2)}, {"security", "ssl"}, {"topic", "device-events"},
+        return Options{{"brokers", servers.kafka().address(2)},
+                       {"security", "ssl"},
+                       {"topic", "device-events"},
                        {"ca_file", servers.kafka().file("ca.pem")}};
     });
     const Filled kinesis = [](RealServers& servers) {
@@ -137,11 +144,15 @@ void addStreams(std::vector<Scene>& scenes)
     add(scenes, "mqtt", "wrong-name", with(mqtt, {{"broker", "no-such-host.invalid"}}));
     add(scenes, "mqtt", "refused", with(mqtt, {{"broker", "127.0.0.1:1"}}));
     add(scenes, "mqtt", "wrong-password", [](RealServers& servers) {
-        return Options{{"broker", servers.mqtt().address(1)}, {"topic", "plant/#"}, {"user", "app"},
+        return Options{{"broker", servers.mqtt().address(1)},
+                       {"topic", "plant/#"},
+                       {"user", "app"},
                        {"password", "${env:HEADRACE_WRONG}"}};
     });
     add(scenes, "mqtt", "tls-refused", [](RealServers& servers) {
-        return Options{{"broker", servers.mqtt().address(2)}, {"topic", "plant/#"}, {"user", "app"},
+        return Options{{"broker", servers.mqtt().address(2)},
+                       {"topic", "plant/#"},
+                       {"user", "app"},
                        {"password", "${env:HEADRACE_WRONG}"}};
     });
 }
@@ -153,9 +164,17 @@ std::vector<Scene> connectScenes()
     std::vector<Scene> scenes;
     const Options common{{"password", "${env:HEADRACE_RIGHT}"}};
     addDatabase(scenes, "postgres",
-                with([](RealServers& servers) { return servers.postgres().options({{"table", "public.orders"}}); }, common));
+                with(
+                    [](RealServers& servers) {
+                        return servers.postgres().options({{"table", "public.orders"}});
+                    },
+                    common));
     addDatabase(scenes, "mariadb",
-                with([](RealServers& servers) { return servers.maria().options({{"table", "orders"}}); }, common));
+                with(
+                    [](RealServers& servers) {
+                        return servers.maria().options({{"table", "orders"}});
+                    },
+                    common));
     addOdbc(scenes);
     addStreams(scenes);
     return scenes;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Saves pictures of the window with real servers behind it: forms, failures, previews, runs.
-// Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [dark]]]; only the scenes whose name contains WORD. Two pixels a
-// point with QT_SCALE_FACTOR=2.
+// Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [dark]]]; only the scenes whose name contains WORD. Two pixels
+// a point with QT_SCALE_FACTOR=2.
 #include "tests/app/gallery/real_servers.h"
 #include "tests/app/gallery/scenes.h"
 #include "tests/app/picture_folder.h"
@@ -88,8 +88,8 @@ int main(int argc, char** argv)
     RealServers servers;
     for (const Scene& scene : allScenes()) {
         if (QString::fromStdString(scene.name).contains(words.value(2)))
-            show(scene, servers, {size.section(QLatin1Char('x'), 0, 0).toInt(), size.section(QLatin1Char('x'), 1).toInt()},
-                 folder);
+            show(scene, servers,
+                 {size.section(QLatin1Char('x'), 0, 0).toInt(), size.section(QLatin1Char('x'), 1).toInt()}, folder);
     }
     return 0;
 }

@@ -5,11 +5,13 @@
 #include "tests/app/picture_folder.h"
 
 #include "app/main_window.h"
+#include "widgets/forms/rows_view.h"
 #include "widgets/forms/seek_bar.h"
 #include "widgets/pages/preview_page.h"
 
 #include <QElapsedTimer>
 #include <QTabWidget>
+#include <QTableView>
 
 #include <fmt/format.h>
 
@@ -73,15 +75,34 @@ std::vector<Scene> previewScenes()
         add(fmt::format("postgres-{}", table).c_str(), "postgres", [table = std::string(table)](RealServers& servers) {
             return RealServers::database(servers.postgres(), {{"table", "public." + table}});
         });
-    const auto orders = [](RealServers& servers) { return RealServers::database(servers.postgres(), {{"table", "public.orders"}}); };
+    const auto orders = [](RealServers& servers) {
+        return RealServers::database(servers.postgres(), {{"table", "public.orders"}});
+    };
     add("postgres-profile", "postgres", orders, tab("Profile"));
+    add(
+        "postgres-long-value", "postgres",
+        [](RealServers& servers) {
+            return RealServers::database(servers.postgres(), {{"table", "public.texts"}});
+        },
+        [](MainWindow& window, RealServers& servers) {
+            await(window, servers);
+            auto* table = preview(window).rows().findChild<QTableView*>();
+            table->setCurrentIndex(table->model()->index(2, 1));
+            waitFor(kSettle);
+        });
     add("postgres-refused", "postgres", [](RealServers& servers) {
         return RealServers::database(servers.postgres(), {{"table", "public.orders"}, {"port", "1"}});
     });
-    add("mariadb-orders", "mariadb", [](RealServers& servers) { return RealServers::database(servers.maria(), {{"table", "orders"}}); });
-    add("odbc-invoice", "odbc", [](RealServers& servers) { return servers.odbc().options("lite", {{"table", "invoice"}}); });
+    add("mariadb-orders", "mariadb", [](RealServers& servers) {
+        return RealServers::database(servers.maria(), {{"table", "orders"}});
+    });
+    add("odbc-invoice", "odbc", [](RealServers& servers) {
+        return servers.odbc().options("lite", {{"table", "invoice"}});
+    });
     const auto topic = [](const char* name) {
-        return [name](RealServers& servers) { return Options{{"brokers", servers.kafka().address()}, {"topic", name}}; };
+        return [name](RealServers& servers) {
+            return Options{{"brokers", servers.kafka().address()}, {"topic", name}};
+        };
     };
     add("kafka-events", "kafka", topic("device-events"));
     add("kafka-empty", "kafka", topic("empty"));
@@ -94,7 +115,9 @@ std::vector<Scene> previewScenes()
         return Options{{"endpoint", servers.kinesis().endpoint()}, {"stream", "device-events"}};
     });
     add("mqtt-plant", "mqtt", [](RealServers& servers) {
-        return Options{{"broker", servers.mqtt().address()}, {"topic", "plant/+/+"}, {"levels", OptionList{"site", "hall", "machine"}}};
+        return Options{{"broker", servers.mqtt().address()},
+                       {"topic", "plant/+/+"},
+                       {"levels", OptionList{"site", "hall", "machine"}}};
     });
     return scenes;
 }

@@ -34,17 +34,19 @@ constexpr const char* kPostgresTables =
     "INSERT INTO texts SELECT n, repeat('A sentence that goes on and on. ', 400 * n) || E'\\nand a second line' FROM "
     "generate_series(1, 30) n;"
     "CREATE TABLE nested(id uuid PRIMARY KEY, tags text[], point jsonb, at date, pause interval, raw bytea);"
-    "INSERT INTO nested SELECT gen_random_uuid(), ARRAY['new', NULL, 'sale, \"hot\"'], jsonb_build_object('x', n, 'deep', "
+    "INSERT INTO nested SELECT gen_random_uuid(), ARRAY['new', NULL, 'sale, \"hot\"'], jsonb_build_object('x', n, "
+    "'deep', "
     "jsonb_build_object('list', jsonb_build_array(1, 2, n))), date '2026-01-01' + n, n * interval '90 minutes', "
     "decode('00ff10', 'hex') FROM generate_series(1, 40) n;"
     "CREATE SCHEMA accounts; CREATE TABLE accounts.ledger(entry bigint, amount numeric); ANALYZE;";
 
-constexpr const char* kMariaTables =
-    "USE test; CREATE TABLE orders(id bigint PRIMARY KEY, customer varchar(40) NOT NULL, total decimal(10,2), updated_at "
-    "datetime(3) NOT NULL, note text, KEY (updated_at, id));"
-    "INSERT INTO orders SELECT seq, concat('customer ', seq % 300), seq * 7 % 5000 / 10, now(3) - INTERVAL (5000 - seq) "
-    "MINUTE, if(seq % 5 = 0, NULL, 'Leave it at the door') FROM seq_1_to_5000;"
-    "CREATE TABLE empty(id bigint PRIMARY KEY); CREATE DATABASE archive";
+constexpr const char* kMariaTables = "USE test; CREATE TABLE orders(id bigint PRIMARY KEY, customer varchar(40) NOT "
+                                     "NULL, total decimal(10,2), updated_at "
+                                     "datetime(3) NOT NULL, note text, KEY (updated_at, id));"
+                                     "INSERT INTO orders SELECT seq, concat('customer ', seq % 300), seq * 7 % 5000 / "
+                                     "10, now(3) - INTERVAL (5000 - seq) "
+                                     "MINUTE, if(seq % 5 = 0, NULL, 'Leave it at the door') FROM seq_1_to_5000;"
+                                     "CREATE TABLE empty(id bigint PRIMARY KEY); CREATE DATABASE archive";
 
 } // namespace
 
@@ -73,8 +75,9 @@ OdbcDatabases& RealServers::odbc()
         m_odbc = std::make_unique<OdbcDatabases>();
         m_odbc->run("pg", kPostgresTables);
         m_odbc->run("maria", kMariaTables);
-        m_odbc->run("lite", "CREATE TABLE invoice(id integer PRIMARY KEY, total real, issued text);"
-                            "INSERT INTO invoice VALUES (1, 9.5, '2026-11-01'), (2, 20, '2026-11-02'), (3, NULL, NULL)");
+        m_odbc->run("lite",
+                    "CREATE TABLE invoice(id integer PRIMARY KEY, total real, issued text);"
+                    "INSERT INTO invoice VALUES (1, 9.5, '2026-11-01'), (2, 20, '2026-11-02'), (3, NULL, NULL)");
     }
     return *m_odbc;
 }

@@ -123,9 +123,7 @@ std::vector<Scene> runScenes()
         pipeline.batch.age = std::chrono::milliseconds{500};
         return pipeline;
     };
-    const auto stopped = [](RealServers& servers) {
-        return ordersPipeline(servers, {{"port", "1"}});
-    };
+    const auto stopped = [](RealServers& servers) { return ordersPipeline(servers, {{"port", "1"}}); };
     const Act none = [](MainWindow&, RealServers&) { waitFor(3 * kSettle); };
     const Act shardsRead = [](MainWindow& window, RealServers&) {
         start(window);
@@ -144,24 +142,24 @@ std::vector<Scene> runScenes()
         start(window);
         waitFor(6 * kSettle);
     };
-    return {{"batch-postgres-every", every, Page::Batch, none},
-            {"batch-postgres-new-rows", newRows, Page::Batch, none},
-            {"trigger-postgres-every", every, Page::Destination, none},
-            {"trigger-postgres-new-rows", newRows, Page::Destination, none},
-            {"trigger-kafka", events, Page::Destination, none},
-            {"run-not-yet", every, Page::Run, none},
-            {"run-kafka-partitions", events, Page::Run, flowing("device-events", 6, "Partitions")},
-            {"run-kafka-log", events, Page::Run, flowing("device-events", 6, "Log")},
-            {"run-kafka-batches", events, Page::Run, flowing("device-events", 6, "Batches")},
-            {"run-kafka-many", many, Page::Run, flowing("many", RealServers::kManyPartitions, "Partitions")},
-            {"run-kafka-resumed", events, Page::Run, stopAndResume},
-            {"run-kafka-stopped", events, Page::Run, stop},
-            {"run-kafka-quarantine", poison, Page::Run, quarantined},
-            {"run-kinesis-shards", kinesis, Page::Run, shardsRead},
-            {"run-postgres-finished",
-             [](RealServers& servers) { return ordersPipeline(servers, {}); }, Page::Run, finish},
-            {"run-postgres-waiting", every, Page::Run, pulled},
-            {"run-postgres-failed", stopped, Page::Run, finish}};
+    return {
+        {"batch-postgres-every", every, Page::Batch, none},
+        {"batch-postgres-new-rows", newRows, Page::Batch, none},
+        {"trigger-postgres-every", every, Page::Destination, none},
+        {"trigger-postgres-new-rows", newRows, Page::Destination, none},
+        {"trigger-kafka", events, Page::Destination, none},
+        {"run-not-yet", every, Page::Run, none},
+        {"run-kafka-partitions", events, Page::Run, flowing("device-events", 6, "Partitions")},
+        {"run-kafka-log", events, Page::Run, flowing("device-events", 6, "Log")},
+        {"run-kafka-batches", events, Page::Run, flowing("device-events", 6, "Batches")},
+        {"run-kafka-many", many, Page::Run, flowing("many", RealServers::kManyPartitions, "Partitions")},
+        {"run-kafka-resumed", events, Page::Run, stopAndResume},
+        {"run-kafka-stopped", events, Page::Run, stop},
+        {"run-kafka-quarantine", poison, Page::Run, quarantined},
+        {"run-kinesis-shards", kinesis, Page::Run, shardsRead},
+        {"run-postgres-finished", [](RealServers& servers) { return ordersPipeline(servers, {}); }, Page::Run, finish},
+        {"run-postgres-waiting", every, Page::Run, pulled},
+        {"run-postgres-failed", stopped, Page::Run, finish}};
 }
 
 } // namespace headrace::test
