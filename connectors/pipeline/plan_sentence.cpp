@@ -162,7 +162,7 @@ std::string objectOf(const Options& options)
 {
     for (const char* key : {"table", "topic", "stream", "path", "url"})
         if (const std::string value = firstOf(options, key); !value.empty())
-            return value.substr(value.rfind('/') + 1);
+            return std::string_view(key) == "topic" ? value : value.substr(value.rfind('/') + 1);
     return {};
 }
 

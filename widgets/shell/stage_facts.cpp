@@ -4,6 +4,7 @@
 
 #include "connectors/pipeline/delivery_promise.h"
 #include "connectors/pipeline/plan_sentence.h"
+#include "connectors/pipeline/pull_kind.h"
 #include "widgets/quantity_text.h"
 #include "widgets/theme.h"
 
@@ -51,7 +52,10 @@ StageFacts sourceFacts(const StripInput& input)
     }
     if (!input.latest) {
         facts.value = text("Ready");
-        facts.detail = QString::fromStdString(input.pipeline->trigger.describe());
+        const Trigger& trigger = input.pipeline->trigger;
+        facts.detail = trigger.kind == Trigger::Kind::Once && isEndless(input.pipeline->source, *input.registry)
+                           ? text("until it is stopped")
+                           : QString::fromStdString(trigger.describe());
         return facts;
     }
     facts.mood = StageFacts::Mood::Good;
@@ -122,8 +126,12 @@ StageFacts batchFacts(const StripInput& input)
     if (!input.latest) {
         facts.value = policy.section(QStringLiteral(" · "), 0, 0);
         facts.unit = policy.section(QStringLiteral(" · "), 1);
-        facts.detail =
-            input.pipeline->batch.isUnlimited() ? text("until the end of the input") : text("whichever comes first");
+        const bool isUnlimited = input.pipeline->batch.isUnlimited();
+        facts.detail = isUnlimited ? text("until the end of the input") : text("whichever comes first");
+        if (isUnlimited && isEndless(input.pipeline->source, *input.registry)) {
+            facts.detail = text("delivered only when it is stopped: set a gate");
+            facts.mood = StageFacts::Mood::Warning;
+        }
         return facts;
     }
     facts.subtitle = policy;
