@@ -35,16 +35,29 @@ void TlsClientsTest::theWayIsEncrypted()
     static const PostgresServer postgres(true);
     const bool isMaria = type == QLatin1String("mariadb");
     const QString query =
-        isMaria ? QStringLiteral("query=SELECT variable_value <> '' AS encrypted FROM information_schema.session_status "
-                                 "WHERE variable_name = 'Ssl_cipher'")
-                : QStringLiteral("query=SELECT ssl::int AS encrypted FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
-    QStringList words{"preview", "--source", type, "--format", "csv", "-o", query, "-o", "database=test", "-o", "user=tester",
-                      "-o", "password=${env:HEADRACE_TEST_PASSWORD}"};
+        isMaria
+            ? QStringLiteral("query=SELECT variable_value <> '' AS encrypted FROM information_schema.session_status "
+                             "WHERE variable_name = 'Ssl_cipher'")
+            : QStringLiteral("query=SELECT ssl::int AS encrypted FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+    QStringList words{"preview",
+                      "--source",
+                      type,
+                      "--format",
+                      "csv",
+                      "-o",
+                      query,
+                      "-o",
+                      "database=test",
+                      "-o",
+                      "user=tester",
+                      "-o",
+                      "password=${env:HEADRACE_TEST_PASSWORD}"};
     words << "-o" << QStringLiteral("port=%1").arg(isMaria ? maria.port() : postgres.port());
     words << "-o" << (isVerified ? QStringLiteral("host=localhost") : QStringLiteral("host=127.0.0.1"));
     if (isVerified)
         words << "-o" << QStringLiteral("sslmode=verify-full") << "-o"
-              << QStringLiteral("sslrootcert=%1").arg(QString::fromStdString(isMaria ? maria.caFile() : postgres.caFile()));
+              << QStringLiteral("sslrootcert=%1")
+                     .arg(QString::fromStdString(isMaria ? maria.caFile() : postgres.caFile()));
     qputenv("HEADRACE_TEST_PASSWORD", isMaria ? MariaServer::kPassword : PostgresServer::kPassword);
     const Workplace place;
     const Finished finished = place.run(words);

@@ -20,7 +20,8 @@ constexpr int kWidest = 360; // a long reason leaves room for the record
 void fitBadRecords(QTableView* table)
 {
     const auto& records = static_cast<const BadRecordModel*>(table->model())->rows();
-    table->setColumnHidden(kLineColumn, std::ranges::none_of(records, [](const auto& record) { return record.line > 0; }));
+    table->setColumnHidden(kLineColumn,
+                           std::ranges::none_of(records, [](const auto& record) { return record.line > 0; }));
     fitColumns(table, kWidest);
 }
 

@@ -49,6 +49,7 @@ void ExportPage::createParts()
     m_help = createSentence({}, "muted", panel);
     m_message = createSentence({}, "good", panel);
     m_message->hide();
+    m_tabs = new QTabWidget(panel); // before what it holds, for the Tab key
     m_report = new QTableView(panel);
     setUpTable(m_report);
     m_report->setModel(m_notes);
@@ -57,7 +58,6 @@ void ExportPage::createParts()
     m_report->setWordWrap(true);
     m_report->horizontalHeader()->setStretchLastSection(true);
     m_report->setAccessibleName(tr("What the engine does differently"));
-    m_tabs = new QTabWidget(panel);
     m_tabs->setDocumentMode(true);
     m_proof = new ProofView(m_document, m_engine, panel);
     m_submission = new SubmitView(m_document, m_engine, panel);

@@ -170,10 +170,10 @@ QWidget* RunPage::createCharts()
 QWidget* RunPage::createTables()
 {
     QFrame* panel = createPanel(this);
+    m_tabs = new QTabWidget(panel); // before what it holds, for the Tab key
     m_logView = createTable(m_log, tr("Log"), panel);
     m_logView->setColumnWidth(0, 76);
     m_logView->setWordWrap(true); // an error is read to its end
-    m_tabs = new QTabWidget(panel);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_logView, tr("Log"));
     m_tabs->addTab(createBatches(panel), tr("Batches"));

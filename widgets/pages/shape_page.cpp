@@ -56,6 +56,8 @@ ShapePage::ShapePage(PipelineDocument& document, QWidget* parent)
 QWidget* ShapePage::createEditor()
 {
     QFrame* panel = createPanel(this);
+    m_start = createButton(tr("Start with all columns"), "", panel);
+    m_remove = createButton(tr("Remove the shape"), "", panel);
     m_editor = new QPlainTextEdit(panel);
     m_editor->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_editor->setPlaceholderText(
@@ -71,9 +73,6 @@ QWidget* ShapePage::createEditor()
     m_columns->setAccessibleName(tr("Columns of the source"));
     m_error = createSentence({}, "error", panel);
     m_error->hide();
-    m_start = createButton(tr("Start with all columns"), "", panel);
-    m_remove = createButton(tr("Remove the shape"), "", panel);
-
     auto* head = new QHBoxLayout;
     head->addWidget(createLabel(tr("SQL over each row of input"), "title", panel));
     head->addStretch();
