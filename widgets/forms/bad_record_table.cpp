@@ -13,7 +13,7 @@ namespace headrace {
 namespace {
 
 constexpr int kLineColumn = 1;
-constexpr int kWidest = 360; // a long reason leaves room for the record
+constexpr int kWidest = 280; // a long reason leaves room for the record
 
 } // namespace
 

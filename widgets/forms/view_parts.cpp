@@ -16,8 +16,9 @@
 namespace headrace {
 namespace {
 
-constexpr int kColumnReserve = 8;
+constexpr int kColumnReserve = 4;
 constexpr int kNarrowestColumn = 30;
+constexpr int kLastColumn = 60; ///< takes what is left, and no less
 
 } // namespace
 
@@ -96,6 +97,7 @@ void fitColumns(QTableView* table, int widest)
         table->resizeColumnToContents(column);
         table->setColumnWidth(column, std::min(table->columnWidth(column) + kColumnReserve, widest));
     }
+    table->setColumnWidth(table->model()->columnCount() - 1, kLastColumn);
 }
 
 void growColumns(QTableView* table)

@@ -20,6 +20,7 @@ namespace {
 constexpr int kLagColumn = 1;
 constexpr int kLastColumn = 3;
 constexpr int kPositionColumn = 5;
+constexpr std::chrono::milliseconds kNoTime{0};
 
 QString sentenceOf(const PartitionTotals& totals)
 {
@@ -28,10 +29,12 @@ QString sentenceOf(const PartitionTotals& totals)
     parts << PartitionsView::tr("%1 rows/s in").arg(compactText(totals.rowsPerSecond));
     if (totals.rowsPerSecondOut)
         parts << PartitionsView::tr("%1 rows/s out").arg(compactText(*totals.rowsPerSecondOut));
-    if (totals.lag)
+    if (totals.lag.value_or(0) > 0)
         parts << PartitionsView::tr("%1 records not read yet").arg(countText(*totals.lag));
-    if (totals.behind)
+    else if (totals.behind.value_or(kNoTime) > kNoTime)
         parts << PartitionsView::tr("at most %1 behind").arg(durationText(*totals.behind));
+    else if (totals.lag || totals.behind)
+        parts << PartitionsView::tr("all is read");
     if (!totals.lag && !totals.behind)
         parts << PartitionsView::tr("what is still to come is not known");
     if (totals.age)

@@ -30,6 +30,7 @@ namespace {
 
 constexpr std::size_t kLogLines = 2'000;
 constexpr int kLogLinesFitted = 100;
+constexpr int kLogGap = 8;
 constexpr std::size_t kQuarantineShown = 1'000;
 constexpr std::size_t kBatchesShown = 1'000;
 constexpr int kBatchSamples = 6; // about twice a second
@@ -252,7 +253,7 @@ void RunPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     for (int row = std::max(0, m_log->rowCount() - kLogLinesFitted); row < m_log->rowCount(); ++row)
-        m_logView->resizeRowToContents(row); // the width is known only now
+        fitLogLine(row); // the width is known only now
     showRun();
     loadQuarantine();
 }
@@ -260,9 +261,17 @@ void RunPage::showEvent(QShowEvent* event)
 void RunPage::addLog(LogLevel level, const QString& text)
 {
     m_log->append({QDateTime::currentDateTime(), level, text}, kLogLines);
-    m_logView->resizeRowToContents(m_log->rowCount() - 1);
+    fitLogLine(m_log->rowCount() - 1);
     if (isVisible())
         m_logView->scrollToBottom();
+}
+
+/// Lines that wrap stand apart from each other.
+void RunPage::fitLogLine(int row)
+{
+    m_logView->resizeRowToContents(row);
+    if (m_logView->rowHeight(row) > m_logView->verticalHeader()->defaultSectionSize() + kLogGap)
+        m_logView->setRowHeight(row, m_logView->rowHeight(row) + kLogGap);
 }
 
 void RunPage::showRun()

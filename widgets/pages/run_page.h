@@ -51,6 +51,7 @@ private:
     QWidget* createTables();
     void connectParts();
     void addLog(LogLevel level, const QString& text);
+    void fitLogLine(int row);
     void showRun();
     void showProgress();
     void showCharts();

@@ -127,10 +127,16 @@ StageFacts batchFacts(const StripInput& input)
         facts.value = policy.section(QStringLiteral(" · "), 0, 0);
         facts.unit = policy.section(QStringLiteral(" · "), 1);
         const bool isUnlimited = input.pipeline->batch.isUnlimited();
-        facts.detail = isUnlimited ? text("until the end of the input") : text("whichever comes first");
-        if (isUnlimited && isEndless(input.pipeline->source, *input.registry)) {
-            facts.detail = text("delivered only when it is stopped: set a gate");
+        const bool endless = isEndless(input.pipeline->source, *input.registry);
+        if (isUnlimited && endless) {
+            facts.detail = text("no gate: waits until it is stopped");
             facts.mood = StageFacts::Mood::Warning;
+        } else if (isUnlimited) {
+            facts.detail = text("until the end of the input");
+        } else if (!facts.unit.isEmpty()) {
+            facts.detail = text("whichever comes first");
+        } else if (!endless) {
+            facts.detail = text("or the end of the input");
         }
         return facts;
     }
