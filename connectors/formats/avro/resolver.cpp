@@ -15,7 +15,8 @@ namespace {
 
 using How = Resolution::How;
 
-constexpr int kDeepest = 100; ///< values inside values
+constexpr int kDeepest = 100;                  ///< values inside values
+constexpr std::size_t kMostBytes = 64U << 20U; ///< of one value
 
 /// Takes values from one end and puts them into the other.
 class Rewriting {
@@ -32,6 +33,10 @@ public:
     {
         if (depth > kDeepest)
             return m_wire.fail("its values are nested more than 100 deep");
+        if (!m_wire.step())
+            return false;
+        if (m_out.bytes().size() > kMostBytes)
+            return m_wire.fail("the reader's defaults make more than 64 MiB of it");
         switch (resolution.how) {
         case How::Copy:
             return copy(*resolution.writer, *resolution.reader);

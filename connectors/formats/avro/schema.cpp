@@ -16,7 +16,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kDeepest = 200; ///< types inside types of a schema's text
+constexpr int kDeepest = 200;       ///< types inside types of a schema's text
+constexpr int kDeepestJson = 1'000; ///< brackets inside brackets
 
 constexpr std::array<std::pair<std::string_view, Kind>, 8> kPrimitives{{{"null", Kind::Null},
                                                                         {"boolean", Kind::Boolean},
@@ -266,10 +267,16 @@ Result<std::shared_ptr<const Schema>> Schema::parse(const std::string& text, con
     auto schema = std::make_shared<Schema>();
     SchemaParser parser(*schema);
     std::string problem;
+    // Whatever takes JSON apart later calls itself for what is inside.
+    const auto isShallow = [](int depth, Json::parse_event_t, const Json&) {
+        if (depth > kDeepestJson)
+            refuse("it is nested more than {} deep", kDeepestJson);
+        return true;
+    };
     try {
         for (const std::string& reference : references)
-            parser.parse(Json::parse(reference), {}, 0);
-        schema->m_root = parser.parse(Json::parse(text), {}, 0);
+            parser.parse(Json::parse(reference, isShallow), {}, 0);
+        schema->m_root = parser.parse(Json::parse(text, isShallow), {}, 0);
         return schema;
     } catch (const SchemaProblem& found) {
         problem = found.what();

@@ -49,6 +49,8 @@ public:
     {
         if (depth > kDeepest)
             return m_wire.fail("its values are nested more than 100 deep");
+        if (!m_wire.step())
+            return false;
         if (m_out != nullptr && m_out->size() > kMostText)
             return m_wire.fail("a value makes more than 64 MiB of JSON");
         switch (type.kind) {

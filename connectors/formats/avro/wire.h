@@ -17,6 +17,7 @@ public:
     explicit Wire(std::string_view bytes)
         : m_at(bytes.data())
         , m_end(bytes.data() + bytes.size())
+        , m_most(kMostEmpty + static_cast<std::int64_t>(bytes.size()))
     {
     }
 
@@ -109,8 +110,14 @@ public:
         return (number >= 0 && value < count) || fail("it names a branch or symbol that the schema does not have");
     }
 
-    /// Items of the next block of an array or map; 0 behind the last. The items of a message are bounded by its bytes,
-    /// and where they take none, by a number.
+    /// To be called for every value that is inside others: false when there are many more than bytes, as a few bytes
+    /// can say of values that take none.
+    bool step()
+    {
+        return ++m_steps <= m_most || fail("it holds more values without bytes than are read of one message");
+    }
+
+    /// Items of the next block of an array or map; 0 behind the last. They are bounded likewise.
     bool block(std::int64_t& count)
     {
         if (!number(count))
@@ -123,17 +130,19 @@ public:
             if (size < 0 || static_cast<std::uint64_t>(size) > left())
                 return fail("a block is longer than what is left of the message");
         }
-        m_items += count > kMostItems ? kMostItems + 1 : count;
-        return m_items <= kMostItems || fail("it holds more items than are read of one message");
+        m_items += count > m_most ? m_most + 1 : count;
+        return m_items <= m_most || fail("it holds more items without bytes than are read of one message");
     }
 
 private:
-    static constexpr std::int64_t kMostItems = 4'000'000;
+    static constexpr std::int64_t kMostEmpty = 100'000;
 
     const char* m_at;
     const char* m_end;
     const char* m_problem = nullptr;
+    std::int64_t m_most; ///< values and items
     std::int64_t m_items = 0;
+    std::int64_t m_steps = 0;
 };
 
 } // namespace headrace::avro

@@ -122,8 +122,8 @@ Result<std::vector<Column>> columnsOfConnectSchema(std::string_view text, bool f
         return fail(ErrorCode::Data, "Its 'schema' is that of no struct, whose fields would be columns.");
     FieldWalk walk(flatten);
     if (!walk.add(schema, 0))
-        return fail(ErrorCode::Data, fmt::format("Its 'schema' is none of Kafka Connect, or has more than {} fields.",
-                                                 kMostColumns));
+        return fail(ErrorCode::Data,
+                    fmt::format("Its 'schema' is none of Kafka Connect, or has more than {} fields.", kMostColumns));
     return std::move(walk.columns);
 }
 

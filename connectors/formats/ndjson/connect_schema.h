@@ -12,8 +12,8 @@
 
 namespace headrace::ndjson {
 
-// Types of Kafka Connect, whose JSON (org.apache.kafka.connect.json.JsonConverter) has bytes as base64, a Decimal as the
-// base64 of its digits in two's complement or as a number, a Date as days since 1970, a Time and a Timestamp as
+// Types of Kafka Connect, whose JSON (org.apache.kafka.connect.json.JsonConverter) has bytes as base64, a Decimal as
+// the base64 of its digits in two's complement or as a number, a Date as days since 1970, a Time and a Timestamp as
 // milliseconds, and NaN and infinities as texts.
 
 /// The columns of the payloads that a schema of such a message is of. Structs inside become columns named a.b when

@@ -40,10 +40,11 @@ private:
         std::string_view schema;
         std::string_view payload;
         if (!takeApart(value, schema, payload))
-            return Found{{},
-                         "The message's value is no object of 'schema' and 'payload', as Kafka Connect writes them; set "
-                         "'value' to json to read JSON without them.",
-                         nullptr};
+            return Found{
+                {},
+                "The message's value is no object of 'schema' and 'payload', as Kafka Connect writes them; set "
+                "'value' to json to read JSON without them.",
+                nullptr};
         if (payload == "null")
             return Found{{}, {}, nullptr};
         const Known& known = knownOf(schema);

@@ -6,8 +6,8 @@
 
 namespace headrace {
 
-/// JSON values of Kafka Connect, {"schema": …, "payload": …} each: the payload's fields are columns of the types that the
-/// schema says. A payload of null is a message without a value.
+/// JSON values of Kafka Connect, {"schema": …, "payload": …} each: the payload's fields are columns of the types that
+/// the schema says. A payload of null is a message without a value.
 [[nodiscard]] Result<std::unique_ptr<ValueDecoder>> makeConnectValues(const ndjson::MessageParser::Settings& json,
                                                                       std::vector<ndjson::Column> columns);
 

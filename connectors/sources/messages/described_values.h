@@ -19,7 +19,8 @@ public:
 
     [[nodiscard]] std::shared_ptr<arrow::Schema> schema() const override { return m_parser->schema(); }
     [[nodiscard]] std::vector<ndjson::Column> columns() const override { return m_parser->columns(); }
-    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values, const std::stop_token& stop) override;
+    [[nodiscard]] Result<Decoded> decode(std::span<const std::string_view> values,
+                                         const std::stop_token& stop) override;
 
 protected:
     struct Known { ///< of one schema

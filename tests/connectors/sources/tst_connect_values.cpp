@@ -38,8 +38,9 @@ std::string envelope(const std::string& payload, const std::string& schema = kSc
     return R"({"schema":)" + schema + R"(,"payload":)" + payload + '}';
 }
 
-const std::string kColumns = "id:int64|price:decimal128(38, 4)|day:date32[day]|time:time64[us]|at:timestamp[us, tz=UTC]|"
-                             "raw:binary|real:double|ok:bool|user.name:string|tags:string";
+const std::string kColumns =
+    "id:int64|price:decimal128(38, 4)|day:date32[day]|time:time64[us]|at:timestamp[us, tz=UTC]|"
+    "raw:binary|real:double|ok:bool|user.name:string|tags:string";
 
 } // namespace
 
@@ -65,7 +66,8 @@ private:
 void TestConnectValues::everyTypeIsRead()
 {
     const std::string topic = newTopic();
-    m_broker.produce(topic, {{envelope(kBase64)}, {envelope(kNumeric)}, {envelope(kNulls)}, {envelope("null")}, {std::nullopt}});
+    m_broker.produce(
+        topic, {{envelope(kBase64)}, {envelope(kNumeric)}, {envelope(kNulls)}, {envelope("null")}, {std::nullopt}});
     const auto all = readAll(connect(topic));
     const std::string first = "9223372036854775807|-1234567890123456789012345678901234.5678|2026-01-31|23:59:59.999000|"
                               "1969-12-31 23:59:59.999000Z|" +
@@ -75,8 +77,8 @@ void TestConnectValues::everyTypeIsRead()
     QVERIFY(all->rejected().empty());
     QCOMPARE(QByteArray::fromStdString(all->text()),
              QByteArray::fromStdString(kColumns + '\n' + first + '\n' + first +
-                                       "\n2|∅|1970-01-01|00:00:00.000000|2026-01-31 12:00:00.123000Z|∅|0.1|∅|∅|[]\n" + none +
-                                       '\n' + none));
+                                       "\n2|∅|1970-01-01|00:00:00.000000|2026-01-31 12:00:00.123000Z|∅|0.1|∅|∅|[]\n" +
+                                       none + '\n' + none));
 }
 
 void TestConnectValues::columnsGrowAndAreSaved()
@@ -119,9 +121,11 @@ void TestConnectValues::badMessagesAreNamed_data()
     row("no base64", of(decimal, R"({"v":"?"})"), "'v' is read as decimal(38,2), which the value \"?\"");
     row("no digits", of(decimal, R"({"v":""})"), "'v' is read as decimal(38,2)");
     row("too many digits", of(decimal, R"({"v":"f////////////////////w=="})"), "'v' is read as decimal(38,2)");
-    row("no day", of(R"({"type":"int32","name":"org.apache.kafka.connect.data.Date","field":"v"})", R"({"v":3000000000})"),
+    row("no day",
+        of(R"({"type":"int32","name":"org.apache.kafka.connect.data.Date","field":"v"})", R"({"v":3000000000})"),
         "'v' is read as date");
-    row("no time", of(R"({"type":"int32","name":"org.apache.kafka.connect.data.Time","field":"v"})", R"({"v":86400000})"),
+    row("no time",
+        of(R"({"type":"int32","name":"org.apache.kafka.connect.data.Time","field":"v"})", R"({"v":86400000})"),
         "'v' is read as time");
     row("no number", of(R"({"type":"double","field":"v"})", R"({"v":"x"})"), "'v' is read as double");
 }
