@@ -96,7 +96,7 @@ private:
     std::vector<Column> m_columns; ///< in the order of the incoming ones
     std::string m_pipeline;
     bool m_wantsReplacement = false;
-    std::string m_replacement;  ///< the table that rows go into instead, "" for none
+    std::string m_replacement; ///< the table that rows go into instead, "" for none
     std::string m_removal;
     std::string m_createdState; ///< state() of a table when prepare() had created it
 };

@@ -110,9 +110,8 @@ void TestAvroHostile::changedBytesAreRefusedOrRead_data()
 void TestAvroHostile::changedBytesAreRefusedOrRead()
 {
     QFETCH(bool, flatten);
-    const int seeds = qEnvironmentVariableIntValue("HEADRACE_SEEDS") > 0
-                          ? qEnvironmentVariableIntValue("HEADRACE_SEEDS")
-                          : 20'000;
+    const int seeds =
+        qEnvironmentVariableIntValue("HEADRACE_SEEDS") > 0 ? qEnvironmentVariableIntValue("HEADRACE_SEEDS") : 20'000;
     Decoding decoding(kSchema, flatten);
     const auto resolver = avro::Resolver::create(decoding.schema, decoding.schema);
     QVERIFY_RESULT(resolver);
