@@ -261,11 +261,12 @@ bool Connection::isMariaDb() const
 std::string Connection::tlsMode() const
 {
     const char* version = nullptr;
-    if (mysql_get_ssl_cipher(m_handle.get()) == nullptr)
+    const char* const cipher = mysql_get_ssl_cipher(m_handle.get());
+    if (cipher == nullptr)
         return m_target.socket.empty() ? "not encrypted" : "over a local socket";
     mariadb_get_info(m_handle.get(), MARIADB_CONNECTION_TLS_VERSION, static_cast<void*>(&version));
-    return fmt::format("{}, certificate {}", version == nullptr ? "TLS" : version,
-                       m_target.tls == Tls::Verify ? "verified" : "not verified");
+    return fmt::format("{}, certificate {}, {}", version == nullptr ? "TLS" : version,
+                       m_target.tls == Tls::Verify ? "verified" : "not verified", cipher);
 }
 
 void Connection::abandon() noexcept

@@ -54,7 +54,7 @@ public:
 
     [[nodiscard]] bool isBroken() const { return m_broken; }
     [[nodiscard]] bool isMariaDb() const;      ///< false: MySQL
-    [[nodiscard]] std::string tlsMode() const; ///< "TLSv1.3, certificate verified", "not encrypted"
+    [[nodiscard]] std::string tlsMode() const; ///< "TLSv1.3, certificate verified, AES…", "not encrypted"
     [[nodiscard]] const Target& target() const { return m_target; }
 
     // --- for statements of the binary protocol

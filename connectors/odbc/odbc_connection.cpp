@@ -97,7 +97,8 @@ void Connection::Close::operator()(void* handle) const noexcept
 Result<Connection> Connection::open(const Target& target, std::stop_token stop)
 {
     // ODBC cannot end the making of a connection, so that is done on a thread which a stop leaves behind, with its
-    // connection, until the driver answers or the login times out.
+    // connection, until the driver answers or the login times out; not every driver heeds the time it is given.
+    constexpr std::chrono::seconds kGrace{1};
     struct Making {
         std::mutex mutex;
         std::condition_variable_any ended;
@@ -111,8 +112,10 @@ Result<Connection> Connection::open(const Target& target, std::stop_token stop)
         making->ended.notify_all();
     }).detach();
     std::unique_lock lock(making->mutex);
-    if (!making->ended.wait(lock, stop, [&] { return making->connection.has_value(); }))
-        return fail(stopped(fmt::format("Connecting to {}", target.title)));
+    if (!making->ended.wait_for(lock, stop, target.connectTimeout + kGrace,
+                                [&] { return making->connection.has_value(); }))
+        return stop.stop_requested() ? fail(stopped(fmt::format("Connecting to {}", target.title)))
+                                     : fail(connectError(target, {{"HYT00", 0, "The login has timed out"}}));
     HEADRACE_TRY(Connection connection, *std::move(making->connection));
     lock.unlock();
     connection.readFacts();

@@ -143,20 +143,35 @@ std::pair<ErrorCode, std::string> withoutDriver(const Target& target, const Said
                                              target.source, knownEntries("data sources", dataSources()))};
 }
 
+std::string tlsCause(const Target& target, const Said& said)
+{
+    const bool isPostgres = dialectOf(target.driver) == Dialect::PostgreSql;
+    if (said.text({"does not support SSL", "doesn't support", "but the server does not support it"}))
+        return fmt::format("it offers no TLS. Set {} among the driver's settings if the network can be trusted.",
+                           isPostgres ? "SSLmode to disable" : "SSLVERIFY to 0");
+    if (said.text({"root certificate file"}))
+        return "the file of trusted certificates cannot be read. psqlodbc takes ~/.postgresql/root.crt.";
+    if (said.text({"verif", "server certificate for", "alidation", "self-signed", "self signed"}))
+        return fmt::format("its TLS certificate is not trusted or is for another host. {}",
+                           isPostgres ? "Put the authority that signed it into ~/.postgresql/root.crt."
+                                      : "Set the driver's SSLCA to the authority that signed it.");
+    return "TLS failed. " + said.first();
+}
+
 std::pair<ErrorCode, std::string> causeOf(const Target& target, const Said& said)
 {
     if (auto missing = withoutDriver(target, said); !missing.second.empty())
         return missing;
     if (said.text({"could not translate host name", "nknown server host", "Unknown MySQL server host",
                    "Name or service not known"}))
-        return {ErrorCode::NotFound, "the server's name is not known. Check its spelling and the network."};
+        return {ErrorCode::NotFound, "its name is not known. Check the server's spelling and the network."};
     if (said.number({1049}) || (said.text({"database \""}) && said.text({"does not exist"})))
         return {ErrorCode::NotFound, fmt::format("it has no database '{}'.", target.database)};
     if (said.text({"no password supplied", "using password: NO"}))
         return {ErrorCode::Permission,
                 fmt::format("it wants a password for the user '{}'. Set the option 'password'.", target.user)};
     if (said.text({"SSL", "certificate", "TLS"}) && !said.text({"password authentication failed", "using password"}))
-        return {ErrorCode::Permission, "TLS failed. " + said.first()};
+        return {ErrorCode::Permission, tlsCause(target, said)};
     if (said.state("28") || said.number({1045, 1698}) || said.text({"password authentication failed", "Login failed"}))
         return {ErrorCode::Permission, fmt::format("it refuses the user '{}' with this password.", target.user)};
     if (said.text({"refused", "(111)"}) || said.number({2002, 2003}))

@@ -316,9 +316,11 @@ std::string Connection::tlsMode() const
     if (PQsslInUse(m_handle.get()) == 0)
         return "not encrypted";
     const auto mode = m_target.parameters.find("sslmode");
-    const bool verified = mode != m_target.parameters.end() && mode->second.starts_with("verify");
-    return fmt::format("{}, certificate {}", PQsslAttribute(m_handle.get(), "protocol"),
-                       verified ? "verified" : "not verified");
+    const std::string wanted = mode == m_target.parameters.end() ? "" : mode->second;
+    return fmt::format("{}, certificate {}verified{}, {}", PQsslAttribute(m_handle.get(), "protocol"),
+                       wanted.starts_with("verify") ? "" : "not ",
+                       wanted == "verify-ca" ? " but not the server's name" : "",
+                       PQsslAttribute(m_handle.get(), "cipher"));
 }
 
 Error Connection::error(std::string_view what, const pg_result* result) const

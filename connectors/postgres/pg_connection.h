@@ -78,7 +78,7 @@ public:
 
     [[nodiscard]] bool isBroken() const;
     [[nodiscard]] int serverVersion() const;
-    [[nodiscard]] std::string tlsMode() const; ///< "TLSv1.3, certificate verified", "not encrypted"
+    [[nodiscard]] std::string tlsMode() const; ///< "TLSv1.3, certificate verified, AES…", "not encrypted"
     [[nodiscard]] const Target& target() const { return m_target; }
 
 private:

@@ -115,7 +115,7 @@ Error connectError(const std::string& title, const pg_conn* connection, const st
         return error(ErrorCode::Permission,
                      fmt::format("it wants a password for the user '{}'. Set one, or add a line to ~/.pgpass.", user));
     if (has("password authentication failed") || has("SASL authentication failed"))
-        return error(ErrorCode::Permission, fmt::format("it refuses the password of the user '{}'.", user));
+        return error(ErrorCode::Permission, fmt::format("it refuses the user '{}' with this password.", user));
     if (has("does not exist") && has("role \""))
         return error(ErrorCode::NotFound, fmt::format("it has no user '{}'.", user));
     if (has("does not exist") && has("database \""))

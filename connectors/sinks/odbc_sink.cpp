@@ -6,6 +6,7 @@
 #include "connectors/sinks/sinks.h"
 
 #include "connectors/core/kill_point.h"
+#include "connectors/odbc/tls_mode.h"
 #include "connectors/sinks/odbc/odbc_table.h"
 #include "connectors/sinks/probe.h"
 #include "connectors/sinks/table_destination.h"
@@ -151,15 +152,15 @@ Result<OdbcOptions> readOptions(const Options& options)
 
 Result<std::string> probeServer(const Options& options, std::stop_token stop)
 {
-    HEADRACE_TRY(const auto checked, options.check(sinkOptions(), "odbc destination"));
-    HEADRACE_TRY(const auto target, odbc::Target::from(checked, false));
+    HEADRACE_TRY(const auto known, options.check(sinkOptions(), "odbc destination"));
+    HEADRACE_TRY(const auto target, odbc::Target::from(known, false));
     if (dialectOf(target.driver) == Dialect::Sqlite && !target.database.empty())
         return probeDatabaseFile(target.database); // which need not be there yet
-    HEADRACE_TRY(const auto connection, Connection::open(target, stop));
-    if (!connection.facts().hasTransactions)
-        return fail(ErrorCode::Usage, fmt::format("{} has no transactions through the driver {}.",
-                                                  connection.facts().product, connection.facts().driver));
-    return fmt::format("{} can be reached through {}.", connection.facts().product, connection.facts().driver);
+    HEADRACE_TRY(auto connection, Connection::open(target, stop));
+    HEADRACE_CHECK(checkTransactions(connection));
+    const std::string mode = tlsMode(connection, stop);
+    return fmt::format("{} can be reached through {}{}.", connection.facts().product, connection.facts().driver,
+                       mode.empty() ? "" : fmt::format(" ({})", mode));
 }
 
 } // namespace

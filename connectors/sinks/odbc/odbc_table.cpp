@@ -15,6 +15,16 @@ namespace headrace {
 
 using namespace odbc;
 
+Status checkTransactions(const Connection& connection)
+{
+    if (connection.facts().hasTransactions)
+        return {};
+    return fail(ErrorCode::Usage,
+                fmt::format("{} has no transactions through the driver {}, so rows and position could not be saved "
+                            "together. Write to another database, or to files, and load those with its own tools.",
+                            connection.facts().product, connection.facts().driver));
+}
+
 OdbcTable::OdbcTable(Connection& connection, Target target, std::shared_ptr<arrow::Schema> incoming)
     : m_connection(connection)
     , m_target(std::move(target))
@@ -29,11 +39,7 @@ OdbcTable::OdbcTable(Connection& connection, Target target, std::shared_ptr<arro
 
 Status OdbcTable::checkServer(const std::stop_token& stop)
 {
-    if (!m_connection.facts().hasTransactions)
-        return fail(ErrorCode::Usage,
-                    fmt::format("{} has no transactions through the driver {}, so rows and position could not be saved "
-                                "together. Write to another database, or to files.",
-                                m_connection.facts().product, m_connection.facts().driver));
+    HEADRACE_CHECK(checkTransactions(m_connection));
     HEADRACE_TRY(m_types, columnTypes(m_connection, stop));
     return {};
 }

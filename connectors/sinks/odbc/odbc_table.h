@@ -15,6 +15,9 @@
 
 namespace headrace {
 
+/// Usage without them: rows and the position they reach could not be saved together.
+Status checkTransactions(const odbc::Connection& connection);
+
 /// The destination table of an ODBC connection and the table `headrace_commits` beside it. Statements run on the
 /// connection given: those of prepare() each for itself, the others in its transaction. One thread at a time.
 class OdbcTable {

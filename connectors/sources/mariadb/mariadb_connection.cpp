@@ -2,18 +2,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/connections.h"
 
-#include "connectors/mariadb/maria_target.h"
+#include "connectors/mariadb/maria_connection.h"
+
+#include <fmt/format.h>
 
 namespace headrace {
 
+namespace {
+
+Result<std::string> reachServer(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const auto target, mariadb::Target::from(options));
+    HEADRACE_TRY(auto connection, mariadb::Connection::open(target, stop));
+    HEADRACE_TRY(const auto rows, connection.query("SELECT VERSION(), CURRENT_USER(), DATABASE()",
+                                                   fmt::format("{} did not say who it is", target.title), stop));
+    return fmt::format("{}, version {}: {} as '{}', {}.", target.title, rows.text(0, 0),
+                       rows.isNull(0, 2) ? "no database" : fmt::format("database '{}'", rows.text(0, 2)),
+                       rows.text(0, 1), connection.tlsMode());
+}
+
+} // namespace
+
 ConnectionType mariadbConnection()
 {
-    return {"mariadb", mariadb::connectionOptions()};
+    return {"mariadb", mariadb::connectionOptions(), reachServer};
 }
 
 ConnectionType mysqlConnection()
 {
-    return {"mysql", mariadb::connectionOptions()};
+    return {"mysql", mariadb::connectionOptions(), reachServer};
 }
 
 } // namespace headrace

@@ -5,6 +5,7 @@
 
 #include "connectors/odbc/odbc_connection.h"
 #include "connectors/odbc/table_name.h"
+#include "connectors/odbc/tls_mode.h"
 
 #include <fmt/format.h>
 
@@ -28,14 +29,33 @@ Result<ReadSettings> readSettings(const Options& options)
     return settings;
 }
 
+namespace {
+
+/// "PostgreSQL 15.18 through psqlodbcw.so 13.02.0000 (TLSv1.3, certificate verified, AES…)"
+std::string serverText(Connection& connection, const std::stop_token& stop)
+{
+    const std::string mode = tlsMode(connection, stop);
+    return fmt::format("{} through {}{}", connection.facts().product, connection.facts().driver,
+                       mode.empty() ? "" : fmt::format(" ({})", mode));
+}
+
+Result<std::string> reachServer(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Target target, Target::from(options, false));
+    HEADRACE_TRY(auto connection, Connection::open(target, stop));
+    return serverText(connection, stop) + '.';
+}
+
+} // namespace
+
 Result<std::string> probeSource(const Options& options, std::stop_token stop)
 {
     HEADRACE_TRY(const Options checked, options.check(sourceOptions(), "odbc source"));
     HEADRACE_TRY(const ReadSettings settings, readSettings(checked));
-    HEADRACE_TRY(const auto connection, Connection::open(settings.target, stop));
+    HEADRACE_TRY(auto connection, Connection::open(settings.target, stop));
     HEADRACE_TRY(const auto reader, openTable(settings, stop));
-    return fmt::format("{} through {}: the {} has {} columns.", connection.facts().product, connection.facts().driver,
-                       reader->plan().title, reader->plan().schema->num_fields());
+    return fmt::format("{}: the {} has {} columns.", serverText(connection, stop), reader->plan().title,
+                       reader->plan().schema->num_fields());
 }
 
 Result<std::vector<Readable>> describeServer(const Options& options, std::stop_token stop)
@@ -57,7 +77,7 @@ Result<std::vector<Readable>> describeServer(const Options& options, std::stop_t
 
 ConnectionType odbcConnection()
 {
-    return {"odbc", odbc::connectionOptions()};
+    return {"odbc", odbc::connectionOptions(), odbc::reachServer};
 }
 
 } // namespace headrace

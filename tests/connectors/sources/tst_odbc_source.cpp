@@ -315,7 +315,7 @@ void TestOdbcSource::failedConnectionsNameTheirCause_data()
     row("pg", "port", "1", "refused", ErrorCode::Unavailable);
     row("pg", "password", "canary-wrong", "refuses the user", ErrorCode::Permission);
     row("pg", "database", "nowhere", "it has no database 'nowhere'", ErrorCode::NotFound);
-    row("pg", "attributes", "SSLmode=require", "TLS failed", ErrorCode::Permission);
+    row("pg", "attributes", "SSLmode=require", "it offers no TLS", ErrorCode::Permission);
     row("maria", "server", "no-such-host.invalid", "name is not known", ErrorCode::NotFound);
     row("maria", "port", "1", "refused", ErrorCode::Unavailable);
     row("maria", "password", "canary-wrong", "refuses the user", ErrorCode::Permission);

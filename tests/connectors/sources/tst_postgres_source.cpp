@@ -257,8 +257,8 @@ void TestPostgresSource::failedConnectionsNameTheirCause_data()
     };
     row("name", "host", "no-such-host.invalid", "its name is not known", ErrorCode::NotFound);
     row("refused", "port", "1", "refused", ErrorCode::Unavailable);
-    row("password", "password", "canary-wrong", "refuses the password of the user 'tester'", ErrorCode::Permission);
-    row("user", "user", "nobody-here", "refuses the password of the user 'nobody-here'", ErrorCode::Permission);
+    row("password", "password", "canary-wrong", "refuses the user 'tester' with this password", ErrorCode::Permission);
+    row("user", "user", "nobody-here", "refuses the user 'nobody-here' with this password", ErrorCode::Permission);
     row("database", "database", "nowhere", "it has no database 'nowhere'", ErrorCode::NotFound);
     row("certificate", "sslmode", "verify-full", "root", ErrorCode::Permission);
     row("service", "service", "none", "service", ErrorCode::NotFound);
