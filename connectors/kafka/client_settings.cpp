@@ -255,9 +255,14 @@ Result<ClientSettings> ClientSettings::from(const Options& options, const std::m
     return settings;
 }
 
-std::chrono::milliseconds ClientSettings::milliseconds(const char* property) const
+std::string ClientSettings::property(const char* name) const
 {
-    return std::chrono::milliseconds{std::stoll(propertyOf(m_conf.get(), property))};
+    return propertyOf(m_conf.get(), name);
+}
+
+std::chrono::milliseconds ClientSettings::milliseconds(const char* name) const
+{
+    return std::chrono::milliseconds{std::stoll(property(name))};
 }
 
 Conf ClientSettings::conf() const

@@ -35,8 +35,10 @@ public:
 
     [[nodiscard]] const std::string& brokers() const { return m_brokers; }
     [[nodiscard]] std::chrono::milliseconds timeout() const { return m_timeout; } ///< for an answer of the cluster
+    /// Empty for one that this version of librdkafka does not have.
+    [[nodiscard]] std::string property(const char* name) const;
     /// The value of a property that counts milliseconds: session.timeout.ms.
-    [[nodiscard]] std::chrono::milliseconds milliseconds(const char* property) const;
+    [[nodiscard]] std::chrono::milliseconds milliseconds(const char* name) const;
 
 private:
     std::shared_ptr<const rd_kafka_conf_t> m_conf;

@@ -18,9 +18,9 @@ using Message = std::unique_ptr<rd_kafka_message_t, decltype(&rd_kafka_message_d
 
 } // namespace
 
-Status readRanges(const ClientSettings& settings, const std::vector<Range>& ranges,
-                  const std::function<bool(const rd_kafka_message_t&)>& visit,
-                  std::chrono::steady_clock::time_point deadline, const std::stop_token& stop)
+Result<bool> readRanges(const ClientSettings& settings, const std::vector<Range>& ranges,
+                        const std::function<bool(const rd_kafka_message_t&)>& visit,
+                        std::chrono::steady_clock::time_point deadline, const std::stop_token& stop)
 {
     Conf conf = settings.conf();
     set(conf.get(), "group.id", "headrace-none"); // a name the client asks for; no group is joined or written
@@ -42,7 +42,7 @@ Status readRanges(const ClientSettings& settings, const std::vector<Range>& rang
             ->offset = range.begin;
     }
     if (open.empty())
-        return {};
+        return true;
     if (const auto code = rd_kafka_assign(client->handle(), list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(clientError(code, fmt::format("'{}' cannot be read", toText(open.begin()->first))));
 
@@ -60,11 +60,11 @@ Status readRanges(const ClientSettings& settings, const std::vector<Range>& rang
             continue;
         const bool isMessage = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
         if (isMessage && message->offset < partition->second && !visit(*message))
-            return {};
+            return true;
         if (!isMessage || message->offset + 1 >= partition->second)
             open.erase(partition);
     }
-    return {};
+    return open.empty();
 }
 
 } // namespace headrace::kafka

@@ -17,9 +17,9 @@ struct Range {
 };
 
 /// Reads what stands in the ranges with a client of its own, without a group, and leaves no trace. `visit` gets each
-/// message until it answers false. Ends earlier at `deadline`.
-Status readRanges(const ClientSettings& settings, const std::vector<Range>& ranges,
-                  const std::function<bool(const rd_kafka_message_t&)>& visit,
-                  std::chrono::steady_clock::time_point deadline, const std::stop_token& stop);
+/// message until it answers false. False when `deadline` came before the ends.
+[[nodiscard]] Result<bool> readRanges(const ClientSettings& settings, const std::vector<Range>& ranges,
+                                      const std::function<bool(const rd_kafka_message_t&)>& visit,
+                                      std::chrono::steady_clock::time_point deadline, const std::stop_token& stop);
 
 } // namespace headrace::kafka

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <thread>
 
 namespace headrace::kafka {
 
@@ -17,6 +18,8 @@ namespace {
 
 using Event = std::unique_ptr<rd_kafka_event_t, decltype(&rd_kafka_event_destroy)>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, decltype(&rd_kafka_queue_destroy)>;
+
+constexpr std::chrono::milliseconds kRetryPause{100};
 
 int milliseconds(const Client& client)
 {
@@ -72,6 +75,27 @@ std::optional<Retention> retentionIn(const rd_kafka_ConfigResource_t* resource)
     return retention;
 }
 
+Result<std::vector<std::int64_t>> offsetsNow(Client& client, const std::vector<TopicPartition>& partitions,
+                                             std::int64_t time)
+{
+    std::vector<std::int64_t> offsets(partitions.size(), -1);
+    if (partitions.empty())
+        return offsets;
+    const PartitionList list = listOf(partitions, time);
+    const auto code = rd_kafka_offsets_for_times(client.handle(), list.get(), milliseconds(client));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(clientError(code, fmt::format("The offsets of '{}' cannot be read", partitions.front().topic)));
+    for (std::size_t i = 0; i < partitions.size(); ++i) {
+        const auto& element = list->elems[i];
+        if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return fail(
+                clientError(element.err, fmt::format("The offsets of '{}' cannot be read", toText(partitions[i]))));
+        offsets[i] = element.offset;
+    }
+    HEADRACE_CHECK(fillEnds(client, partitions, offsets));
+    return offsets;
+}
+
 } // namespace
 
 std::string toText(const TopicPartition& partition)
@@ -95,22 +119,23 @@ PartitionList listOf(const std::vector<TopicPartition>& partitions, std::int64_t
 Result<std::vector<std::int64_t>> offsetsAt(Client& client, const std::vector<TopicPartition>& partitions,
                                             std::int64_t time)
 {
-    std::vector<std::int64_t> offsets(partitions.size(), -1);
-    if (partitions.empty())
-        return offsets;
-    const PartitionList list = listOf(partitions, time);
-    const auto code = rd_kafka_offsets_for_times(client.handle(), list.get(), milliseconds(client));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(clientError(code, fmt::format("The offsets of '{}' cannot be read", partitions.front().topic)));
-    for (std::size_t i = 0; i < partitions.size(); ++i) {
-        const auto& element = list->elems[i];
-        if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return fail(
-                clientError(element.err, fmt::format("The offsets of '{}' cannot be read", toText(partitions[i]))));
-        offsets[i] = element.offset;
+    // The topic is there, or nobody would ask. A client whose connection has broken, or whose broker is just starting,
+    // may not know of it until it is told again.
+    const auto deadline = std::chrono::steady_clock::now() + client.settings().timeout();
+    while (true) {
+        auto offsets = offsetsNow(client, partitions, time);
+        if (offsets || (offsets.error().code != ErrorCode::Unavailable && offsets.error().code != ErrorCode::NotFound))
+            return offsets;
+        if (std::chrono::steady_clock::now() >= deadline) {
+            offsets.error().code = ErrorCode::Unavailable;
+            return offsets;
+        }
+        std::this_thread::sleep_for(kRetryPause);
+        const rd_kafka_metadata_t* metadata = nullptr;
+        if (rd_kafka_metadata(client.handle(), 1, nullptr, &metadata, milliseconds(client)) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR)
+            rd_kafka_metadata_destroy(metadata);
     }
-    HEADRACE_CHECK(fillEnds(client, partitions, offsets));
-    return offsets;
 }
 
 std::vector<std::int64_t> endsOf(Client& client, const std::vector<TopicPartition>& partitions,

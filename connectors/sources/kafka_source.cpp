@@ -6,6 +6,7 @@
 
 #include "connectors/sources/sources.h"
 
+#include "connectors/core/quantity.h"
 #include "connectors/sources/chunk_slicer.h"
 #include "connectors/sources/kafka/kafka_description.h"
 #include "connectors/sources/kafka/kafka_position.h"
@@ -166,16 +167,22 @@ private:
         std::vector<std::string> values;
         std::vector<std::string> keys;
         std::int64_t bytes = 0;
-        HEADRACE_CHECK(readRanges(
-            m_settings.client, ranges,
-            [&](const rd_kafka_message_t& message) {
-                values.emplace_back(valueOf(message));
-                if (learnsKeys)
-                    keys.emplace_back(static_cast<const char*>(message.key), message.key_len);
-                bytes += static_cast<std::int64_t>(message.len);
-                return std::ssize(values) < m_settings.sampleRows && bytes < kSampleBytes;
-            },
-            std::chrono::steady_clock::now() + kSampleTime, stop));
+        const auto begun = std::chrono::steady_clock::now();
+        const auto note = [&](const rd_kafka_message_t& message) {
+            values.emplace_back(valueOf(message));
+            if (learnsKeys)
+                keys.emplace_back(static_cast<const char*>(message.key), message.key_len);
+            bytes += static_cast<std::int64_t>(message.len);
+            return std::ssize(values) < m_settings.sampleRows && bytes < kSampleBytes &&
+                   std::chrono::steady_clock::now() < begun + kSampleTime;
+        };
+        const auto patience = std::max<std::chrono::milliseconds>(kSampleTime, m_settings.client.timeout());
+        HEADRACE_TRY(const bool isWhole, readRanges(m_settings.client, ranges, note, begun + patience, stop));
+        if (!isWhole && values.empty()) // else the rows would begin without their columns
+            return fail(ErrorCode::Unavailable,
+                        fmt::format("No message of '{}' came within {}, so that its columns are not known; a slow "
+                                    "cluster needs a longer 'timeout'.",
+                                    m_settings.topics.front(), formatDuration(patience)));
         HEADRACE_CHECK(m_decoder->learn(std::vector<std::string_view>(values.begin(), values.end()), stop));
         if (learnsKeys)
             HEADRACE_CHECK(m_keys->learn(std::vector<std::string_view>(keys.begin(), keys.end()), stop));

@@ -21,6 +21,8 @@ namespace {
 constexpr std::int64_t kRows = 20'000; ///< in 40 batches
 constexpr auto kHalfOpen = 60s;        ///< longer than the clients wait
 
+const std::string kGroup = "link-group";
+
 // Requests as they stand on the wire: their number and version in Kafka's protocol.
 const std::string kAddPartitions = "\x00\x18\x00\x00"s;
 const std::string kEndTransaction = "\x00\x1a\x00\x01"s;
@@ -40,6 +42,12 @@ const std::vector<Fault>& faults()
         {"read", "ended while rows come", {.place = Place::Download, .bytes = 200'000, .times = 5, .isReset = false}},
         {"read", "silence, then reset", {.place = Place::Download, .bytes = 200'000, .silence = 300ms}},
         {"read", "half-open while rows come", {.place = Place::Download, .bytes = 200'000, .silence = kHalfOpen}},
+        {"member", "reset while rows come", {.place = Place::Download, .bytes = 200'000, .times = 3}},
+        {"member", "half-open while rows come", {.place = Place::Download, .bytes = 200'000, .silence = kHalfOpen}},
+        {"member", "answers of the group lost", {.place = Place::Answer, .word = kGroup, .times = 6}},
+        {"member",
+         "answers of the group never come",
+         {.place = Place::Answer, .word = kGroup, .times = 2, .silence = kHalfOpen}},
         {"write", "no connection", {.place = Place::Upload, .bytes = 1, .times = 3}},
         {"write", "reset while rows go", {.place = Place::Upload, .bytes = 100'000, .times = 5}},
         {"write", "ended while rows go", {.place = Place::Upload, .bytes = 100'000, .times = 5, .isReset = false}},
@@ -72,13 +80,16 @@ private Q_SLOTS:
         m_link = std::make_unique<FaultLink>(m_broker.linkedPort());
         m_broker.behindLink(m_link->port());
         m_broker.start();
-        const KafkaRoad linked{fmt::format("127.0.0.1:{}", m_link->port()),
-                               QStringLiteral(", client: {socket.timeout.ms: 3000, request.timeout.ms: 3000}")};
-        for (auto [name, lane] : {std::pair{"read", kafkaToDuckdb(m_broker, kRows, linked)},
-                                  std::pair{"write", kafkaToKafka(m_broker, kRows, {}, linked)}}) {
-            lane.more = QStringLiteral("retry: {attempts: 10, initial: 10ms, maximum: 50ms}\n");
-            m_jobs.emplace(QLatin1String(name), CrashJob(std::move(lane), m_folder.filePath(QLatin1String(name))));
-        }
+        const auto linked = [this](const char* more) {
+            return KafkaRoad{fmt::format("127.0.0.1:{}", m_link->port()),
+                             QStringLiteral(", client: {socket.timeout.ms: 3000, request.timeout.ms: 3000%1")
+                                 .arg(QLatin1String(more))};
+        };
+        add("read", kafkaToDuckdb(m_broker, kRows, linked("}")));
+        add("write", kafkaToKafka(m_broker, kRows, {}, linked("}")));
+        CrashLane member = kafkaToDuckdb(m_broker, kRows, linked(", session.timeout.ms: 4000}, group: link-group"));
+        member.forget = [this] { m_broker.deleteGroup(kGroup); };
+        add("member", std::move(member));
     }
     void init() { m_link->heal(); }
 
@@ -110,7 +121,12 @@ private Q_SLOTS:
         verify(m_jobs.at(lane), m_jobs.at(lane).run(std::nullopt));
     }
 
-    void aBrokerThatStartsAnewIsAwaited_data() { addLanes(); }
+    void aBrokerThatStartsAnewIsAwaited_data()
+    {
+        QTest::addColumn<QString>("lane");
+        QTest::newRow("read") << "read";
+        QTest::newRow("write") << "write";
+    }
     /// It dies in the middle of the rows, and with it what it knew of its connections.
     void aBrokerThatStartsAnewIsAwaited()
     {
@@ -127,6 +143,12 @@ private Q_SLOTS:
     }
 
 private:
+    void add(const char* name, CrashLane lane)
+    {
+        lane.more = QStringLiteral("retry: {attempts: 10, initial: 10ms, maximum: 50ms}\n");
+        m_jobs.emplace(QLatin1String(name), CrashJob(std::move(lane), m_folder.filePath(QLatin1String(name))));
+    }
+
     void addLanes() const
     {
         QTest::addColumn<QString>("lane");

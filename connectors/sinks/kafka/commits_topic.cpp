@@ -18,6 +18,7 @@ namespace {
 constexpr std::int64_t kFirstLook = 1000; ///< messages from the end; then eight times as many, and so on
 constexpr int kTries = 100;               ///< of looking for a topic that was created
 constexpr std::chrono::milliseconds kPause{100};
+constexpr std::chrono::seconds kPatience{300}; ///< for the answer of the brokers
 
 Result<CommittedPosition> parseCommit(std::string_view text)
 {
@@ -72,14 +73,19 @@ Result<std::optional<CommittedPosition>> readCommitted(Client& client, const std
     for (std::int64_t count = kFirstLook; end > lows[0]; count *= 8) {
         const std::int64_t begin = std::max(lows[0], end - count);
         std::optional<std::string> found;
-        HEADRACE_CHECK(readRanges(
-            client.settings(), {{partition, begin, end}},
-            [&](const rd_kafka_message_t& message) {
-                if (std::string_view(static_cast<const char*>(message.key), message.key_len) == key)
-                    found.emplace(static_cast<const char*>(message.payload), message.len);
-                return true;
-            },
-            std::chrono::steady_clock::now() + std::chrono::minutes{5}, stop));
+        HEADRACE_TRY(const bool isWhole,
+                     readRanges(
+                         client.settings(), {{partition, begin, end}},
+                         [&](const rd_kafka_message_t& message) {
+                             if (std::string_view(static_cast<const char*>(message.key), message.key_len) == key)
+                                 found.emplace(static_cast<const char*>(message.payload), message.len);
+                             return true;
+                         },
+                         std::chrono::steady_clock::now() + kPatience, stop));
+        if (!isWhole) // a position that was not found for this would send every row once more
+            return fail(ErrorCode::Unavailable,
+                        fmt::format("The positions in the topic '{}' could not be read within {} s.", kCommitsTopic,
+                                    kPatience.count()));
         if (found) {
             HEADRACE_TRY(const auto committed, parseCommit(*found));
             return committed;

@@ -162,10 +162,12 @@ void PartitionReader::letGo(const rd_kafka_topic_partition_list_t* list)
         rd_kafka_error_destroy(error); // nothing was assigned any more
 }
 
+/// By the settings, because a client that is being closed may never answer which protocol it has joined with.
 bool PartitionReader::isCooperative() const
 {
-    const char* protocol = rd_kafka_rebalance_protocol(m_client->handle());
-    return protocol != nullptr && std::string_view(protocol) == "COOPERATIVE";
+    const ClientSettings& client = m_settings.client;
+    return client.property("group.protocol") == "consumer" ||
+           client.property("partition.assignment.strategy").starts_with("cooperative");
 }
 
 Status PartitionReader::acknowledge(const std::map<TopicPartition, std::int64_t>& next)

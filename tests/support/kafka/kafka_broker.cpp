@@ -209,6 +209,27 @@ std::vector<std::string> KafkaBroker::groups()
     return names;
 }
 
+void KafkaBroker::deleteGroup(const std::string& group)
+{
+    QElapsedTimer clock;
+    clock.start();
+    while (true) {
+        rd_kafka_DeleteGroup_t* wanted = rd_kafka_DeleteGroup_new(group.c_str());
+        const auto event = request(admin(), "deleteGroup", [&](rd_kafka_queue_t* queue) {
+            rd_kafka_DeleteGroups(admin(), &wanted, 1, nullptr, queue);
+        });
+        rd_kafka_DeleteGroup_destroy(wanted);
+        std::size_t count = 0;
+        const auto** results =
+            rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event.get()), &count);
+        const rd_kafka_error_t* error = rd_kafka_group_result_error(results[0]);
+        if (error == nullptr || rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
+            return;
+        if (clock.elapsed() > kWaitMs)
+            qFatal("test broker: deleteGroup: %s", rd_kafka_error_string(error));
+    }
+}
+
 int KafkaBroker::members(const std::string& group)
 {
     const rd_kafka_group_list* list = nullptr;

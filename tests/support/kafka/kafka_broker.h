@@ -51,6 +51,8 @@ public:
     void deleteTopic(const std::string& topic);
     void deleteBefore(const std::string& topic, std::int32_t partition, std::int64_t offset);
     [[nodiscard]] std::vector<std::string> groups();
+    /// Forgets a group as soon as its last member has left.
+    void deleteGroup(const std::string& group);
     /// How many members a group has now.
     [[nodiscard]] int members(const std::string& group);
 
