@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/app/duck_number.h"
 #include "tests/support/rows.h"
 
 #include "app/main_window.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
-#include "connectors/duckdb/duck_connection.h"
-#include "connectors/duckdb/duck_database.h"
-#include "connectors/duckdb/duck_result.h"
 #include "widgets/charts/live_charts.h"
 #include "widgets/forms/decision_bar.h"
 #include "widgets/forms/gate_editor.h"
@@ -302,17 +300,7 @@ void JourneyTest::savePicture(const QString& name)
 
 std::int64_t JourneyTest::number(const std::string& sql)
 {
-    const auto database = DuckDatabase::open(m_database.toStdString());
-    if (!database)
-        return -1;
-    auto connection = database->connect();
-    if (!connection)
-        return -1;
-    auto result = connection->query(sql);
-    if (!result)
-        return -1;
-    const auto rows = result->readAll();
-    return rows && (*rows)->num_rows() == 1 ? static_cast<const arrow::Int64Array&>(*(*rows)->column(0)).Value(0) : -1;
+    return test::duckNumber(m_database, sql);
 }
 
 QTEST_MAIN(JourneyTest)
