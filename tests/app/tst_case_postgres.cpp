@@ -122,8 +122,8 @@ void CasePostgresTest::theSourceIsChosen()
 {
     choose(Page::Connect, QStringLiteral("Kind of source"), QStringLiteral("PostgreSQL"));
     const Options options = m_server->options();
-    for (const auto& [label, key] : {std::pair{"Host", "host"}, std::pair{"Port", "port"}, std::pair{"Database", "database"},
-                                     std::pair{"User", "user"}})
+    for (const auto& [label, key] : {std::pair{"Host", "host"}, std::pair{"Port", "port"},
+                                     std::pair{"Database", "database"}, std::pair{"User", "user"}})
         fill(Page::Connect, QString::fromLatin1(label), QString::fromStdString(options.text(key)));
     fill(Page::Connect, QStringLiteral("Password"), QStringLiteral("${env:HEADRACE_TEST_PASSWORD}"));
     ReadableBrowser& browser = *m_window->pages().pageAs<ConnectPage>(Page::Connect).browser();
@@ -173,9 +173,10 @@ void CasePostgresTest::itSaysWhatWillHappen()
     fill(Page::Destination, QStringLiteral("Every"), QStringLiteral("15m"));
     QVERIFY2(m_window->runBar().error().isEmpty(), qPrintable(m_window->runBar().error()));
     const QString plan = m_window->runBar().status().replace(QChar(QChar::Nbsp), QLatin1Char(' '));
-    QVERIFY2(plan.startsWith(QStringLiteral("Every 15 min: all rows of public.orders at first, then those with a higher "
-                                            "updated_at")),
-             qPrintable(plan));
+    QVERIFY2(
+        plan.startsWith(QStringLiteral("Every 15 min: all rows of public.orders at first, then those with a higher "
+                                       "updated_at")),
+        qPrintable(plan));
     QVERIFY2(plan.endsWith(QStringLiteral("exactly once")), qPrintable(plan));
 }
 

@@ -256,6 +256,7 @@ public:
         setFocusProxy(m_text);
         m_text->setAccessibleName(QString::fromStdString(spec.label));
         m_text->setFixedHeight(4 * fontMetrics().lineSpacing() + 12);
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // it takes no room that is left in the form
         m_text->setTabChangesFocus(true);
         connect(m_text, &QPlainTextEdit::textChanged, this, &OptionEditor::edited);
     }

@@ -17,6 +17,7 @@ namespace headrace {
 namespace {
 
 constexpr int kLabelWidth = 128;
+constexpr int kWidest = 760; ///< in a wide window fields end where the eye still finds their names
 
 QGridLayout* createGrid(QWidget* owner)
 {
@@ -40,6 +41,7 @@ OptionForm::OptionForm(const std::vector<OptionSpec>& specs, const QString& owne
 
 void OptionForm::createFields(const std::vector<OptionSpec>& specs)
 {
+    setMaximumWidth(kWidest);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(8);
