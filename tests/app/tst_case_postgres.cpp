@@ -173,10 +173,9 @@ void CasePostgresTest::itSaysWhatWillHappen()
     fill(Page::Destination, QStringLiteral("Every"), QStringLiteral("15m"));
     QVERIFY2(m_window->runBar().error().isEmpty(), qPrintable(m_window->runBar().error()));
     const QString plan = m_window->runBar().status().replace(QChar(QChar::Nbsp), QLatin1Char(' '));
-    QVERIFY2(
-        plan.startsWith(QStringLiteral("Every 15 min: all rows of public.orders at first, then those with a higher "
-                                       "updated_at")),
-        qPrintable(plan));
+    // An estimate of their number may stand between.
+    QVERIFY2(plan.startsWith(QStringLiteral("Every 15 min: all rows of public.orders at first")), qPrintable(plan));
+    QVERIFY2(plan.contains(QStringLiteral("then those with a higher updated_at")), qPrintable(plan));
     QVERIFY2(plan.endsWith(QStringLiteral("exactly once")), qPrintable(plan));
 }
 
