@@ -45,12 +45,11 @@ std::string tlsMode(Connection& connection, const std::stop_token& stop)
                                            kWhat, stop);
         if (!rows || rows->empty())
             break;
-        return described(textOf(*rows, 0, 0), textOf(*rows, 0, 1),
-                         verified(target, isSet(target, "SSLmode=verify-")));
+        return described(textOf(*rows, 0, 0), textOf(*rows, 0, 1), verified(target, isSet(target, "SSLmode=verify-")));
     }
     case Dialect::MySql: {
-        const auto rows = connection.query("SHOW SESSION STATUS WHERE Variable_name IN ('Ssl_cipher', 'Ssl_version')",
-                                           kWhat, stop);
+        const auto rows =
+            connection.query("SHOW SESSION STATUS WHERE Variable_name IN ('Ssl_cipher', 'Ssl_version')", kWhat, stop);
         if (!rows || rows->size() != 2)
             break;
         return described(textOf(*rows, 1, 1), textOf(*rows, 0, 1), verified(target, isSet(target, "SSLVERIFY=1")));

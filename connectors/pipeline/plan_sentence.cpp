@@ -28,11 +28,11 @@ std::string moment(WallTime at)
 }
 
 /// "Every 15 min", "At 0 2 * * * (UTC), next on 26 Nov 02:00".
-std::string whenText(const Trigger& trigger, WallTime now)
+std::string whenText(const Trigger& trigger, bool endless, WallTime now)
 {
     switch (trigger.kind) {
     case Trigger::Kind::Once:
-        return "Once";
+        return endless ? "Until it is stopped" : "Once";
     case Trigger::Kind::Every:
         return "Every " + shownDuration(trigger.every);
     case Trigger::Kind::Cron: {
@@ -172,7 +172,7 @@ std::string planSentence(const Pipeline& pipeline, const Registry& registry, con
     if (!source)
         return {};
     const bool endless = isEndless(pipeline.source, registry);
-    const std::string plan = fmt::format("{}: {}{}", whenText(pipeline.trigger, now),
+    const std::string plan = fmt::format("{}: {}{}", whenText(pipeline.trigger, endless, now),
                                          whatText(pipeline, **source, endless, facts), numberText(pipeline, facts));
     return facts.lateRows.empty() ? plan : plan + ". " + facts.lateRows;
 }

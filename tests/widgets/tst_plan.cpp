@@ -74,6 +74,9 @@ void PlanTest::plansAreSaid_data()
     const ConnectorSpec queue{"queue", Options{{"topic", OptionList{"events"}}, {"from", "latest"}}};
     const PlanFacts before{.hasPosition = true, .after = "2026-11-22 10:00:00", .rowsAPull = 1200.4};
     QTest::newRow("no source") << ConnectorSpec{} << Trigger{} << PlanFacts{} << QString();
+    QTest::newRow("stream") << queue << Trigger{} << PlanFacts{}
+                            << QStringLiteral(
+                                   "Until it is stopped: what is in events from latest on, and what arrives");
     QTest::newRow("whole table") << whole << Trigger{} << PlanFacts{}
                                  << QStringLiteral("Once: all rows of public.orders");
     QTest::newRow("first pull") << news << every(15min) << PlanFacts{}
@@ -175,6 +178,9 @@ void PlanTest::theLastPositionIsLookedUp()
         QTRY_COMPARE(watch.text(),
                      QStringLiteral("Every 15 min: rows of t with id after value 7, about 12 a pull; 30 are "
                                     "new now. Late by 7."));
+        other.trigger = every(30min); // the forecast is made anew
+        document.edit(QStringLiteral("Choose"), other);
+        QTRY_VERIFY2(watch.text().contains(QStringLiteral("not known: it sleeps")), qPrintable(watch.text()));
     }
 }
 

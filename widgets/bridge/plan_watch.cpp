@@ -12,8 +12,11 @@ PlanWatch::PlanWatch(const PipelineDocument& document, const RunController& run,
     , m_run(run)
 {
     connect(&document, &PipelineDocument::changed, this, [this] {
-        if (m_document.pipeline().name + m_document.pipeline().sourceFingerprint() != m_fingerprint)
+        const Pipeline& pipeline = m_document.pipeline();
+        if (pipeline.name + pipeline.sourceFingerprint() != m_fingerprint)
             look();
+        else if (m_foreseen && *m_foreseen != pipeline.trigger)
+            lookAhead();
     });
     connect(&run, &RunController::started, this, [this] {
         m_pulls = 0;
@@ -36,6 +39,7 @@ void PlanWatch::look()
     m_fingerprint = pipeline.name + pipeline.sourceFingerprint();
     m_facts = {.rowsAPull = m_facts.rowsAPull};
     m_position.reset();
+    m_foreseen.reset();
     m_forecast.cancel();
     if (pipeline.name.empty() || pipeline.source.type.empty()) {
         m_task.cancel();
@@ -59,6 +63,7 @@ void PlanWatch::lookAhead()
     m_looksAhead = m_task.isRunning(); // then where the last run ended is not known yet
     if (m_looksAhead || pipeline.source.type.empty())
         return;
+    m_foreseen = pipeline.trigger;
     m_forecast.start([pipeline, registry = &m_document.registry(), position = m_position](
                          const std::stop_token& stop) { return forecastPulls(pipeline, *registry, position, stop); },
                      [this](PullForecast forecast) {
@@ -78,7 +83,8 @@ void PlanWatch::setPosition(const Position& position)
 void PlanWatch::follow()
 {
     const RunState state = m_run.latest().state;
-    if (state == RunState::Waiting && m_state != RunState::Waiting) {
+    const bool hasPulled = m_state == RunState::Running || m_run.latest().rowsRead > 0;
+    if (state == RunState::Waiting && m_state != RunState::Waiting && hasPulled) {
         ++m_pulls;
         m_facts.rowsAPull = static_cast<double>(m_run.latest().rowsRead) / static_cast<double>(m_pulls);
         if (const auto& batches = m_run.history().batches(); !batches.empty())

@@ -46,7 +46,8 @@ private:
     RunState m_state = RunState::Idle;
     std::int64_t m_pulls = 0; ///< of this run that have ended
     std::optional<Position> m_position;
-    bool m_looksAhead = false; ///< when m_task has ended
+    bool m_looksAhead = false;         ///< when m_task has ended
+    std::optional<Trigger> m_foreseen; ///< what the forecast was made for
     AsyncTask<Result<std::optional<Checkpoint>>> m_task;
     AsyncTask<PullForecast> m_forecast;
 };

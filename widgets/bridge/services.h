@@ -24,7 +24,7 @@ struct Services {
     EngineLink engine = {};
     SecretKeeper keepSecret = {};
     ConnectionBook* connections = nullptr; ///< outlives the pages
-    const PlanWatch* plan = nullptr;       ///< what the next run will do; outlives the pages
+    PlanWatch* plan = nullptr;             ///< what the next run will do; outlives the pages
 };
 
 } // namespace headrace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/page_area.h"
 
+#include "widgets/bridge/plan_watch.h"
 #include "widgets/bridge/run_controller.h"
 #include "widgets/pages/batch_page.h"
 #include "widgets/pages/connect_page.h"
@@ -100,6 +101,8 @@ QWidget* PageArea::createPage(Page which)
     }
     case Page::Preview: {
         auto* preview = new PreviewPage(m_document, m_run.stateFolder(), m_stack);
+        if (m_services.plan != nullptr) // the user has connected to the source
+            connect(&preview->loader(), &PreviewLoader::loaded, m_services.plan, &PlanWatch::lookAhead);
         connect(preview, &PreviewPage::optionRequested, this, [this](const QString& key) {
             showPage(Page::Connect);
             pageAs<ConnectPage>(Page::Connect).focusOption(key);

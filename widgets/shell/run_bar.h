@@ -24,7 +24,7 @@ public:
     /// The error sentence below the buttons; empty when there is none.
     [[nodiscard]] QString error() const;
     [[nodiscard]] bool canRun() const;
-    [[nodiscard]] const PlanWatch& plan() const { return *m_plan; }
+    [[nodiscard]] PlanWatch& plan() const { return *m_plan; }
     /// Shows `sentence` until the document changes or a run starts.
     void showError(const QString& sentence);
 

@@ -32,7 +32,8 @@ private:
     [[nodiscard]] Options optionsOf(const std::string& base, bool tls) const
     {
         const bool isPostgres = base.ends_with("postgres");
-        const int port = isPostgres ? (tls ? *m_postgresTls : *m_postgres).port() : (tls ? *m_mariaTls : *m_maria).port();
+        const int port =
+            isPostgres ? (tls ? *m_postgresTls : *m_postgres).port() : (tls ? *m_mariaTls : *m_maria).port();
         if (!base.starts_with("odbc"))
             return {{"host", "127.0.0.1"},
                     {"port", std::to_string(port)},
@@ -116,10 +117,10 @@ void TestConnectionCauses::serversSayTheSame_data()
             row("no TLS", false,
                 isOdbc ? Options{{"attributes", OptionMap{{"SSLmode", "require"}}}} : Options{{"sslmode", "require"}},
                 "it offers no TLS. Set");
-        Options untrusted = isOdbc ? Options{{"attributes", isPostgres ? OptionMap{{"SSLmode", "verify-ca"}}
-                                                                       : OptionMap{{"FORCETLS", "1"},
-                                                                                   {"SSLVERIFY", "1"}}}}
-                                   : Options{{"sslmode", "verify-full"}};
+        Options untrusted = isOdbc
+                                ? Options{{"attributes", isPostgres ? OptionMap{{"SSLmode", "verify-ca"}}
+                                                                    : OptionMap{{"FORCETLS", "1"}, {"SSLVERIFY", "1"}}}}
+                                : Options{{"sslmode", "verify-full"}};
         row("certificate", true, untrusted, "its TLS certificate is not trusted or is for another host.");
     }
 }
@@ -162,9 +163,9 @@ void TestConnectionCauses::filesAndDriversSayWhatIsMissing_data()
     }
     row("odbc", "no file", {{"driver", "SQLite3"}, {"database", none}, {"table", "t"}},
         fmt::format("the file '{}' is not there", none));
-    for (const auto& [driver, package] : {std::pair{"PostgreSQL Ansi 9", "odbc-postgresql"},
-                                          std::pair{"MySQL ODBC 8.0 Unicode Driver", "odbc-mariadb"},
-                                          std::pair{"SQLite4", "libsqliteodbc"}, std::pair{"FreeTDS", "tdsodbc"}})
+    for (const auto& [driver, package] :
+         {std::pair{"PostgreSQL Ansi 9", "odbc-postgresql"}, std::pair{"MySQL ODBC 8.0 Unicode Driver", "odbc-mariadb"},
+          std::pair{"SQLite4", "libsqliteodbc"}, std::pair{"FreeTDS", "tdsodbc"}})
         row("odbc", driver, {{"driver", driver}, {"table", "t"}},
             fmt::format("there is no ODBC driver '{}'. Install the package {}. Known drivers: ", driver, package));
     row("odbc", "library", {{"driver", "/nowhere/psqlodbcw.so"}, {"table", "t"}},
