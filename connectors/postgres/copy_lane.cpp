@@ -17,11 +17,6 @@ namespace {
 /// Rows that wait for a lane: as many as it writes while the others are fed.
 constexpr std::int64_t kLaneBytes = 4 * 1024 * 1024;
 
-template <typename... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-
 } // namespace
 
 CopyLane::CopyLane(Connection& connection, OnError onError)
@@ -128,7 +123,7 @@ void CopyLane::work(Connection* connection, const std::stop_token& stop)
         const auto* piece = std::get_if<Piece>(&*task);
         const std::int64_t bytes = piece == nullptr ? 0 : piece->bytes;
         const bool isLast = std::holds_alternative<Finish>(*task) || std::holds_alternative<Drop>(*task);
-        const Status done = perform(std::move(*task));
+        const Status done = std::visit([this](const auto& what) { return perform(what); }, *task);
         if (!done) {
             undo();
             failed(done.error());
@@ -136,7 +131,7 @@ void CopyLane::work(Connection* connection, const std::stop_token& stop)
         }
         const std::lock_guard lock(m_mutex);
         m_bytes = std::max<std::int64_t>(0, m_bytes - bytes);
-        m_isBusy = m_isBusy && !isLast;
+        m_isBusy = m_isBusy && !(isLast && m_tasks.empty());
         m_changed.notify_all();
     }
     undo();
@@ -154,35 +149,35 @@ std::optional<CopyLane::Task> CopyLane::nextTask(const std::stop_token& stop)
     return task;
 }
 
-Status CopyLane::perform(Task task)
+Status CopyLane::perform(const Begin& begin)
 {
-    return std::visit(Overloaded{[this](Begin& begin) -> Status {
-                                     HEADRACE_CHECK(m_connection->execute("BEGIN ISOLATION LEVEL READ COMMITTED",
-                                                                          "The transaction could not begin"));
-                                     m_inTransaction = true;
-                                     if (!begin.first.empty())
-                                         HEADRACE_CHECK(m_connection->execute(
-                                             begin.first, "The rows of the table could not be replaced"));
-                                     m_writer.emplace(begin.makeWriter(*m_connection));
-                                     return m_writer->begin(begin.target);
-                                 },
-                                 [this](const Piece& piece) -> Status {
-                                     killPoint("mid-write");
-                                     return m_writer->write(*piece.rows, piece.earlierRows);
-                                 },
-                                 [this](const Finish& finish) -> Status {
-                                     Status done = m_writer->end();
-                                     m_writer.reset();
-                                     if (done)
-                                         done = finish(*m_connection);
-                                     m_inTransaction = !done;
-                                     return done;
-                                 },
-                                 [this](const Drop&) -> Status {
-                                     undo();
-                                     return {};
-                                 }},
-                      task);
+    HEADRACE_CHECK(m_connection->execute("BEGIN ISOLATION LEVEL READ COMMITTED", "The transaction could not begin"));
+    m_inTransaction = true;
+    if (!begin.first.empty())
+        HEADRACE_CHECK(m_connection->execute(begin.first, "The rows of the table could not be replaced"));
+    m_writer.emplace(begin.makeWriter(*m_connection));
+    return m_writer->begin(begin.target);
+}
+
+Status CopyLane::perform(const Piece& piece)
+{
+    killPoint("mid-write");
+    return m_writer->write(*piece.rows, piece.earlierRows);
+}
+
+Status CopyLane::perform(const Finish& finish)
+{
+    HEADRACE_CHECK(m_writer->end());
+    m_writer.reset();
+    HEADRACE_CHECK(finish(*m_connection));
+    m_inTransaction = false;
+    return {};
+}
+
+Status CopyLane::perform(const Drop& /*drop*/)
+{
+    undo();
+    return {};
 }
 
 void CopyLane::undo() noexcept

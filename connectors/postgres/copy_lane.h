@@ -65,7 +65,10 @@ private:
     void add(Task task);
     void work(Connection* connection, const std::stop_token& stop);
     [[nodiscard]] std::optional<Task> nextTask(const std::stop_token& stop);
-    Status perform(Task task);
+    Status perform(const Begin& begin);
+    Status perform(const Piece& piece);
+    Status perform(const Finish& finish);
+    Status perform(const Drop& drop);
     void undo() noexcept;
     void failed(const Error& error);
 

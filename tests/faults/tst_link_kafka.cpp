@@ -125,6 +125,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("lane");
         QTest::newRow("read") << "read";
+        QTest::newRow("member") << "member";
         QTest::newRow("write") << "write";
     }
     /// It dies in the middle of the rows, and with it what it knew of its connections.
@@ -133,7 +134,7 @@ private Q_SLOTS:
         QFETCH(QString, lane);
         const CrashJob& job = m_jobs.at(lane);
         job.reset();
-        const auto place = lane == "read" ? LinkCut::Place::Download : LinkCut::Place::Upload;
+        const auto place = lane != "write" ? LinkCut::Place::Download : LinkCut::Place::Upload;
         m_link->cut({.place = place, .bytes = 200'000, .silence = kHalfOpen});
         auto run = std::async(std::launch::async, [&] { return job.run(std::nullopt); });
         QTRY_COMPARE_WITH_TIMEOUT(m_link->cuts(), 1, 60'000);
