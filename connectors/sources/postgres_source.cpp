@@ -135,7 +135,7 @@ private:
         std::vector<std::string> key;
         for (const int column : m_plan->cursor())
             key.push_back(m_schema->field(column)->name());
-        m_decisions.push_back({"key", fmt::format("{}", fmt::join(key, ", ")), "It is the primary key of the table."});
+        m_decisions.push_back(keyDecision(key));
     }
 
     Status beginTransaction(const std::stop_token& stop)

@@ -10,27 +10,18 @@
 #include "connectors/core/arrow_result.h"
 #include "connectors/core/sql_identifier.h"
 #include "connectors/core/value_bytes.h"
-#include "connectors/formats/time_text.h"
 #include "connectors/sources/tables/table_query.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
-#include <strings.h>
 
 namespace headrace::duck {
 
 namespace {
 
 constexpr std::int64_t kChunkBytes = 4 * 1024 * 1024;
-constexpr std::int64_t kMicroseconds = 1'000'000;
-
-std::string hiddenText(const arrow::Array& column, std::int64_t row)
-{
-    return static_cast<const arrow::StringArray&>(column).GetString(row);
-}
 
 class DuckReader final : public TableReader {
 public:
@@ -39,7 +30,7 @@ public:
         , m_connection(std::move(connection))
         , m_selection(std::move(selection))
     {
-        m_plan.cursorText = hiddenText;
+        m_plan.cursorText = textOfText;
     }
 
     Status lookUp(const Query::Settings& settings, const std::stop_token& stop)
@@ -52,17 +43,13 @@ public:
         KeyFacts facts{m_plan.title, {}, {}, {}};
         std::ranges::transform(m_query.columns(), std::back_inserter(facts.columns), &Query::Column::name);
         HEADRACE_CHECK(readKey(facts, settings));
-        for (auto* names : {&m_selection.cursor, &m_selection.key})
-            for (std::string& name : *names)
-                for (const std::string& column : facts.columns)
-                    if (::strcasecmp(name.c_str(), column.c_str()) == 0)
-                        name = column;
+        adoptCase(m_selection.cursor, facts.columns);
+        adoptCase(m_selection.key, facts.columns);
         HEADRACE_TRY(m_choice, chooseCursor(m_selection, facts));
         for (std::size_t i = 0; i < m_choice.columns.size(); ++i)
             m_plan.cursor.push_back(m_plan.schema->num_fields() + static_cast<int>(i));
         if (m_choice.keyWasFound)
-            m_plan.decisions.push_back(
-                {"key", fmt::format("{}", fmt::join(facts.key, ", ")), "It is the primary key of the table."});
+            m_plan.decisions.push_back(keyDecision(facts.key));
         return {};
     }
 
@@ -120,12 +107,6 @@ private:
     [[nodiscard]] Interrupt interruptAt(const std::stop_token& stop)
     {
         return Interrupt(stop, [this] { m_connection.interrupt(); });
-    }
-
-    static std::int64_t clockMicroseconds()
-    {
-        const auto now = std::chrono::system_clock::now().time_since_epoch();
-        return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
     }
 
     Status readSchema()
@@ -188,14 +169,11 @@ private:
 
     [[nodiscard]] TimeCursor timeCursor()
     {
-        TimeCursor cursor{{}, "input." + sqlIdentifier(columnAt(0).name), m_query.from()};
-        appendTimestamp(m_now, kMicroseconds, ' ', false, cursor.now);
+        TimeCursor cursor{timeText(m_now), "input." + sqlIdentifier(columnAt(0).name), m_query.from()};
         cursor.literal = [type = columnAt(0).type](std::int64_t microseconds) {
-            std::string text;
-            appendTimestamp(microseconds, kMicroseconds, ' ', false, text);
-            return fmt::format("CAST('{}' AS {})", text, type); // the session is in UTC
+            return fmt::format("CAST('{}' AS {})", timeText(microseconds), type); // the session is in UTC
         };
-        cursor.integers = [this](const std::string& sql) { return asks()(sql, "The late rows could not be counted"); };
+        cursor.ask = asks();
         return cursor;
     }
 

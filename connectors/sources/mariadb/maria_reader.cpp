@@ -6,7 +6,6 @@
 #include "connectors/sources/mariadb/maria_reader.h"
 
 #include "connectors/core/pause.h"
-#include "connectors/formats/time_text.h"
 #include "connectors/mariadb/cell_literal.h"
 #include "connectors/mariadb/maria_connection.h"
 #include "connectors/mariadb/row_stream.h"
@@ -56,8 +55,7 @@ public:
             }
         }
         if (m_choice.keyWasFound)
-            m_plan.decisions.push_back(
-                {"key", fmt::format("{}", fmt::join(facts.key, ", ")), "It is the primary key of the table."});
+            m_plan.decisions.push_back(keyDecision(facts.key));
         return {};
     }
 
@@ -225,14 +223,9 @@ private:
     [[nodiscard]] TimeCursor timeCursor(const std::stop_token& stop)
     {
         TimeCursor cursor{m_now, cursorColumn().order, m_from};
-        cursor.literal = [](std::int64_t microseconds) {
-            std::string text;
-            appendTimestamp(microseconds, unitsPerSecond(arrow::TimeUnit::MICRO), ' ', false, text);
-            return fmt::format("TIMESTAMP'{}'", text);
-        };
-        cursor.integers = [this, stop](const std::string& sql) {
-            return asks(stop)(sql, fmt::format("The late rows of the {} could not be counted", m_plan.title));
-        };
+        cursor.literal = [](std::int64_t microseconds) { return fmt::format("TIMESTAMP'{}'", timeText(microseconds)); };
+        cursor.ask = asks(stop);
+        cursor.what = fmt::format("The late rows of the {} could not be counted", m_plan.title);
         return cursor;
     }
 

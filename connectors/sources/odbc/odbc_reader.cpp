@@ -5,7 +5,6 @@
 
 #include "connectors/sources/odbc/odbc_reader.h"
 
-#include "connectors/formats/time_text.h"
 #include "connectors/odbc/odbc_library.h"
 #include "connectors/odbc/row_stream.h"
 #include "connectors/odbc/table_name.h"
@@ -15,7 +14,6 @@
 #include "connectors/sources/tables/table_query.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -56,8 +54,7 @@ public:
             HEADRACE_TRY(m_tableFacts, tableFacts(m_connection, m_table, cursorColumn().column.name, stop));
         }
         if (m_choice.keyWasFound)
-            m_plan.decisions.push_back(
-                {"key", fmt::format("{}", fmt::join(facts.key, ", ")), "It is the primary key of the table."});
+            m_plan.decisions.push_back(keyDecision(facts.key));
         return {};
     }
 
@@ -220,13 +217,10 @@ private:
     {
         TimeCursor cursor{m_now, orderColumns().front(), m_from, dialect() != Dialect::Standard};
         cursor.literal = [type = cursorColumn().field->type(), dialect = dialect()](std::int64_t microseconds) {
-            std::string text;
-            appendTimestamp(microseconds, unitsPerSecond(arrow::TimeUnit::MICRO), ' ', false, text);
-            return cursorLiteral(*type, text, dialect);
+            return cursorLiteral(*type, timeText(microseconds), dialect);
         };
-        cursor.integers = [this, stop](const std::string& sql) {
-            return asks(stop)(sql, fmt::format("The late rows of the {} could not be counted", m_plan.title));
-        };
+        cursor.ask = asks(stop);
+        cursor.what = fmt::format("The late rows of the {} could not be counted", m_plan.title);
         return cursor;
     }
 

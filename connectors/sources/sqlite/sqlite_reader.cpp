@@ -23,11 +23,6 @@ namespace {
 
 constexpr std::int64_t kMicroseconds = 1'000'000;
 
-std::string hiddenText(const arrow::Array& column, std::int64_t row)
-{
-    return static_cast<const arrow::StringArray&>(column).GetString(row);
-}
-
 /// What quote() gives: a number, a text or a blob.
 bool isLiteral(const std::string& text)
 {
@@ -43,19 +38,13 @@ bool isLiteral(const std::string& text)
     return text.size() > begin && text.back() == '\'' && quotes % 2 == 0;
 }
 
-std::int64_t clockMicroseconds()
-{
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
 class SqliteReader final : public TableReader {
 public:
     SqliteReader(Database database, const CursorRead& read)
         : m_database(std::move(database))
         , m_read(read)
     {
-        m_plan.cursorText = hiddenText;
+        m_plan.cursorText = textOfText;
     }
 
     Status lookUp(const std::stop_token& stop)
@@ -71,8 +60,8 @@ public:
         KeyFacts facts{m_plan.title, m_query.columns(), {}, {}};
         HEADRACE_CHECK(readKey(facts));
         TableSelection selection = m_read.selection;
-        adoptCase(selection.cursor);
-        adoptCase(selection.key);
+        adoptCase(selection.cursor, facts.columns);
+        adoptCase(selection.key, facts.columns);
         HEADRACE_TRY(m_choice, chooseCursor(selection, facts));
         for (const int column : m_choice.columns) {
             m_plan.cursor.push_back(static_cast<int>(fields.size()));
@@ -82,8 +71,7 @@ public:
         for (const auto& field : m_schema->fields())
             m_cells.emplace_back(field->type());
         if (m_choice.keyWasFound)
-            m_plan.decisions.push_back(
-                {"key", fmt::format("{}", fmt::join(facts.key, ", ")), "It is the primary key of the table."});
+            m_plan.decisions.push_back(keyDecision(facts.key));
         return {};
     }
 
@@ -153,15 +141,6 @@ private:
     [[nodiscard]] Interrupt interruptAt(const std::stop_token& stop) const
     {
         return Interrupt(stop, [handle = m_database.handle()] { sqlite3_interrupt(handle); });
-    }
-
-    /// SQLite's names ignore letter case.
-    void adoptCase(std::vector<std::string>& names) const
-    {
-        for (std::string& name : names)
-            for (const std::string& column : m_query.columns())
-                if (::strcasecmp(name.c_str(), column.c_str()) == 0)
-                    name = column;
     }
 
     Status readKey(KeyFacts& facts)
@@ -264,13 +243,12 @@ private:
     [[nodiscard]] TimeCursor timeCursor()
     {
         const std::string name = sqlIdentifier(cursorName());
-        TimeCursor cursor{{}, name, m_query.relation()};
-        appendTimestamp(m_now, kMicroseconds, ' ', false, cursor.now);
+        TimeCursor cursor{timeText(m_now), name, m_query.relation()};
         std::int64_t unit = 1000;
         if (cursorType().kind == Kind::UnixSeconds)
             unit = kMicroseconds;
         cursor.literal = [unit](std::int64_t microseconds) { return std::to_string(microseconds / unit); };
-        cursor.integers = [this](const std::string& sql) { return asks()(sql, "The late rows could not be counted"); };
+        cursor.ask = asks();
         if (cursorType().kind != Kind::Timestamp)
             return cursor;
         cursor.column = fmt::format("CAST(round((julianday({}) - 2440587.5) * 86400000) AS INTEGER)", name);

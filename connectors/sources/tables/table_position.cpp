@@ -158,6 +158,11 @@ Result<TablePosition> TablePosition::parse(const Position& position, std::size_t
                                      "pipeline's state to start again.");
 }
 
+std::string textOfText(const arrow::Array& column, std::int64_t row)
+{
+    return static_cast<const arrow::StringArray&>(column).GetString(row);
+}
+
 std::string tableCursorAt(const Position& position)
 {
     const auto parsed = TablePosition::parse(position);

@@ -33,6 +33,9 @@ namespace headrace {
 /// A value of a cursor or key column as text that the source's own SQL makes the same value of.
 using CursorText = std::function<std::string(const arrow::Array& column, std::int64_t row)>;
 
+/// The CursorText of readers that let the source's own SQL make the text.
+[[nodiscard]] std::string textOfText(const arrow::Array& column, std::int64_t row);
+
 /// Where a read of a table or query stands: behind the row with these values of cursor and key, or behind so many rows.
 struct TablePosition {
     std::vector<std::string> above; ///< empty at the start, and when rows are counted

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <strings.h>
 
 namespace headrace {
 
@@ -145,6 +146,19 @@ Status checkCountsByCursor(const std::vector<std::string>& cursor, std::string_v
                 fmt::format("The trigger 'new_rows' counts the rows above a cursor, and the {} has none. Name one "
                             "in the option 'cursor', such as updated_at or id.",
                             owner));
+}
+
+void adoptCase(std::vector<std::string>& names, const std::vector<std::string>& columns)
+{
+    for (std::string& name : names)
+        for (const std::string& column : columns)
+            if (::strcasecmp(name.c_str(), column.c_str()) == 0)
+                name = column;
+}
+
+Decision keyDecision(const std::vector<std::string>& key)
+{
+    return {"key", fmt::format("{}", fmt::join(key, ", ")), "It is the primary key of the table."};
 }
 
 Result<CursorChoice> chooseCursor(const TableSelection& selection, const KeyFacts& facts)

@@ -4,6 +4,7 @@
 
 #include "connectors/core/options.h"
 #include "connectors/core/result.h"
+#include "connectors/core/source.h"
 
 #include <chrono>
 #include <string>
@@ -61,6 +62,12 @@ struct CursorChoice {
     bool keyWasFound = false; ///< it is the table's
     bool mayBeNull = false;   ///< a column of them
 };
+
+/// Gives names the columns' own letter case, for databases that ignore it.
+void adoptCase(std::vector<std::string>& names, const std::vector<std::string>& columns);
+
+/// That the table's primary key tells its rows apart.
+[[nodiscard]] Decision keyDecision(const std::vector<std::string>& key);
 
 /// Fails when an option names a column that is none, or a cursor has no key that tells ties apart.
 [[nodiscard]] Result<CursorChoice> chooseCursor(const TableSelection& selection, const KeyFacts& facts);

@@ -3,6 +3,7 @@
 #include "connectors/sources/tables/time_cursor.h"
 
 #include "connectors/formats/iso_time.h"
+#include "connectors/formats/time_text.h"
 
 #include <fmt/format.h>
 
@@ -36,8 +37,9 @@ Result<CursorAudit::Counts> rowsByAge(const TimeCursor& cursor, std::int64_t at,
     for (const auto& age : ages)
         younger += fmt::format("{}COUNT(CASE WHEN {} > {} THEN 1 END)", younger.empty() ? "" : ", ", cursor.column,
                                cursor.literal(at - age.count()));
-    HEADRACE_TRY(auto counts, cursor.integers(fmt::format("SELECT {} FROM {} WHERE {}", younger, cursor.from,
-                                                          between(cursor, at - ages.back().count(), at))));
+    HEADRACE_TRY(auto counts, cursor.ask(fmt::format("SELECT {} FROM {} WHERE {}", younger, cursor.from,
+                                                     between(cursor, at - ages.back().count(), at)),
+                                         cursor.what));
     if (counts.size() != ages.size())
         return fail(ErrorCode::Failed, "The server has not counted the rows of every age.");
     for (std::size_t i = counts.size(); i-- > 1;)
@@ -46,6 +48,19 @@ Result<CursorAudit::Counts> rowsByAge(const TimeCursor& cursor, std::int64_t at,
 }
 
 } // namespace
+
+std::string timeText(std::int64_t microseconds)
+{
+    std::string text;
+    appendTimestamp(microseconds, unitsPerSecond(arrow::TimeUnit::MICRO), ' ', false, text);
+    return text;
+}
+
+std::int64_t clockMicroseconds()
+{
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
 
 Status lookForLateRows(CursorAudit& audit, const TimeCursor& cursor, std::chrono::milliseconds lag)
 {
@@ -67,11 +82,12 @@ Result<std::int64_t> countRecent(const TimeCursor& cursor, std::chrono::microsec
 {
     HEADRACE_TRY(const std::int64_t now, microsecondsOf(cursor.now));
     const std::string rows = fmt::format("FROM {} WHERE {}", cursor.from, between(cursor, now - span.count(), now));
-    HEADRACE_TRY(const auto counts,
-                 cursor.integers(cursor.hasLimit ? fmt::format("SELECT count(*) FROM (SELECT 1 AS found {} "
-                                                               "LIMIT {}) AS counted",
-                                                               rows, enough)
-                                                 : "SELECT count(*) " + rows));
+    HEADRACE_TRY(
+        const auto counts,
+        cursor.ask(cursor.hasLimit
+                       ? fmt::format("SELECT count(*) FROM (SELECT 1 AS found {} LIMIT {}) AS counted", rows, enough)
+                       : "SELECT count(*) " + rows,
+                   cursor.what));
     return counts.empty() ? 0 : std::min(counts.front(), enough);
 }
 

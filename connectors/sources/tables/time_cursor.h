@@ -4,6 +4,7 @@
 
 #include "connectors/core/result.h"
 #include "connectors/sources/tables/cursor_audit.h"
+#include "connectors/sources/tables/table_query.h"
 
 #include <chrono>
 #include <cstdint>
@@ -23,9 +24,15 @@ struct TimeCursor {
     std::function<std::string(std::int64_t)> literal = {};
     /// A condition that an index serves, for rows not older than a time; empty function: the comparison itself is one.
     std::function<std::string(std::int64_t)> narrow = {};
-    /// Runs a SELECT of one row of integers.
-    std::function<Result<std::vector<std::int64_t>>(const std::string& sql)> integers = {};
+    AskIntegers ask = {};
+    std::string what = "The late rows could not be counted"; ///< opens the sentence of an error
 };
+
+/// "2026-11-25 10:00:00.123456" of microseconds since 1970.
+[[nodiscard]] std::string timeText(std::int64_t microseconds);
+
+/// Microseconds since 1970 of this machine's clock, which is that of databases without a server.
+[[nodiscard]] std::int64_t clockMicroseconds();
 
 /// Settles the audit's last look if its time has come, and then looks anew. Within the snapshot of the read, which
 /// began at or after `cursor.now`.
