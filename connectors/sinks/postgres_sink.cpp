@@ -152,22 +152,30 @@ private:
     Status write(const BatchQueue::Rows& rows)
     {
         const std::int64_t earlierRows = std::exchange(m_rows, m_rows + rows->num_rows());
-        m_bytes += valueBytes(*rows);
-        CopyLane* idlest = m_lane;
-        if (m_table->wantsReplacement() && m_severalWriters && m_bytes >= kHelpBytes) {
-            callLanes();
-            for (CopyLane& lane : m_lanes) {
-                if (&lane == m_lane || !lane.isReady())
-                    continue;
-                if (std::ranges::find(m_helpers, &lane) == m_helpers.end()) {
-                    lane.begin(makeWriter(), m_table->copyTarget(), {});
-                    m_helpers.push_back(&lane);
-                }
-                if (lane.waitingBytes() < idlest->waitingBytes())
-                    idlest = &lane;
-            }
+        CopyLane* lane = m_lane;
+        if (m_table->wantsReplacement() && m_severalWriters) {
+            m_bytes += valueBytes(*rows);
+            if (m_bytes >= kHelpBytes)
+                lane = &idlestLane();
         }
-        return idlest->push(rows, earlierRows);
+        return lane->push(rows, earlierRows);
+    }
+
+    /// Of the transaction's own lane and its helpers, which are those that are connected.
+    [[nodiscard]] CopyLane& idlestLane()
+    {
+        callLanes();
+        for (CopyLane& lane : m_lanes) {
+            if (&lane == m_lane || !lane.isReady() || std::ranges::find(m_helpers, &lane) != m_helpers.end())
+                continue;
+            lane.begin(makeWriter(), m_table->copyTarget(), {});
+            m_helpers.push_back(&lane);
+        }
+        CopyLane* idlest = m_lane;
+        for (CopyLane* helper : m_helpers)
+            if (helper->waitingBytes() < idlest->waitingBytes())
+                idlest = helper;
+        return *idlest;
     }
 
     Status commitTransaction(const CommittedPosition& last) override
@@ -291,7 +299,7 @@ private:
     bool m_moreWaits = false;         ///< rows were waiting when the transaction was complete
     bool m_isUnderWay = false;
     std::int64_t m_rows = 0;  ///< of this run
-    std::int64_t m_bytes = 0; ///< value bytes of the transaction
+    std::int64_t m_bytes = 0; ///< value bytes of a transaction that may have helpers
 };
 
 std::vector<OptionSpec> postgresOptions()

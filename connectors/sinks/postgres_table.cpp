@@ -103,15 +103,18 @@ Result<std::optional<CommittedPosition>> PostgresTable::takeOver(const RunIdenti
                                        qualified("headrace_commits")),
                            {identity.pipeline, identity.source, identity.run}, what, stop));
     HEADRACE_CHECK(dropLeftReplacements(stop));
-    const bool isReplaced = m_target.mode == WriteMode::Replace && rows.integer(0, 1) > identity.earlierBatches;
-    const bool staysAsItIs = !m_removal.empty();
-    m_wantsReplacement =
-        !m_createdState.empty() || (m_target.mode == WriteMode::Replace && !isReplaced && !staysAsItIs);
-    if (isReplaced) {
-        m_removal.clear();
-        HEADRACE_CHECK(adopt(stop)); // rows are appended from now on
-        if (hasStage())
-            HEADRACE_CHECK(createStage(stop));
+    m_wantsReplacement = !m_createdState.empty();
+    if (m_target.mode == WriteMode::Replace) {
+        const bool isReplaced = rows.integer(0, 1) > identity.earlierBatches; // rows are appended from now on
+        const bool isAdopted = !m_removal.empty();                            // by prepare()
+        m_wantsReplacement = !isReplaced && !isAdopted;
+        if (isReplaced)
+            m_removal.clear();
+        if (isReplaced && !isAdopted) {
+            HEADRACE_CHECK(adopt(stop));
+            if (hasStage())
+                HEADRACE_CHECK(createStage(stop));
+        }
     }
     if (rows.integer(0, 1) == 0)
         return std::nullopt;
