@@ -24,6 +24,14 @@ int killsWanted(int usual)
     return qEnvironmentVariableIsSet("HEADRACE_KILLS") ? qEnvironmentVariableIntValue("HEADRACE_KILLS") : usual;
 }
 
+void checkResult(const CrashJob& job, const CrashJob::Outcome& outcome)
+{
+    QVERIFY2(!outcome.killed && outcome.exitCode == 0, qPrintable(outcome.messages));
+    const Verdict verdict = job.check();
+    QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
+    QCOMPARE(job.halfWritten(), QStringList{});
+}
+
 void checkRandomKills(const CrashJob& job, int kills)
 {
     const std::uint32_t used = seed();
@@ -61,11 +69,7 @@ void checkNamedPoint(const CrashJob& job, const QString& point)
     job.reset();
     const CrashJob::Outcome killed = job.run(std::nullopt, {{QStringLiteral("HEADRACE_KILL_AT"), point}});
     QVERIFY2(killed.killed, "the program ended without passing this point");
-    const CrashJob::Outcome again = job.run(std::nullopt);
-    QVERIFY2(!again.killed && again.exitCode == 0, qPrintable(again.messages));
-    const Verdict verdict = job.check();
-    QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
-    QCOMPARE(job.halfWritten(), QStringList{});
+    checkResult(job, job.run(std::nullopt));
 }
 
 } // namespace headrace::test

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/faults/kill_checks.h"
 #include "tests/faults/mariadb_lanes.h"
 #include "tests/faults/odbc_lanes.h"
 #include "tests/faults/postgres_lanes.h"
@@ -161,7 +162,7 @@ private Q_SLOTS:
             m_maria->stop();
             m_maria->start();
         }
-        verify(job, run.get());
+        checkResult(job, run.get());
     }
 
 private:
@@ -178,14 +179,7 @@ private:
             QTest::newRow(qPrintable(name)) << name;
     }
 
-    static void verify(const CrashJob& job, const CrashJob::Outcome& outcome)
-    {
-        QVERIFY2(!outcome.killed && outcome.exitCode == 0, qPrintable(outcome.messages));
-        const Verdict verdict = job.check();
-        QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
-        QCOMPARE(job.halfWritten(), QStringList{});
-    }
-    static void finish(const CrashJob& job) { verify(job, job.run(std::nullopt)); }
+    static void finish(const CrashJob& job) { checkResult(job, job.run(std::nullopt)); }
     void runToTheEnd(const QString& lane) const
     {
         m_jobs.at(lane).reset();

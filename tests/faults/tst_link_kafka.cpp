@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/faults/kafka_lanes.h"
+#include "tests/faults/kill_checks.h"
 #include "tests/support/fault_link.h"
 
 #include <QTemporaryDir>
@@ -108,7 +109,7 @@ private Q_SLOTS:
         const LinkCut& cut = faults()[static_cast<std::size_t>(fault)].cut;
         m_jobs.at(lane).reset();
         m_link->cut(cut);
-        verify(m_jobs.at(lane), m_jobs.at(lane).run(std::nullopt));
+        checkResult(m_jobs.at(lane), m_jobs.at(lane).run(std::nullopt));
         QCOMPARE(m_link->cuts(), cut.times);
     }
 
@@ -118,7 +119,7 @@ private Q_SLOTS:
         QFETCH(QString, lane);
         m_jobs.at(lane).reset();
         m_link->slow({.delay = 20ms, .bytesPerSecond = 1'000'000, .close = 300ms});
-        verify(m_jobs.at(lane), m_jobs.at(lane).run(std::nullopt));
+        checkResult(m_jobs.at(lane), m_jobs.at(lane).run(std::nullopt));
     }
 
     void aBrokerThatStartsAnewIsAwaited_data()
@@ -140,7 +141,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(m_link->cuts(), 1, 60'000);
         m_broker.kill();
         m_broker.start();
-        verify(job, run.get());
+        checkResult(job, run.get());
     }
 
 private:
@@ -155,13 +156,6 @@ private:
         QTest::addColumn<QString>("lane");
         for (const auto& [name, job] : m_jobs)
             QTest::newRow(qPrintable(name)) << name;
-    }
-
-    static void verify(const CrashJob& job, const CrashJob::Outcome& outcome)
-    {
-        QVERIFY2(!outcome.killed && outcome.exitCode == 0, qPrintable(outcome.messages));
-        const Verdict verdict = job.check();
-        QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
     }
 
     QTemporaryDir m_folder;

@@ -5,6 +5,8 @@
 #include "tests/support/rows.h"
 #include "tests/support/source_reading.h"
 
+#include <algorithm>
+
 namespace headrace::test {
 
 std::vector<std::shared_ptr<arrow::RecordBatch>> ReadAll::batches() const
@@ -28,6 +30,23 @@ std::string ReadAll::text() const
     if (chunks.empty())
         return print(*arrow::RecordBatch::MakeEmpty(schema).ValueOrDie());
     return print(*concatenate(batches()));
+}
+
+std::vector<std::string> pullFirstColumn(const SourceType& type, const Options& options,
+                                         std::optional<Position>& position, std::int64_t limit)
+{
+    const auto all = readAll(type, options, {}, position);
+    if (!all)
+        qFatal("%s | %s", all.error().message.c_str(), all.error().detail.c_str());
+    std::vector<std::string> values;
+    for (const Chunk& chunk : all->chunks) {
+        const std::int64_t taken = std::min(chunk.rows->num_rows(), limit - static_cast<std::int64_t>(values.size()));
+        for (std::int64_t row = 0; row < taken; ++row)
+            values.push_back(chunk.rows->column(0)->GetScalar(row).ValueOrDie()->ToString());
+        if (taken > 0)
+            position = chunk.at->after(taken);
+    }
+    return values;
 }
 
 Result<std::unique_ptr<Source>> createSource(const SourceType& type, const Options& options)

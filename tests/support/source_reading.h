@@ -31,6 +31,11 @@ struct ReadAll {
 [[nodiscard]] Result<ReadAll> readAll(const SourceType& type, const Options& options, const ReadHint& hint = {},
                                       const std::optional<Position>& resumeFrom = {});
 
+/// One pull from `position` on: the values of the first column, of `limit` rows at most, with `position` moved behind
+/// them as a run does. An error ends the program.
+[[nodiscard]] std::vector<std::string> pullFirstColumn(const SourceType& type, const Options& options,
+                                                       std::optional<Position>& position, std::int64_t limit);
+
 /// Checks the options and creates the source, as the Registry does.
 [[nodiscard]] Result<std::unique_ptr<Source>> createSource(const SourceType& type, const Options& options);
 

@@ -42,6 +42,19 @@ private:
         return text;
     }
 
+    /// A sink of the mock cluster, open for such rows.
+    std::unique_ptr<Sink> openedOn(test::MockCluster& cluster, const arrow::RecordBatch& rows)
+    {
+        cluster.createTopic("out", {});
+        cluster.createTopic("headrace_commits", {});
+        auto sink = newSink(optionsFor("out", {{"brokers", cluster.address()}}));
+        if (!sink)
+            qFatal("%s", sink.error().message.c_str());
+        if (const auto opened = (*sink)->open(rows.schema(), test::kMine, {}); !opened)
+            qFatal("%s", opened.error().message.c_str());
+        return std::move(*sink);
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -190,18 +203,14 @@ void TestKafkaSink::brokersThatCannotStore()
     QFETCH(int, answer);
     QFETCH(bool, passes);
     test::MockCluster cluster;
-    cluster.createTopic("out", {});
-    cluster.createTopic("headrace_commits", {});
     const auto rows = test::someRows(0, 3);
-    const auto sink = newSink(optionsFor("out", {{"brokers", cluster.address()}}));
-    QVERIFY_RESULT(sink);
-    QVERIFY_RESULT((*sink)->open(rows->schema(), test::kMine, {}));
+    const auto sink = openedOn(cluster, *rows);
     const auto code = static_cast<rd_kafka_resp_err_t>(answer);
     cluster.answer(test::MockCluster::kProduce, {code, code});
-    const Status written = test::writeOne(**sink, 1, rows);
+    const Status written = test::writeOne(*sink, 1, rows);
     if (passes) {
         QVERIFY_RESULT(written);
-        QVERIFY((*sink)->durable()->has_value());
+        QVERIFY(sink->durable()->has_value());
         return;
     }
     QVERIFY(!written);
@@ -284,29 +293,25 @@ void TestKafkaSink::forgottenWritersBeginAnew()
     QFETCH(int, answer);
     QFETCH(bool, isNoticedWhileWriting);
     test::MockCluster cluster;
-    cluster.createTopic("out", {});
-    cluster.createTopic("headrace_commits", {});
     const auto rows = test::someRows(0, 3);
-    const auto sink = newSink(optionsFor("out", {{"brokers", cluster.address()}}));
-    QVERIFY_RESULT(sink);
-    QVERIFY_RESULT((*sink)->open(rows->schema(), test::kMine, {}));
+    const auto sink = openedOn(cluster, *rows);
     cluster.answer(static_cast<std::int16_t>(request), {static_cast<rd_kafka_resp_err_t>(answer)});
     Status written;
     if (isNoticedWhileWriting) {
         const auto many = test::someRows(0, 100'000);
         QVERIFY(QTest::qWaitFor(
             [&] {
-                written = (*sink)->append(many, {});
+                written = sink->append(many, {});
                 return !written;
             },
             60'000));
     } else {
-        written = test::writeOne(**sink, 1, rows);
+        written = test::writeOne(*sink, 1, rows);
     }
     QVERIFY(!written);
     QVERIFY2(isRetryable(written.error()), written.error().message.c_str());
-    QVERIFY_RESULT((*sink)->open(rows->schema(), test::kMine, {}));
-    QVERIFY_RESULT(test::writeOne(**sink, 1, rows));
+    QVERIFY_RESULT(sink->open(rows->schema(), test::kMine, {}));
+    QVERIFY_RESULT(test::writeOne(*sink, 1, rows));
 }
 
 /// What 'client' sets is not overwritten by what the sink would choose.

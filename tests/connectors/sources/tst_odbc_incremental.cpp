@@ -31,19 +31,8 @@ private:
     /// One pull: the first column's values that come, the position moved behind them as a run does.
     Lines pull(const std::string& database, Options options, std::int64_t limit = INT64_MAX)
     {
-        const auto all =
-            test::readAll(odbcSource(), m_databases->options(database, std::move(options)), {}, m_position);
-        if (!all)
-            qFatal("%s | %s", all.error().message.c_str(), all.error().detail.c_str());
-        Lines ids;
-        for (const Chunk& chunk : all->chunks) {
-            const std::int64_t taken = std::min(chunk.rows->num_rows(), limit - static_cast<std::int64_t>(ids.size()));
-            for (std::int64_t row = 0; row < taken; ++row)
-                ids.push_back(chunk.rows->column(0)->GetScalar(row).ValueOrDie()->ToString());
-            if (taken > 0)
-                m_position = chunk.at->after(taken);
-        }
-        return ids;
+        return test::pullFirstColumn(odbcSource(), m_databases->options(database, std::move(options)), m_position,
+                                     limit);
     }
 
     Lines byVersion(const std::string& database, std::int64_t limit = INT64_MAX)

@@ -81,18 +81,7 @@ private:
     /// One pull: the first column's values that come, the position moved behind them as a run does.
     Lines pull(const Base& base, const Options& more, std::int64_t limit = INT64_MAX)
     {
-        const auto all = test::readAll(base.type, with(base, more), {}, m_position);
-        if (!all)
-            qFatal("%s | %s", all.error().message.c_str(), all.error().detail.c_str());
-        Lines ids;
-        for (const Chunk& chunk : all->chunks) {
-            const std::int64_t taken = std::min(chunk.rows->num_rows(), limit - static_cast<std::int64_t>(ids.size()));
-            for (std::int64_t row = 0; row < taken; ++row)
-                ids.push_back(chunk.rows->column(0)->GetScalar(row).ValueOrDie()->ToString());
-            if (taken > 0)
-                m_position = chunk.at->after(taken);
-        }
-        return ids;
+        return test::pullFirstColumn(base.type, with(base, more), m_position, limit);
     }
 
     static void makeEvents(const Base& base, const std::string& columns)
