@@ -30,13 +30,8 @@ Pipeline redirected(Pipeline pipeline, const std::string& folder)
 {
     pipeline.trigger = {};
     pipeline.destination.options.set("path", folder);
-    const auto& values = pipeline.source.options.values();
-    if (const auto path = values.find("path"); path != values.end()) {
-        OptionList paths;
-        if (const auto* list = std::get_if<OptionList>(&path->second))
-            paths = *list;
-        else if (const auto* text = std::get_if<std::string>(&path->second))
-            paths = {*text};
+    if (pipeline.source.options.has("path")) {
+        OptionList paths = pipeline.source.options.list("path");
         for (std::string& each : paths)
             each = fs::absolute(each).string();
         pipeline.source.options.set("path", paths);

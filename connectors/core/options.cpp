@@ -172,7 +172,11 @@ std::chrono::nanoseconds Options::duration(const std::string& key) const
 OptionList Options::list(const std::string& key) const
 {
     const auto found = m_values.find(key);
-    const auto* list = found == m_values.end() ? nullptr : std::get_if<OptionList>(&found->second);
+    if (found == m_values.end())
+        return {};
+    if (const auto* text = std::get_if<std::string>(&found->second))
+        return {*text};
+    const auto* list = std::get_if<OptionList>(&found->second);
     return list == nullptr ? OptionList{} : *list;
 }
 

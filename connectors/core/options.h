@@ -45,6 +45,7 @@ public:
     [[nodiscard]] bool boolean(const std::string& key) const;
     [[nodiscard]] std::int64_t bytes(const std::string& key) const;
     [[nodiscard]] std::chrono::nanoseconds duration(const std::string& key) const;
+    /// Also of unchecked options, where a single text is a list of one.
     [[nodiscard]] OptionList list(const std::string& key) const;
     [[nodiscard]] OptionMap map(const std::string& key) const;
 

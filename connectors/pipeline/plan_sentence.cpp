@@ -66,13 +66,8 @@ std::string shortMoment(std::string value)
 /// The first text of an option that is one or a list; "" for none.
 std::string firstOf(const Options& options, const char* key)
 {
-    const auto found = options.values().find(key);
-    if (found == options.values().end())
-        return {};
-    if (const auto* single = std::get_if<std::string>(&found->second))
-        return *single;
-    const auto* list = std::get_if<OptionList>(&found->second);
-    return list && !list->empty() ? list->front() : std::string();
+    const OptionList list = options.list(key);
+    return list.empty() ? std::string() : list.front();
 }
 
 /// ", about 1,200"; "" for an unknown number. Less than one row a pull is "about 0.3".

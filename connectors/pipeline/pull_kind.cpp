@@ -37,9 +37,7 @@ Result<PullKind> pullKind(const Pipeline& pipeline, const Registry& registry)
 {
     HEADRACE_TRY(const SourceType* source, registry.source(pipeline.source.type));
     HEADRACE_TRY(const SinkType* sink, registry.sink(pipeline.destination.type));
-    // In a file and in the window a list of one stands as a text.
-    const auto checked = pipeline.source.options.check(source->options, source->type);
-    const bool readsWhole = source->readsWhole && source->readsWhole(checked ? *checked : pipeline.source.options);
+    const bool readsWhole = source->readsWhole && source->readsWhole(pipeline.source.options);
     const bool replaces = sink->replacesRows && sink->replacesRows(pipeline.destination.options);
     const Trigger::Kind trigger = pipeline.trigger.kind;
     const bool onTheClock = trigger == Trigger::Kind::Every || trigger == Trigger::Kind::Cron;

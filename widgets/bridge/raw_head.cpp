@@ -23,13 +23,8 @@ QString text(const char* source)
 
 QString firstPath(const ConnectorSpec& source)
 {
-    const auto found = source.options.values().find("path");
-    if (found == source.options.values().end())
-        return {};
-    if (const auto* single = std::get_if<std::string>(&found->second))
-        return QString::fromStdString(*single);
-    const auto* list = std::get_if<OptionList>(&found->second);
-    return list && !list->empty() ? QString::fromStdString(list->front()) : QString();
+    const OptionList paths = source.options.list("path");
+    return paths.empty() ? QString() : QString::fromStdString(paths.front());
 }
 
 /// The file itself, or the first one of a folder or a pattern; empty when there is none.

@@ -130,7 +130,7 @@ void renderCsvSource(const ConnectorSpec& source, Draft& draft)
     draft.textValues = true;
     if (!header)
         draft.mappings.emplace_back(kNameColumns);
-    draft.mappings.push_back(nullMapping(listOption(source, "null")));
+    draft.mappings.push_back(nullMapping(source.options.list("null")));
     if (std::string types = typeMapping(source); !types.empty())
         draft.mappings.push_back(std::move(types));
 

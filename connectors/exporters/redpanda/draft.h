@@ -51,7 +51,6 @@ void noteOptions(const std::string& part, const ConnectorSpec& connector, const 
 /// An option as text; `fallback` when it is not set.
 [[nodiscard]] std::string textOption(const ConnectorSpec& connector, const std::string& key,
                                      const std::string& fallback = {});
-[[nodiscard]] OptionList listOption(const ConnectorSpec& connector, const std::string& key);
 
 /// What all file sources share: the paths for the input, `scanner` behind a decompressor where the files are
 /// compressed, and the rules of their options.

@@ -87,20 +87,10 @@ std::string textOption(const ConnectorSpec& connector, const std::string& key, c
     return found == connector.options.values().end() ? fallback : display(found->second);
 }
 
-OptionList listOption(const ConnectorSpec& connector, const std::string& key)
-{
-    const auto found = connector.options.values().find(key);
-    if (found == connector.options.values().end())
-        return {};
-    if (const auto* list = std::get_if<OptionList>(&found->second))
-        return *list;
-    return {display(found->second)};
-}
-
 Json inputPaths(const ConnectorSpec& source)
 {
     Json paths = Json::array();
-    for (const std::string& path : listOption(source, "path"))
+    for (const std::string& path : source.options.list("path"))
         paths.push_back(literal(path));
     return paths;
 }
@@ -110,7 +100,7 @@ Json decompressing(const ConnectorSpec& source, Json scanner)
     std::string algorithm = textOption(source, "compression", "auto");
     if (algorithm == "auto") {
         algorithm = "none";
-        for (const std::string& path : listOption(source, "path"))
+        for (const std::string& path : source.options.list("path"))
             algorithm = path.ends_with(".gz") ? "gzip" : path.ends_with(".zst") ? "zstd" : algorithm;
     }
     if (algorithm == "none")

@@ -50,6 +50,8 @@ private Q_SLOTS:
         QCOMPARE(checked->duration("wait"), 5s);
         QVERIFY(checked->boolean("header"));
         QCOMPARE(checked->list("columns"), OptionList{"id"});
+        QCOMPARE((Options{{"columns", "id"}}).list("columns"), OptionList{"id"}); // before it is checked
+        QVERIFY(Options().list("columns").empty());
         QCOMPARE(checked->map("client"), (OptionMap{{"a", "1"}}));
         QVERIFY(!checked->has("mode"));
         QCOMPARE(checked->text("mode"), "");
