@@ -239,7 +239,7 @@ private:
     {
         m_lanes.clear();
         if (m_table)
-            m_table->dropReplacement();
+            m_table->dropReplacements();
         m_table.reset();
         m_connection.reset();
     }

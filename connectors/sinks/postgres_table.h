@@ -48,8 +48,9 @@ public:
     Status swap();
     /// After the first commit: the next transaction adds its rows, and writes to the table itself.
     void endExchange();
-    /// Outside a transaction: removes a replacement that has not taken the table's place.
-    void dropReplacement() noexcept;
+    /// Outside a transaction: removes a replacement that has not taken the table's place, and those of killed runs
+    /// which the server had not yet noticed to be gone when this one began.
+    void dropReplacements() noexcept;
 
     /// Where COPY writes: the table, its replacement, or the stage of an upsert.
     [[nodiscard]] postgres::CopyWriter writer(postgres::Connection& connection) const;

@@ -82,10 +82,13 @@ void PostgresTable::endExchange()
     m_wantsReplacement = false;
 }
 
-void PostgresTable::dropReplacement() noexcept
+void PostgresTable::dropReplacements() noexcept
 {
-    if (!m_replacement.empty() && !m_connection.isBroken())
+    if (m_pipeline.empty() || m_connection.isBroken())
+        return;
+    if (!m_replacement.empty())
         static_cast<void>(m_connection.execute("DROP TABLE IF EXISTS " + written(), m_what));
+    static_cast<void>(dropLeftReplacements({}));
 }
 
 Result<std::string> PostgresTable::state(const std::stop_token& stop)

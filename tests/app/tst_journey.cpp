@@ -173,8 +173,11 @@ void JourneyTest::turnsTheGatesDuringARun()
     const std::chrono::duration<double> answeredAt = firstLarger()->batch.closedAt - m_window->run().latest().started;
     const double answered = answeredAt.count();
     QVERIFY2(answered - asked < 1.0, qPrintable(QStringLiteral("%1 s after the change").arg(answered - asked)));
-    const auto dots = batchDots(history, {asked, history.now()}, 100, CloseReason::Rows);
-    QVERIFY(std::ranges::any_of(dots, [](const QPointF& dot) { return dot.y() == 5; }));
+    const auto isDrawn = [&] { // when the slot it ended in is over
+        const auto dots = batchDots(history, {asked, history.now()}, 100, CloseReason::Rows);
+        return std::ranges::any_of(dots, [](const QPointF& dot) { return dot.y() == 5; });
+    };
+    QTRY_VERIFY(isDrawn());
     // One of its batches, looked at while it runs: a late one, because only the last ones are kept.
     auto& page = m_window->pages().pageAs<BatchPage>(Page::Batch);
     Q_EMIT page.charts().picked(history.committedAt(history.batches().back()));
