@@ -155,9 +155,10 @@ private Q_SLOTS:
         QTest::newRow("no key") << table << 2;
         QTest::newRow("index") << table + QStringLiteral("; CREATE INDEX ON orders (id)") << 2;
         QTest::newRow("key") << table + QStringLiteral("; ALTER TABLE orders ADD PRIMARY KEY (id)") << 1;
-        QTest::newRow("trigger") << table + QStringLiteral("; CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS "
-                                                           "$$ BEGIN RETURN NEW; END $$; CREATE TRIGGER pass BEFORE "
-                                                           "INSERT ON orders FOR EACH ROW EXECUTE FUNCTION pass()")
+        QTest::newRow("trigger") << table +
+                                        QStringLiteral("; CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS "
+                                                       "$$ BEGIN RETURN NEW; END $$; CREATE TRIGGER pass BEFORE "
+                                                       "INSERT ON orders FOR EACH ROW EXECUTE FUNCTION pass()")
                                  << 1;
     }
 
@@ -170,7 +171,8 @@ private Q_SLOTS:
         std::vector<std::string> seen;
         std::jthread watcher([&](const std::stop_token& stop) {
             while (!stop.stop_requested())
-                seen.push_back(m_server.value("SELECT count(*) - 4000 * (SELECT sequence FROM headrace_commits) FROM orders"));
+                seen.push_back(
+                    m_server.value("SELECT count(*) - 4000 * (SELECT sequence FROM headrace_commits) FROM orders"));
         });
         for (std::int64_t piece = 0; piece < kPieces; ++piece) {
             QVERIFY_RESULT(sink->append(pieceFrom(piece * kPieceRows), {}));
