@@ -212,7 +212,10 @@ void TestSchemaRegistry::proxyOfTheEnvironmentIsUsed()
     QVERIFY(proxy.listen(QHostAddress::LocalHost));
     std::string asked;
     std::jthread server([&] {
-        const int connection = ::accept(static_cast<int>(proxy.socketDescriptor()), nullptr, nullptr);
+        // Qt's listening socket does not block: an accept() before the request has come would fail.
+        pollfd listening{static_cast<int>(proxy.socketDescriptor()), POLLIN, 0};
+        ::poll(&listening, 1, 60'000);
+        const int connection = ::accept(listening.fd, nullptr, nullptr);
         std::array<char, 4096> bytes{};
         asked.assign(bytes.data(),
                      static_cast<std::size_t>(std::max<ssize_t>(0, ::read(connection, bytes.data(), bytes.size()))));
