@@ -24,7 +24,7 @@ Type connectable(Type type)
 Registry builtinConnectors()
 {
     setConnectionTypes({postgresConnection(), mariadbConnection(), mysqlConnection(), odbcConnection(),
-                        kafkaConnection(), kinesisConnection(), mqttConnection()});
+                        qtsqlConnection(), kafkaConnection(), kinesisConnection(), mqttConnection()});
     Registry registry;
     registry.add(csvSource());
     registry.add(ndjsonSource());
@@ -35,6 +35,7 @@ Registry builtinConnectors()
     registry.add(connectable(mysqlSource()));
     registry.add(sqliteSource());
     registry.add(connectable(odbcSource()));
+    registry.add(connectable(qtsqlSource()));
     registry.add(connectable(kafkaSource()));
     registry.add(connectable(kinesisSource()));
     registry.add(connectable(mqttSource()));

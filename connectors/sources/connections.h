@@ -14,5 +14,6 @@ namespace headrace {
 [[nodiscard]] ConnectionType mysqlConnection();
 [[nodiscard]] ConnectionType odbcConnection();
 [[nodiscard]] ConnectionType postgresConnection();
+[[nodiscard]] ConnectionType qtsqlConnection();
 
 } // namespace headrace

@@ -23,6 +23,7 @@ namespace headrace {
 [[nodiscard]] SourceType odbcSource();
 [[nodiscard]] SourceType parquetSource();
 [[nodiscard]] SourceType postgresSource();
+[[nodiscard]] SourceType qtsqlSource(); ///< what Qt has a driver for
 [[nodiscard]] SourceType duckdbSource();
 [[nodiscard]] SourceType sqliteSource();
 

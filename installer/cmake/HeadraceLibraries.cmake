@@ -56,7 +56,7 @@ pkg_check_modules(libmariadb REQUIRED IMPORTED_TARGET libmariadb)
 find_path(ODBC_INCLUDE_DIRS sqlext.h REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Test)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Sql Test)
 # It would give every test the paths of its folders, for a macro that is not used here; see headrace_test_data.
 set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS QT_TESTLIB_LIB)
 if(HEADRACE_WINDOW)

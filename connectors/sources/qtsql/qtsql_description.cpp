@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Headrace authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sources/connections.h"
+#include "connectors/sources/qtsql/qtsql_reader.h"
+
+#include "connectors/qtsql/table_names.h"
+
+#include <arrow/type.h>
+
+#include <fmt/format.h>
+
+namespace headrace {
+
+namespace qtsql {
+
+std::vector<OptionSpec> sourceOptions()
+{
+    std::vector<OptionSpec> options = connectionOptions();
+    const auto own = selectionOptions("orders");
+    options.insert(options.begin() + kPlainOptions, own.begin(), own.end());
+    return options;
+}
+
+Result<ReadSettings> readSettings(const Options& options)
+{
+    ReadSettings settings;
+    HEADRACE_TRY(settings.target, Target::from(options));
+    HEADRACE_TRY(settings.selection, readSelection(options, "qtsql source"));
+    return settings;
+}
+
+namespace {
+
+Result<std::string> reachServer(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Target target, Target::from(options));
+    HEADRACE_CHECK(Connection::open(target, stop));
+    return fmt::format("Connected to {} through Qt's driver {}.", target.title(), target.driver);
+}
+
+} // namespace
+
+Result<std::string> probeSource(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Options checked, options.check(sourceOptions(), "qtsql source"));
+    HEADRACE_TRY(const ReadSettings settings, readSettings(checked));
+    HEADRACE_TRY(const auto reader, openTable(settings, stop));
+    return fmt::format("Connected to {} through Qt's driver {}: the {} has {} columns.", settings.target.title(),
+                       settings.target.driver, reader->plan().title, reader->plan().schema->num_fields());
+}
+
+Result<std::vector<Readable>> describeServer(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Target target, Target::from(options));
+    HEADRACE_TRY(const auto connection, Connection::open(target, stop));
+    HEADRACE_TRY(const auto tables, listTables(*connection, stop));
+    std::vector<Readable> readables;
+    for (const Table& table : tables) {
+        Options only = options;
+        only.erase("query");
+        only.set("table", table.name);
+        readables.push_back({table.name, std::move(only), table.isView ? "view" : "table"});
+    }
+    return readables;
+}
+
+} // namespace qtsql
+
+ConnectionType qtsqlConnection()
+{
+    return {"qtsql", qtsql::connectionOptions(), qtsql::reachServer};
+}
+
+} // namespace headrace
