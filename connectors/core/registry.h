@@ -26,7 +26,15 @@ struct Readable {
     std::string description; ///< "table, 412 rows", "1.2 GB, 3 hours ago"
 };
 
-enum class Guarantee { ExactlyOnce, AtLeastOnce };
+enum class Guarantee { ExactlyOnce, AtLeastOnce, None };
+
+/// What a setting leaves of a sink's guarantee.
+struct Weakening {
+    Guarantee guarantee = Guarantee::None;
+    std::string setting;  ///< that does it: "acks: 1"
+    std::string remedy;   ///< the setting that keeps the guarantee: "acks: all"
+    std::string sentence; ///< what can be lost or doubled, for the user
+};
 
 /// What all connector types share as data. Factories, describe and probe may be called from any thread.
 struct ConnectorType {
@@ -73,6 +81,14 @@ struct SinkType : ConnectorType {
     std::function<Result<std::unique_ptr<Sink>>(const Options&)> create; ///< options are checked
     /// Whether rows that come again with these options take the place of those before; empty function: never.
     std::function<bool(const Options&)> replacesRows;
+    /// What these (possibly unchecked) options leave of `guarantee`; empty function, or nothing: all of it.
+    std::function<std::optional<Weakening>(const Options&)> weakening;
+
+    [[nodiscard]] Guarantee guaranteeWith(const Options& given) const
+    {
+        const auto weaker = weakening ? weakening(given) : std::nullopt;
+        return weaker ? weaker->guarantee : guarantee;
+    }
 };
 
 /// The connector types this program knows, in the order they were added. Built once at start, then only read.

@@ -35,7 +35,7 @@ constexpr std::array<Named, 11> kNamed{{{"brokers", "bootstrap.servers"},
                                         {"oauth_client_secret", "sasl.oauthbearer.client.secret", true}}};
 
 /// Properties on which the promise of the connectors rests, and what to set instead.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kOwned{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kOwned{
     {{"enable.auto.commit", ""},
      {"enable.auto.offset.store", ""},
      {"enable.partition.eof", ""},
@@ -43,6 +43,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kOwned{
      {"auto.offset.reset", "from"},
      {"group.id", "group"},
      {"transactional.id", "transactional_id"},
+     {"acks", "acks"},
+     {"request.required.acks", "acks"},
      {"compression.codec", "compression"},
      {"compression.type", "compression"},
      {"linger.ms", "linger"},

@@ -10,6 +10,10 @@ Result<DeliveryPromise> deliveryPromise(const Pipeline& pipeline, const Registry
 {
     HEADRACE_TRY(const SourceType* source, registry.source(pipeline.source.type));
     HEADRACE_TRY(const SinkType* sink, registry.sink(pipeline.destination.type));
+    if (const auto weaker = sink->weakening ? sink->weakening(pipeline.destination.options) : std::nullopt) {
+        const bool asWanted = weaker->guarantee == Guarantee::AtLeastOnce && pipeline.delivery == Delivery::AtLeastOnce;
+        return DeliveryPromise{weaker->guarantee, asWanted, weaker->sentence};
+    }
     if (sink->guarantee == Guarantee::ExactlyOnce && source->rewindable)
         return DeliveryPromise{Guarantee::ExactlyOnce, true,
                                fmt::format("Every row arrives exactly once: the {} destination commits rows and "

@@ -51,6 +51,18 @@ void add(Fingerprint& fingerprint, const OptionValue& value)
     }
 }
 
+/// A destination that cannot deliver exactly once is warned of; one that is told not to contradicts the pipeline.
+Status checkDelivery(const Pipeline& pipeline, const SinkType& sink)
+{
+    const auto weaker = sink.weakening ? sink.weakening(pipeline.destination.options) : std::nullopt;
+    if (!weaker || pipeline.delivery != Delivery::ExactlyOnce)
+        return {};
+    return fail(ErrorCode::Usage,
+                fmt::format("The {} destination does not deliver exactly once with '{}': set 'delivery: at_least_once' "
+                            "in the pipeline, or '{}' in the destination.",
+                            sink.type, weaker->setting, weaker->remedy));
+}
+
 } // namespace
 
 Status checkPipelineName(std::string_view name)
@@ -118,7 +130,7 @@ Status Pipeline::check(const Registry& registry) const
     HEADRACE_CHECK(checkPipelineOptions(sourceType->options, source.options, source.type + " source"));
     HEADRACE_TRY(const SinkType* sinkType, registry.sink(destination.type));
     HEADRACE_CHECK(checkPipelineOptions(sinkType->options, destination.options, destination.type + " destination"));
-    return {};
+    return checkDelivery(*this, *sinkType);
 }
 
 } // namespace headrace

@@ -115,17 +115,18 @@ private:
         ReadHint hint;
         hint.maxRows = std::min(hint.maxRows, m_setup.limits.maxRows.value_or(hint.maxRows));
         ReadAhead feed(*source, hint, *m_setup.clock, m_metrics);
-        DeliveryLine line({.pipeline = pipeline,
-                           .sink = *sink,
-                           .sinkKeepsPosition = sinkType->guarantee == Guarantee::ExactlyOnce,
-                           .repeatsShow = sinkType->repeatsShow,
-                           .pulls = pulls,
-                           .quarantine = *quarantine,
-                           .checkpoints = *checkpoints,
-                           .metrics = m_metrics,
-                           .clock = *m_setup.clock,
-                           .run = newRunId(*m_setup.clock),
-                           .abort = m_control.abortToken()});
+        DeliveryLine line(
+            {.pipeline = pipeline,
+             .sink = *sink,
+             .sinkKeepsPosition = sinkType->guaranteeWith(pipeline.destination.options) == Guarantee::ExactlyOnce,
+             .repeatsShow = sinkType->repeatsShow,
+             .pulls = pulls,
+             .quarantine = *quarantine,
+             .checkpoints = *checkpoints,
+             .metrics = m_metrics,
+             .clock = *m_setup.clock,
+             .run = newRunId(*m_setup.clock),
+             .abort = m_control.abortToken()});
         return pullWhenTriggered(feed, line);
     }
 

@@ -25,7 +25,7 @@ namespace {
 using namespace kafka;
 
 /// The pipeline's thread puts rows into a queue; a worker sends them, a transaction for one batch or for small ones
-/// together.
+/// together. Without transactions they are sent in the same way, and the topic keeps no position.
 class KafkaSink final : public Sink {
 public:
     explicit KafkaSink(SinkSettings settings)
@@ -40,13 +40,13 @@ public:
     {
         close();
         HEADRACE_TRY(m_encoder, RecordEncoder::create(m_settings.layout, schema, stop));
-        const std::string id = m_settings.transactionalId.empty()
-                                   ? fmt::format("headrace-{}-{}", identity.pipeline, m_settings.topic)
-                                   : m_settings.transactionalId;
-        HEADRACE_TRY(m_producer, TransactionalProducer::open(m_settings.client, id, m_settings.properties, stop));
+        HEADRACE_CHECK(openProducer(identity, stop));
         HEADRACE_CHECK(createTopics(stop));
-        m_commitKey = commitKey(identity, m_settings.topic);
-        HEADRACE_TRY(auto committed, readCommitted(m_producer->client(), m_commitKey, stop));
+        std::optional<CommittedPosition> committed;
+        if (m_settings.isTransactional()) {
+            m_commitKey = commitKey(identity, m_settings.topic);
+            HEADRACE_TRY(committed, readCommitted(m_producer->client(), m_commitKey, stop));
+        }
         m_queue = std::make_unique<BatchQueue>();
         m_worker = std::thread([this] { work(); });
         return committed;
@@ -93,10 +93,24 @@ private:
             m_producer->stopWaiting();
     }
 
+    Status openProducer(const RunIdentity& identity, const std::stop_token& stop)
+    {
+        if (!m_settings.isTransactional()) {
+            HEADRACE_TRY(m_producer, MessageProducer::open(m_settings.client, m_settings.properties, stop));
+            return {};
+        }
+        const std::string id = m_settings.transactionalId.empty()
+                                   ? fmt::format("headrace-{}-{}", identity.pipeline, m_settings.topic)
+                                   : m_settings.transactionalId;
+        HEADRACE_TRY(m_producer, TransactionalProducer::open(m_settings.client, id, m_settings.properties, stop));
+        return {};
+    }
+
     Status createTopics(const std::stop_token& stop)
     {
         Client& client = m_producer->client();
-        HEADRACE_CHECK(createCommitsTopic(client, stop));
+        if (m_settings.isTransactional())
+            HEADRACE_CHECK(createCommitsTopic(client, stop));
         const auto found = client.topics({m_settings.topic}, stop);
         if (found)
             return {};
@@ -155,8 +169,10 @@ private:
     Status commitAt(const CommittedPosition& last)
     {
         killPoint("after-write");
-        const std::string value = commitValue(last);
-        HEADRACE_CHECK(m_producer->send(kCommitsTopic, {m_commitKey, value, 0, std::nullopt}));
+        if (m_settings.isTransactional()) {
+            const std::string value = commitValue(last);
+            HEADRACE_CHECK(m_producer->send(kCommitsTopic, {m_commitKey, value, 0, std::nullopt}));
+        }
         killPoint("before-commit");
         HEADRACE_CHECK(m_producer->commit());
         killPoint("after-commit");
@@ -165,8 +181,8 @@ private:
 
     SinkSettings m_settings;
     std::string m_commitKey;
-    std::unique_ptr<RecordEncoder> m_encoder;          ///< of the worker while that runs
-    std::unique_ptr<TransactionalProducer> m_producer; ///< of the worker while that runs
+    std::unique_ptr<RecordEncoder> m_encoder;    ///< of the worker while that runs
+    std::unique_ptr<MessageProducer> m_producer; ///< of the worker while that runs
     std::unique_ptr<BatchQueue> m_queue;
     std::thread m_worker;
 };
@@ -209,9 +225,11 @@ SinkType kafkaSink()
     type.label = "Kafka topic";
     type.group = "Streams";
     type.help = "Writes a message a row. Rows and the position they reach are in one transaction, which consumers with "
-                "isolation.level read_committed see whole or not at all.";
+                "isolation.level read_committed see whole or not at all; 'acks' 1 or 0 does without, and without "
+                "exactly once.";
     type.options = sinkOptions();
     type.guarantee = Guarantee::ExactlyOnce;
+    type.weakening = weakening;
     type.create = [](const Options& options) -> Result<std::unique_ptr<Sink>> {
         HEADRACE_TRY(SinkSettings settings, sinkSettings(options));
         return std::make_unique<KafkaSink>(std::move(settings));

@@ -211,6 +211,8 @@ QString promiseText(const Pipeline& pipeline, const Registry& registry)
         return {};
     if (promise->guarantee == Guarantee::ExactlyOnce)
         return text("exactly once");
+    if (promise->guarantee == Guarantee::None)
+        return text("rows may be lost");
     return promise->asWanted ? text("at least once") : text("only at least once");
 }
 

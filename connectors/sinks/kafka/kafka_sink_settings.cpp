@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/kafka/kafka_sink_settings.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
+#include <utility>
 
 namespace headrace::kafka {
 
@@ -14,6 +17,9 @@ const std::map<std::string, std::string> kDefaults{
     {"transaction.timeout.ms", "900000"}, // the most that brokers allow unless they are told otherwise
     {"message.timeout.ms", "120000"},
 };
+
+/// Without idempotence a message that is sent again would come behind those that were sent after it.
+constexpr std::pair<const char*, const char*> kInOrder{"max.in.flight.requests.per.connection", "1"};
 
 std::vector<OptionSpec> messageOptions()
 {
@@ -57,6 +63,16 @@ std::vector<OptionSpec> writingOptions()
          .help = "How the messages are compressed on their way and in the topic.",
          .defaultText = "lz4",
          .choices = {"none", "gzip", "snappy", "lz4", "zstd"}},
+        {.key = "acks",
+         .type = OptionType::Choice,
+         .label = "Acknowledged by",
+         .help =
+             "Who must have a message before it counts as written: all replicas in sync, in transactions and exactly "
+             "once; the partition's leader (1), so that what it has not passed on when it breaks is lost; or nobody "
+             "(0), so that messages are lost unseen. 1 and 0 need 'delivery: at_least_once' in the pipeline.",
+         .defaultText = "all",
+         .advanced = true,
+         .choices = {"all", "1", "0"}},
         {.key = "linger",
          .type = OptionType::Duration,
          .label = "Linger",
@@ -99,7 +115,19 @@ std::vector<OptionSpec> sinkOptions()
 Result<SinkSettings> sinkSettings(const Options& options)
 {
     SinkSettings settings;
-    HEADRACE_TRY(settings.client, ClientSettings::from(options, kDefaults));
+    settings.acks = options.text("acks");
+    settings.transactionalId = options.text("transactional_id");
+    auto defaults = kDefaults;
+    if (!settings.isTransactional()) {
+        defaults.insert(kInOrder);
+        settings.properties["acks"] = settings.acks;
+        if (!settings.transactionalId.empty())
+            return fail(ErrorCode::Usage, fmt::format("The option 'transactional_id' of the kafka destination names "
+                                                      "the writer of transactions, which need 'acks: all', not '{}'; "
+                                                      "leave one of the two out.",
+                                                      settings.acks));
+    }
+    HEADRACE_TRY(settings.client, ClientSettings::from(options, defaults));
     settings.topic = options.text("topic");
     RecordLayout& layout = settings.layout;
     layout.owner = "kafka destination";
@@ -119,11 +147,25 @@ Result<SinkSettings> sinkSettings(const Options& options)
     settings.createTopic = options.boolean("create");
     if (options.has("partitions"))
         settings.partitions = static_cast<std::int32_t>(options.integer("partitions"));
-    settings.transactionalId = options.text("transactional_id");
     const auto linger = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("linger"));
-    settings.properties = {{"compression.codec", options.text("compression")},
-                           {"linger.ms", std::to_string(linger.count())}};
+    settings.properties["compression.codec"] = options.text("compression");
+    settings.properties["linger.ms"] = std::to_string(linger.count());
     return settings;
+}
+
+std::optional<Weakening> weakening(const Options& options)
+{
+    const std::string acks = options.text("acks");
+    if (acks == "1")
+        return Weakening{Guarantee::AtLeastOnce, "acks: 1", "acks: all",
+                         "Every row arrives at least once as long as no broker breaks: with acks 1 the kafka "
+                         "destination waits for the leader of a partition only, and what that has not passed on when "
+                         "it breaks is lost. After a crash of this program the last batch may come twice."};
+    if (acks == "0")
+        return Weakening{Guarantee::None, "acks: 0", "acks: all",
+                         "Rows may be lost unseen: with acks 0 the kafka destination sends them without asking "
+                         "whether a broker has them. After a crash of this program the last batch may come twice."};
+    return std::nullopt;
 }
 
 } // namespace headrace::kafka

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/registry.h"
 #include "connectors/kafka/client_settings.h"
 #include "connectors/sinks/messages/record_encoder.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,13 +19,19 @@ struct SinkSettings {
     RecordLayout layout;
     bool createTopic = true;
     std::int32_t partitions = -1;                  ///< of a topic that is created; −1: as many as the brokers give
+    std::string acks = "all";                      ///< all, 1, 0
     std::string transactionalId;                   ///< empty: made of pipeline and topic
     std::map<std::string, std::string> properties; ///< of the producer
+
+    [[nodiscard]] bool isTransactional() const { return acks == "all"; }
 };
 
 [[nodiscard]] std::vector<OptionSpec> sinkOptions();
 
 /// `options` are checked against sinkOptions().
 [[nodiscard]] Result<SinkSettings> sinkSettings(const Options& options);
+
+/// What `acks` leaves of exactly once; options may be unchecked.
+[[nodiscard]] std::optional<Weakening> weakening(const Options& options);
 
 } // namespace headrace::kafka
