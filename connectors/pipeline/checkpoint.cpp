@@ -12,7 +12,6 @@
 #include <filesystem>
 
 #include <cerrno>
-#include <cstdlib>
 #include <unistd.h>
 
 namespace headrace {
@@ -111,12 +110,6 @@ private:
     LockFile m_lock;
 };
 
-std::string environment(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
 } // namespace
 
 Result<std::unique_ptr<CheckpointStore>> openCheckpointFile(const std::string& folder, const std::string& pipeline)
@@ -130,15 +123,6 @@ Result<std::optional<Checkpoint>> peekCheckpoint(const std::string& folder, cons
                                                  const std::string& fingerprint)
 {
     return readState(stemOf(folder, pipeline) + std::string(kEnding), fingerprint);
-}
-
-std::string defaultStateFolder()
-{
-    if (const std::string own = environment("HEADRACE_STATE_DIR"); !own.empty())
-        return std::filesystem::absolute(own).string();
-    if (const std::string state = environment("XDG_STATE_HOME"); !state.empty())
-        return state + "/headrace";
-    return environment("HOME") + "/.local/state/headrace";
 }
 
 } // namespace headrace

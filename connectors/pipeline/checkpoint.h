@@ -4,6 +4,7 @@
 
 #include "connectors/core/result.h"
 #include "connectors/core/sink.h"
+#include "connectors/core/state_folder.h"
 
 #include <optional>
 #include <string>
@@ -41,8 +42,5 @@ public:
 /// What that file holds, without its lock: for a look while another process may write it.
 [[nodiscard]] Result<std::optional<Checkpoint>> peekCheckpoint(const std::string& folder, const std::string& pipeline,
                                                                const std::string& fingerprint);
-
-/// $HEADRACE_STATE_DIR, else $XDG_STATE_HOME/headrace, else ~/.local/state/headrace; absolute.
-[[nodiscard]] std::string defaultStateFolder();
 
 } // namespace headrace

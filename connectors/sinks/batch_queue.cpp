@@ -59,6 +59,8 @@ Status BatchQueue::push(const Rows& rows, std::stop_token stop)
         return headrace::fail(*m_error);
     if (!room)
         return headrace::fail(stopped());
+    if (m_items.empty())
+        m_waitsSince = std::chrono::steady_clock::now();
     m_bytes += bytes;
     m_items.emplace_back(rows);
     m_changed.notify_all();
@@ -129,6 +131,7 @@ bool BatchQueue::isEmpty() const
 bool BatchQueue::waitForWork(bool waitsForMost)
 {
     std::unique_lock lock(m_mutex);
+    m_waitsSince = std::chrono::steady_clock::now();
     m_changed.wait(lock, [&] {
         const bool mayBegin =
             !waitsForMost || m_ends > 0 || m_bytes >= kMostBeforeBegin || m_items.size() >= kMostPieces;
@@ -140,7 +143,22 @@ bool BatchQueue::waitForWork(bool waitsForMost)
     return true;
 }
 
-std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped> BatchQueue::next()
+std::optional<std::chrono::steady_clock::duration> BatchQueue::unfinishedWait() const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_ends > 0)
+        return std::nullopt;
+    return std::chrono::steady_clock::now() - m_waitsSince;
+}
+
+bool BatchQueue::isDropped() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_dropping || m_error.has_value() || (m_closed && m_items.empty());
+}
+
+std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped, BatchQueue::Late>
+BatchQueue::next(std::optional<TimePoint> until)
 {
     std::unique_lock lock(m_mutex);
     while (true) {
@@ -148,7 +166,11 @@ std::variant<BatchQueue::Rows, CommittedPosition, BatchQueue::Dropped> BatchQueu
             m_handedOut = std::chrono::steady_clock::now();
             return *m_ended;
         }
-        m_changed.wait(lock, [this] { return m_dropping || m_closed || m_error.has_value() || !m_items.empty(); });
+        const auto hasNews = [this] { return m_dropping || m_closed || m_error.has_value() || !m_items.empty(); };
+        if (!until)
+            m_changed.wait(lock, hasNews);
+        else if (!m_changed.wait_until(lock, *until, hasNews))
+            return Late{};
         if (m_dropping || m_items.empty())
             return Dropped{};
         Item item = std::move(m_items.front());

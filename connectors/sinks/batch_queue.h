@@ -33,6 +33,8 @@ public:
                                                                          std::int64_t rows, bool isSaturated);
 
     struct Dropped {}; ///< the open batch was rolled back: undo the transaction
+    struct Late {};    ///< nothing has come in time
+    using TimePoint = std::chrono::steady_clock::time_point;
 
     // --- the pipeline's thread
     Status push(const Rows& rows, std::stop_token stop); ///< waits while the queue is full
@@ -52,8 +54,13 @@ public:
     /// True: begin a transaction; false: closed and empty, or failed. `waitsForMost` leaves the rows of an unfinished
     /// batch where they are until its end or more than can wait has come: for transactions that do not last.
     [[nodiscard]] bool waitForWork(bool waitsForMost = false);
+    /// How long the rows have waited that are next, unless the end of their batch is here too. Of a worker that
+    /// waitForWork() has told to begin.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::duration> unfinishedWait() const;
     /// The transaction's next rows; the position up to which to commit it; or that its batch was dropped.
-    [[nodiscard]] std::variant<Rows, CommittedPosition, Dropped> next();
+    [[nodiscard]] std::variant<Rows, CommittedPosition, Dropped, Late> next(std::optional<TimePoint> until = {});
+    /// Whether next() would say so.
+    [[nodiscard]] bool isDropped() const;
     [[nodiscard]] bool isEmpty() const;
     void transactionEnded(const Status& outcome, const std::optional<CommittedPosition>& durable);
     /// Instead: another thread commits the transaction, and says so by committed() or fail().
@@ -71,6 +78,7 @@ private:
     std::deque<Item> m_items;
     std::int64_t m_bytes = 0;
     int m_ends = 0;          ///< ends of batches in the queue
+    TimePoint m_waitsSince;  ///< rows lie here that nobody takes
     bool m_dropping = false; ///< the worker is to undo its transaction
     bool m_flushing = false;
     bool m_closed = false;
@@ -85,9 +93,9 @@ private:
     bool m_batchOpen = false; ///< rows of a batch whose end has not come are in it
     std::int64_t m_transactionRows = 0;
     std::int64_t m_mostRows = std::numeric_limits<std::int64_t>::max();
-    std::optional<CommittedPosition> m_ended;          ///< the last batch that has ended in it
-    std::chrono::steady_clock::time_point m_handedOut; ///< when the position to commit was given to the worker
-    std::chrono::steady_clock::time_point m_lastCommit;
+    std::optional<CommittedPosition> m_ended; ///< the last batch that has ended in it
+    TimePoint m_handedOut;                    ///< when the position to commit was given to the worker
+    TimePoint m_lastCommit;
     std::chrono::steady_clock::duration m_commitCost{}; ///< of the last commit
 };
 

@@ -10,6 +10,7 @@
 #include "connectors/sinks/kafka/commits_topic.h"
 #include "connectors/sinks/kafka/kafka_sink_settings.h"
 #include "connectors/sinks/kafka/transactional_producer.h"
+#include "connectors/sinks/row_spool.h"
 
 #include "connectors/kafka/topics.h"
 #include "connectors/registry/schema_registry.h"
@@ -30,6 +31,7 @@ class KafkaSink final : public Sink {
 public:
     explicit KafkaSink(SinkSettings settings)
         : m_settings(std::move(settings))
+        , m_spool(m_settings.spool)
     {
     }
 
@@ -86,6 +88,8 @@ public:
 private:
     /// How long close() lets a cluster that is away hold it up.
     static constexpr std::chrono::seconds kPatience{10};
+    /// Rows of a batch come slowly when the first MiB take more than this part of the time that its transaction has.
+    static constexpr int kSlow = 100;
 
     void giveUpIn(std::chrono::seconds time, const std::stop_token& done)
     {
@@ -124,46 +128,116 @@ private:
         while (m_queue->waitForWork(true)) {
             std::optional<CommittedPosition> committed;
             const Status outcome = runTransaction(committed);
+            m_spool.clear();
             m_queue->transactionEnded(outcome, committed);
         }
+    }
+
+    /// Readers of the topic wait for a transaction that is open, and brokers roll it back after a while. So rows that
+    /// come slowly wait on disk for their batch's end; where they come fast they are sent meanwhile, and only what
+    /// turns out to take too long is read again, to wait.
+    [[nodiscard]] bool isSlow() const
+    {
+        const auto wait = m_settings.isTransactional() ? m_queue->unfinishedWait() : std::nullopt;
+        return wait && (m_tookTooLong || *wait >= m_producer->timeLimit() / kSlow);
+    }
+
+    /// Takes rows into the spool up to their end, or until it is full. False: the batch was dropped.
+    Result<bool> spoolRows(std::optional<CommittedPosition>& last)
+    {
+        while (m_spool.fileBytes() < m_settings.spoolBytes) {
+            const auto item = m_queue->next();
+            if (const auto* ended = std::get_if<CommittedPosition>(&item)) {
+                last = *ended;
+                return true;
+            }
+            const auto* rows = std::get_if<BatchQueue::Rows>(&item);
+            if (rows == nullptr)
+                return false;
+            HEADRACE_CHECK(m_spool.add(*rows));
+        }
+        return true;
     }
 
     /// One transaction; `committed` stays empty when its batch was dropped.
     Status runTransaction(std::optional<CommittedPosition>& committed)
     {
-        HEADRACE_CHECK(m_producer->begin());
         std::optional<CommittedPosition> last;
+        if (isSlow()) {
+            HEADRACE_TRY(const bool goesOn, spoolRows(last));
+            if (!goesOn)
+                return {};
+        }
+        HEADRACE_CHECK(m_producer->begin());
         killPoint("before-write");
-        Status outcome = sendRows(last);
+        Status outcome = sendSpool(last.has_value());
+        if (outcome && !last && !m_queue->isDropped())
+            outcome = sendRows(last);
         if (outcome && last)
             outcome = commitAt(*last);
         if (outcome && last) {
             committed = last;
             return {};
         }
+        if (!outcome && outcome.error().code == ErrorCode::Unavailable && m_producer->isExpired() &&
+            !std::exchange(m_tookTooLong, true))
+            outcome = tookTooLong();
         const Status aborted = m_producer->abort();
         return outcome ? aborted : outcome; // the first error is the one that tells
+    }
+
+    [[nodiscard]] Status tookTooLong() const
+    {
+        return fail(ErrorCode::Unavailable,
+                    fmt::format("A batch for the topic '{}' is open for longer than the {} s that the brokers give a "
+                                "transaction. Its rows are read again, and wait in '{}' for its end.",
+                                m_settings.topic, std::chrono::duration<double>(m_producer->timeLimit()).count(),
+                                m_settings.spool));
+    }
+
+    Status sendSpool(bool isWhole)
+    {
+        while (isWhole || !m_queue->isDropped()) {
+            HEADRACE_TRY(const auto rows, m_spool.take());
+            if (rows == nullptr)
+                break;
+            HEADRACE_CHECK(send(rows));
+        }
+        return {};
     }
 
     /// `last` stays empty when the batch was dropped.
     Status sendRows(std::optional<CommittedPosition>& last)
     {
+        std::optional<BatchQueue::TimePoint> until;
+        if (m_settings.isTransactional() && !m_tookTooLong)
+            until = std::chrono::steady_clock::now() + m_producer->timeLimit();
         while (true) {
-            auto item = m_queue->next();
+            const auto item = m_queue->next(until);
             if (const auto* ended = std::get_if<CommittedPosition>(&item)) {
                 last = *ended;
                 return {};
             }
+            if (std::holds_alternative<BatchQueue::Late>(item)) {
+                m_tookTooLong = true;
+                return tookTooLong();
+            }
             const auto* rows = std::get_if<BatchQueue::Rows>(&item);
             if (rows == nullptr)
                 return {};
-            killPoint("mid-write");
-            HEADRACE_CHECK(m_encoder->encode(*rows));
-            for (std::int64_t row = 0; row < (*rows)->num_rows(); ++row) {
-                HEADRACE_TRY(const auto record, m_encoder->record(row));
-                HEADRACE_CHECK(m_producer->send(m_settings.topic, record));
-            }
+            HEADRACE_CHECK(send(*rows));
         }
+    }
+
+    Status send(const BatchQueue::Rows& rows)
+    {
+        killPoint("mid-write");
+        HEADRACE_CHECK(m_encoder->encode(rows));
+        for (std::int64_t row = 0; row < rows->num_rows(); ++row) {
+            HEADRACE_TRY(const auto record, m_encoder->record(row));
+            HEADRACE_CHECK(m_producer->send(m_settings.topic, record));
+        }
+        return {};
     }
 
     Status commitAt(const CommittedPosition& last)
@@ -184,6 +258,8 @@ private:
     std::unique_ptr<RecordEncoder> m_encoder;    ///< of the worker while that runs
     std::unique_ptr<MessageProducer> m_producer; ///< of the worker while that runs
     std::unique_ptr<BatchQueue> m_queue;
+    RowSpool m_spool;           ///< of the worker
+    bool m_tookTooLong = false; ///< a batch was open for longer than the brokers let it be
     std::thread m_worker;
 };
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/kafka/kafka_sink_settings.h"
 
+#include "connectors/core/state_folder.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
@@ -99,6 +101,19 @@ std::vector<OptionSpec> writingOptions()
          .help = "Name of this writer in the cluster; by default made of the pipeline's name and the topic. Of two "
                  "writers of one name the older is stopped.",
          .advanced = true},
+        {.key = "spool",
+         .type = OptionType::Path,
+         .label = "Spool",
+         .help = "Folder where the rows of large batches wait that are open for long, because brokers roll back what "
+                 "does not end; by default beside the checkpoints.",
+         .advanced = true},
+        {.key = "spool_limit",
+         .type = OptionType::Bytes,
+         .label = "Spool limit",
+         .help = "How much may wait there; when it is full, the transaction begins before its batch ends.",
+         .defaultText = "8GiB",
+         .advanced = true,
+         .minimum = 1 << 20},
     };
 }
 
@@ -145,6 +160,8 @@ Result<SinkSettings> sinkSettings(const Options& options)
         HEADRACE_TRY(layout.keySchema, keySchemaSettings(options, settings.topic));
     }
     settings.createTopic = options.boolean("create");
+    settings.spool = options.has("spool") ? options.text("spool") : defaultStateFolder() + "/kafka";
+    settings.spoolBytes = options.bytes("spool_limit");
     if (options.has("partitions"))
         settings.partitions = static_cast<std::int32_t>(options.integer("partitions"));
     const auto linger = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("linger"));

@@ -22,6 +22,8 @@ struct SinkSettings {
     std::string acks = "all";                      ///< all, 1, 0
     std::string transactionalId;                   ///< empty: made of pipeline and topic
     std::map<std::string, std::string> properties; ///< of the producer
+    std::string spool;                             ///< folder of rows whose batch is open for long
+    std::int64_t spoolBytes = 0;                   ///< that they may take there
 
     [[nodiscard]] bool isTransactional() const { return acks == "all"; }
 };

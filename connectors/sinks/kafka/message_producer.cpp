@@ -95,6 +95,8 @@ rd_kafka_topic_t* MessageProducer::topicHandle(const std::string& topic)
 
 Status MessageProducer::send(const std::string& topic, const RecordEncoder::Record& record)
 {
+    if (m_isStopped)
+        return fail(cancelled());
     rd_kafka_headers_t* headers = nullptr;
     if (record.headers) {
         HEADRACE_TRY(headers, toHeaders(*record.headers));

@@ -6,6 +6,7 @@
 #include "connectors/sinks/messages/record_encoder.h"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,6 +35,10 @@ public:
     virtual Status commit();
     /// Drops what has not left yet.
     virtual Status abort();
+    /// How long begin() may lie back at commit().
+    [[nodiscard]] virtual std::chrono::milliseconds timeLimit() const { return std::chrono::milliseconds::max(); }
+    /// Whether it lies back for longer.
+    [[nodiscard]] virtual bool isExpired() const { return false; }
 
     /// Lets whatever waits for the cluster fail with Cancelled; thread-safe.
     void stopWaiting() { m_isStopped = true; }

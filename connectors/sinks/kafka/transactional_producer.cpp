@@ -44,9 +44,9 @@ Result<std::unique_ptr<TransactionalProducer>> TransactionalProducer::open(const
 /// The brokers roll back what takes too long, and then refuse its writer as they refuse one that another has replaced.
 Error TransactionalProducer::explained(Error error) const
 {
-    const auto open = std::chrono::round<std::chrono::seconds>(Clock::now() - m_begunAt);
-    if (error.code != ErrorCode::Conflict || open < m_timeout)
+    if (error.code != ErrorCode::Conflict || !isExpired())
         return error;
+    const auto open = std::chrono::round<std::chrono::seconds>(Clock::now() - m_begunAt);
     return {
         ErrorCode::Unavailable,
         fmt::format("The brokers at '{}' have rolled a transaction back that was open for {} s; they wait for {} s. "

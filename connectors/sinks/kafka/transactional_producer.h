@@ -25,6 +25,8 @@ public:
     Status commit() override;
     /// Gives up when nobody answers: whoever opens the same transactional id ends the transaction then.
     Status abort() override;
+    [[nodiscard]] std::chrono::milliseconds timeLimit() const override { return m_timeout; }
+    [[nodiscard]] bool isExpired() const override { return Clock::now() - m_begunAt >= m_timeout; }
 
 private:
     using Clock = std::chrono::system_clock; // goes on while the machine sleeps

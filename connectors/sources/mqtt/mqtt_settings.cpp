@@ -5,13 +5,13 @@
 #include "connectors/sources/mqtt/mqtt_settings.h"
 
 #include "connectors/core/stable_hash.h"
+#include "connectors/core/state_folder.h"
 #include "connectors/sources/mqtt/mosquitto_library.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <charconv>
-#include <cstdlib>
 #include <unistd.h>
 
 namespace headrace::mqtt {
@@ -20,24 +20,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string environment(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
 /// Beside the program's checkpoints.
 std::string defaultSpool(const std::string& clientId)
 {
-    std::string base = environment("HEADRACE_STATE_DIR");
-    if (base.empty() && !environment("XDG_STATE_HOME").empty())
-        base = environment("XDG_STATE_HOME") + "/headrace";
-    if (base.empty())
-        base = environment("HOME") + "/.local/state/headrace";
     std::string name;
     for (const char c : clientId)
         name += c == '/' ? '_' : c;
-    return fmt::format("{}/mqtt/{}", base, name);
+    return fmt::format("{}/mqtt/{}", defaultStateFolder(), name);
 }
 
 /// The same at every start on this machine, and another on every other; 23 characters suit every broker.

@@ -10,6 +10,10 @@
 #include "tests/support/kafka/mock_cluster.h"
 #include "tests/support/rows.h"
 
+#include <QDir>
+#include <QFileInfo>
+#include <QTemporaryDir>
+
 using namespace headrace;
 using test::KafkaMessage;
 using test::Lines;
@@ -83,6 +87,7 @@ private Q_SLOTS:
     void brokersThatCannotStore_data();
     void brokersThatCannotStore();
     void olderWriterIsFenced();
+    void slowBatchesOutlastTheBrokersPatience_data();
     void slowBatchesOutlastTheBrokersPatience();
     void forgottenWritersBeginAnew_data();
     void forgottenWritersBeginAnew();
@@ -250,41 +255,60 @@ void TestKafkaSink::olderWriterIsFenced()
     QCOMPARE(m_broker.consume(topic).size(), std::size_t{3});
 }
 
-/// Brokers roll back what is open for too long. Few rows wait for their batch's end before a transaction begins; what
-/// is too much to wait is an error that says what to do, and is tried again.
+void TestKafkaSink::slowBatchesOutlastTheBrokersPatience_data()
+{
+    QTest::addColumn<int>("pieces"); // of half a megabyte
+    QTest::addColumn<bool>("comesSlowly");
+    QTest::addColumn<QString>("limit");
+    QTest::addColumn<QStringList>("refusals"); // each attempt's
+    const QString again = "Its rows are read again, and wait in";
+    QTest::newRow("few rows") << 1 << false << "8GiB" << QStringList();
+    QTest::newRow("many, slowly") << 20 << true << "8GiB" << QStringList();
+    QTest::newRow("many at once, then none") << 20 << false << "8GiB" << QStringList(again);
+    QTest::newRow("more than may wait") << 20 << false << "1MiB" << QStringList{again, "'transaction.timeout.ms'"};
+}
+
+/// Brokers roll back what is open for too long. Rows wait for their batch's end before a transaction begins, in memory
+/// or on disk; where it has begun already, they are read again, which the Runner does.
 void TestKafkaSink::slowBatchesOutlastTheBrokersPatience()
 {
-    const std::string few = newName();
-    const std::string many = newName();
-    const auto optionsOfSlow = [this](const std::string& topic) {
-        return optionsFor(topic, {{"client", OptionMap{{"transaction.timeout.ms", "1000"}}}});
-    };
-    const auto small = newSink(optionsOfSlow(few));
-    const auto large = newSink(optionsOfSlow(many));
-    QVERIFY_RESULT(small);
-    QVERIFY_RESULT(large);
-    const auto rows = test::someRows(0, 3);
-    const auto largeRows =
-        test::rowsOf(test::schemaOf("value:string"), {10, std::vector<std::string>{std::string(500'000, 'x')}});
-    QVERIFY_RESULT((*small)->open(rows->schema(), test::kMine, {}));
-    QVERIFY_RESULT((*large)->open(largeRows->schema(), test::kMine, {}));
-    QVERIFY_RESULT((*small)->append(rows, {}));
-    Status refused;
-    QVERIFY(QTest::qWaitFor(
-        [&] {
-            refused = (*large)->append(largeRows, {});
-            return !refused;
-        },
-        60'000));
-    QCOMPARE(refused.error().code, ErrorCode::Unavailable);
-    QVERIFY2(refused.error().message.find("'transaction.timeout.ms'") != std::string::npos,
-             refused.error().message.c_str());
+    QFETCH(int, pieces);
+    QFETCH(bool, comesSlowly);
+    QFETCH(QString, limit);
+    QFETCH(QStringList, refusals);
+    const QTemporaryDir spool;
+    const std::string topic = newName();
+    const auto sink = newSink(optionsFor(topic, {{"client", OptionMap{{"transaction.timeout.ms", "1000"}}},
+                                                 {"spool", spool.filePath("rows").toStdString()},
+                                                 {"spool_limit", limit.toStdString()}}));
+    QVERIFY_RESULT(sink);
+    const auto piece = test::rowsOf(test::schemaOf("value:string"), {{std::string(500'000, 'x')}});
     BatchSummary batch;
     batch.sequence = 1;
-    QVERIFY_RESULT((*small)->commit(batch, {"end"}, {}));
-    QVERIFY_RESULT((*small)->flush({}));
-    QCOMPARE(m_broker.consume(few).size(), std::size_t{3});
-    QCOMPARE(m_broker.consume(many).size(), std::size_t{0});
+    const auto writeSlowly = [&]() -> Status {
+        HEADRACE_CHECK((*sink)->open(piece->schema(), test::kMine, {}));
+        for (int i = 0; i < pieces; ++i) {
+            HEADRACE_CHECK((*sink)->append(piece, {}));
+            if (comesSlowly)
+                QTest::qWait(100);
+        }
+        QTest::qWait(3000); // the brokers' patience is over
+        HEADRACE_CHECK((*sink)->commit(batch, {"end"}, {}));
+        return (*sink)->flush({});
+    };
+    for (const QString& refusal : refusals) {
+        const Status refused = writeSlowly();
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Unavailable);
+        const auto said = QString::fromStdString(refused.error().message);
+        QVERIFY2(said.contains(refusal), qPrintable(said));
+    }
+    const bool fits = limit == "8GiB";
+    if (fits)
+        QVERIFY_RESULT(writeSlowly());
+    QCOMPARE(m_broker.consume(topic).size(), static_cast<std::size_t>(fits ? pieces : 0));
+    QCOMPARE(QFileInfo::exists(spool.filePath("rows")), pieces > 1);
+    QVERIFY(QDir(spool.filePath("rows")).isEmpty());
 }
 
 void TestKafkaSink::forgottenWritersBeginAnew_data()
