@@ -41,6 +41,15 @@ std::vector<Entry> listed(const List& list, bool hasDriver)
     return entries;
 }
 
+std::string setting(const std::string& section, const char* key, const char* file)
+{
+    if (section.empty() || !odbcInstallerLibrary.load())
+        return {};
+    std::array<char, kMostCharacters> value{};
+    const int length = SQLGetPrivateProfileString(section.c_str(), key, "", value.data(), kMostCharacters, file);
+    return {value.data(), static_cast<std::size_t>(std::clamp<int>(length, 0, kMostCharacters - 1))};
+}
+
 } // namespace
 
 std::vector<Entry> installedDrivers()
@@ -58,6 +67,17 @@ std::vector<std::string> namesOf(const std::vector<Entry>& entries)
     std::vector<std::string> names;
     std::ranges::transform(entries, std::back_inserter(names), &Entry::name);
     return names;
+}
+
+std::string sourceSetting(const std::string& source, const char* key)
+{
+    return setting(source, key, "odbc.ini");
+}
+
+std::string libraryOf(const std::string& driver)
+{
+    const std::string file = setting(driver, "Driver", "odbcinst.ini");
+    return file.empty() ? driver : file;
 }
 
 std::string packageOf(const std::string& driver)

@@ -13,12 +13,17 @@ struct Entry {
     std::string driver; ///< of a data source: as odbc.ini names it
 };
 
-// Empty without unixODBC. Thread-safe; read the files anew.
+// Empty without unixODBC. Thread-safe.
 
 [[nodiscard]] std::vector<Entry> installedDrivers();
 [[nodiscard]] std::vector<Entry> dataSources();
 
 [[nodiscard]] std::vector<std::string> namesOf(const std::vector<Entry>& entries);
+
+/// What odbc.ini says of a data source under `key`; "" for nothing. unixODBC remembers answers for some seconds.
+[[nodiscard]] std::string sourceSetting(const std::string& source, const char* key);
+/// The file of a driver's library as odbcinst.ini has it; the driver itself when it is no name there.
+[[nodiscard]] std::string libraryOf(const std::string& driver);
 
 /// Debian's package of the driver that such a name or library belongs to; "" for unknown ones.
 [[nodiscard]] std::string packageOf(const std::string& driver);

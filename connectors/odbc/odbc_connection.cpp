@@ -4,6 +4,7 @@
 
 #include "connectors/core/sql_identifier.h"
 #include "connectors/odbc/odbc_library.h"
+#include "connectors/odbc/tls_mode.h"
 #include "connectors/odbc/wide_text.h"
 
 #include <fmt/format.h>
@@ -119,6 +120,7 @@ Result<Connection> Connection::open(const Target& target, std::stop_token stop)
     HEADRACE_TRY(Connection connection, *std::move(making->connection));
     lock.unlock();
     connection.readFacts();
+    HEADRACE_CHECK(checkTls(connection, stop));
     HEADRACE_CHECK(connection.setUp(stop));
     return connection;
 }

@@ -143,18 +143,15 @@ std::pair<ErrorCode, std::string> withoutDriver(const Target& target, const Said
                                              target.source, knownEntries("data sources", dataSources()))};
 }
 
-std::string tlsCause(const Target& target, const Said& said)
+std::string tlsCause(const Said& said)
 {
-    const bool isPostgres = dialectOf(target.driver) == Dialect::PostgreSql;
     if (said.text({"does not support SSL", "doesn't support", "but the server does not support it"}))
-        return fmt::format("it offers no TLS. Set {} among the driver's settings if the network can be trusted.",
-                           isPostgres ? "SSLmode to disable" : "SSLVERIFY to 0");
+        return "it offers no TLS. Set sslmode to disable if the network can be trusted.";
     if (said.text({"root certificate file"}))
-        return "the file of trusted certificates cannot be read. psqlodbc takes ~/.postgresql/root.crt.";
+        return "the file of trusted certificates cannot be read. Check sslrootcert.";
     if (said.text({"verif", "server certificate for", "alidation", "self-signed", "self signed"}))
-        return fmt::format("its TLS certificate is not trusted or is for another host. {}",
-                           isPostgres ? "Put the authority that signed it into ~/.postgresql/root.crt."
-                                      : "Set the driver's SSLCA to the authority that signed it.");
+        return "its TLS certificate is not trusted or is for another host. Set sslrootcert to the authority that "
+               "signed it.";
     return "TLS failed. " + said.first();
 }
 
@@ -171,7 +168,7 @@ std::pair<ErrorCode, std::string> causeOf(const Target& target, const Said& said
         return {ErrorCode::Permission,
                 fmt::format("it wants a password for the user '{}'. Set the option 'password'.", target.user)};
     if (said.text({"SSL", "certificate", "TLS"}) && !said.text({"password authentication failed", "using password"}))
-        return {ErrorCode::Permission, tlsCause(target, said)};
+        return {ErrorCode::Permission, tlsCause(said)};
     if (said.state("28") || said.number({1045, 1698}) || said.text({"password authentication failed", "Login failed"}))
         return {ErrorCode::Permission, fmt::format("it refuses the user '{}' with this password.", target.user)};
     if (said.text({"refused", "(111)"}) || said.number({2002, 2003}))
@@ -213,12 +210,19 @@ bool isConnectionLost(const std::vector<Diagnostic>& diagnostics)
                       "server has gone away", "Lost connection", "could not receive data", "could not send"});
 }
 
+Error unreachable(const Target& target, ErrorCode code, std::string_view cause)
+{
+    std::string message = fmt::format("{} cannot be reached: {}", target.title, cause);
+    message.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(message.front())));
+    return {code, std::move(message), {}, std::nullopt};
+}
+
 Error connectError(const Target& target, const std::vector<Diagnostic>& diagnostics)
 {
     const auto [code, cause] = causeOf(target, Said(diagnostics));
-    std::string message = fmt::format("{} cannot be reached: {}", target.title, cause);
-    message.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(message.front())));
-    return {code, std::move(message), detailOf(diagnostics), std::nullopt};
+    Error error = unreachable(target, code, cause);
+    error.detail = detailOf(diagnostics);
+    return error;
 }
 
 Error statementError(std::string_view what, const std::vector<Diagnostic>& diagnostics)

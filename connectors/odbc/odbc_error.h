@@ -21,6 +21,8 @@ struct Diagnostic {
 /// `kind` is SQL_HANDLE_STMT or another of these.
 [[nodiscard]] std::vector<Diagnostic> diagnosticsOf(short kind, void* handle);
 
+/// `cause` follows the colon: "it offers no TLS."
+[[nodiscard]] Error unreachable(const Target& target, ErrorCode code, std::string_view cause);
 [[nodiscard]] Error connectError(const Target& target, const std::vector<Diagnostic>& diagnostics);
 /// `what` opens the sentence: "The table 'x' could not be read".
 [[nodiscard]] Error statementError(std::string_view what, const std::vector<Diagnostic>& diagnostics);

@@ -5,5 +5,6 @@
 namespace headrace::odbc {
 
 constinit LazyLibrary odbcLibrary{HEADRACE_ODBC_LIBRARY};
+constinit LazyLibrary odbcInstallerLibrary{HEADRACE_ODBC_INSTALLER_LIBRARY};
 
 } // namespace headrace::odbc

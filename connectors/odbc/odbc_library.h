@@ -4,6 +4,7 @@
 
 #include "connectors/core/lazy_library.h"
 
+#include <odbcinst.h>
 #include <sql.h>
 #include <sqlext.h>
 #undef BOOL // a name in Arrow
@@ -14,6 +15,8 @@ namespace headrace::odbc {
 /// objects below. Why not Qt SQL: its values lose digits of decimals, of whole numbers and of the fractions of seconds,
 /// and it takes rows one cell at a time. Texts go through the wide functions, whose encoding no locale decides.
 extern LazyLibrary odbcLibrary;
+/// The part of it that reads odbc.ini and odbcinst.ini for drivers.
+extern LazyLibrary odbcInstallerLibrary;
 
 template <typename Signature>
 using OdbcFunction = LazyFunction<odbcLibrary, Signature>;
@@ -51,6 +54,8 @@ inline constinit OdbcFunction<decltype(::SQLSetPos)> SQLSetPos{"SQLSetPos"};
 inline constinit OdbcFunction<decltype(::SQLSetStmtAttrW)> SQLSetStmtAttrW{"SQLSetStmtAttrW"};
 inline constinit OdbcFunction<decltype(::SQLStatisticsW)> SQLStatisticsW{"SQLStatisticsW"};
 inline constinit OdbcFunction<decltype(::SQLTablesW)> SQLTablesW{"SQLTablesW"};
+inline constinit LazyFunction<odbcInstallerLibrary, decltype(::SQLGetPrivateProfileString)> SQLGetPrivateProfileString{
+    "SQLGetPrivateProfileString"};
 // NOLINTEND(readability-identifier-naming)
 
 } // namespace headrace::odbc

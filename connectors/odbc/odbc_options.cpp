@@ -39,7 +39,23 @@ std::vector<OptionSpec> connectionOptions()
          .type = OptionType::Map,
          .label = "Driver settings",
          .help =
-             "More keywords of the driver, such as SSLmode: verify-full for PostgreSQL or SSLVERIFY: 1 for MariaDB.",
+             "More keywords of the driver, such as ReadOnly: 1 for PostgreSQL. What they say of TLS goes before the "
+             "default.",
+         .advanced = true},
+        {.key = "sslmode",
+         .type = OptionType::Choice,
+         .label = "TLS",
+         .help =
+             "verify-full checks that the server's certificate is trusted and made for this host. It is the default "
+             "with the drivers of PostgreSQL and MariaDB, but for servers on this machine and where the driver's "
+             "own settings say otherwise. A server off this machine that says it is not encrypted is left, unless "
+             "this is disable or prefer.",
+         .advanced = true,
+         .choices = {"disable", "prefer", "require", "verify-full"}},
+        {.key = "sslrootcert",
+         .type = OptionType::Path,
+         .label = "Trusted certificates",
+         .help = "File with the certificates to trust; the system's without one.",
          .advanced = true},
         {.key = "dialect",
          .type = OptionType::Choice,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/odbc/odbc_target.h"
 
+#include "connectors/odbc/connection_attributes.h"
 #include "connectors/odbc/driver_list.h"
 
 #include <fmt/format.h>
@@ -12,100 +13,6 @@
 namespace headrace::odbc {
 
 namespace {
-
-/// Keys and values of a connection string in their order; the first of two that are the same one counts.
-class Attributes {
-public:
-    static Result<Attributes> parse(std::string_view text)
-    {
-        Attributes attributes;
-        while (!text.empty()) {
-            const auto equals = text.find('=');
-            if (equals == std::string_view::npos) {
-                if (text.find_first_not_of("; ") != std::string_view::npos)
-                    return fail(ErrorCode::Usage, "The option 'connection_string' is none; write "
-                                                  "Driver={PostgreSQL Unicode};Server=db.example.org;Database=shop.");
-                break;
-            }
-            std::string key(text.substr(0, equals));
-            key.erase(0, key.find_first_not_of("; "));
-            text.remove_prefix(equals + 1);
-            attributes.add(std::move(key), takeValue(text));
-        }
-        return attributes;
-    }
-
-    void add(std::string key, std::string value)
-    {
-        if (find(key) == nullptr)
-            m_pairs.emplace_back(std::move(key), std::move(value));
-    }
-
-    void append(const Attributes& others)
-    {
-        for (const auto& [key, value] : others.m_pairs)
-            add(key, value);
-    }
-
-    [[nodiscard]] const std::string* find(std::string_view key) const
-    {
-        const auto found = std::ranges::find_if(m_pairs, [&](const auto& pair) {
-            return std::ranges::equal(
-                pair.first, key, {}, [](unsigned char c) { return std::tolower(c); },
-                [](unsigned char c) { return std::tolower(c); });
-        });
-        return found == m_pairs.end() ? nullptr : &found->second;
-    }
-
-    [[nodiscard]] std::string value(std::string_view key) const
-    {
-        const std::string* found = find(key);
-        return found == nullptr ? "" : *found;
-    }
-
-    /// What has a meaning in the string stands in braces, which a brace within closes unless it is doubled. `plain`:
-    /// only names of drivers do.
-    [[nodiscard]] std::string text(bool plain) const
-    {
-        std::string text;
-        for (const auto& [key, value] : m_pairs) {
-            text += key + '=';
-            if ((plain && key != "DRIVER") || value.find_first_of("[]{}(),;?*=!@ ") == std::string::npos) {
-                text += value;
-            } else {
-                text += '{';
-                for (const char c : value)
-                    text.append(c == '}' ? 2 : 1, c);
-                text += '}';
-            }
-            text += ';';
-        }
-        return text;
-    }
-
-private:
-    static std::string takeValue(std::string_view& text)
-    {
-        std::string value;
-        if (text.starts_with('{')) {
-            std::size_t at = 1;
-            for (; at < text.size(); ++at) {
-                if (text[at] == '}' && (at + 1 == text.size() || text[at + 1] != '}'))
-                    break;
-                at += text[at] == '}' ? 1 : 0;
-                value += text[at];
-            }
-            text.remove_prefix(std::min(text.size(), at + 1));
-        } else {
-            value = text.substr(0, text.find(';'));
-        }
-        const auto end = text.find(';');
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        return value;
-    }
-
-    std::vector<std::pair<std::string, std::string>> m_pairs;
-};
 
 /// What known drivers have to be told: rows as they come instead of all at once, and values as they are.
 void addNeeds(Attributes& attributes, Dialect dialect, bool mayCreate)
@@ -218,6 +125,7 @@ Result<Target> Target::from(const Options& options, bool mayCreate)
         target.dialect = dialectOf(name);
     const Dialect dialect = dialectOf(target.driver);
     addNeeds(all, dialect, mayCreate);
+    HEADRACE_TRY(target.tls, chooseTls(all, options, target.source, target.driver));
     if (dialect == Dialect::Sqlite && target.database.find(';') != std::string::npos)
         return fail(ErrorCode::Usage,
                     fmt::format("SQLite's ODBC driver takes no path with a semicolon: '{}'.", target.database));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/options.h"
+#include "connectors/odbc/tls_choice.h"
 
 #include <chrono>
 #include <optional>
@@ -23,6 +24,7 @@ struct Target {
     std::string user;
     std::string database;
     bool hasPassword = false;
+    TlsChoice tls;
     std::optional<Dialect> dialect; ///< none: by what the driver says
     std::chrono::milliseconds connectTimeout{};
     std::chrono::milliseconds statementTimeout{}; ///< 0: none

@@ -14,4 +14,7 @@ namespace headrace::odbc {
 /// is said to be so.
 [[nodiscard]] std::string tlsMode(Connection& connection, const std::stop_token& stop);
 
+/// Fails when the way had to be protected and is not.
+[[nodiscard]] Status checkTls(Connection& connection, const std::stop_token& stop);
+
 } // namespace headrace::odbc

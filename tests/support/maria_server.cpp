@@ -3,6 +3,7 @@
 #include "tests/support/maria_server.h"
 
 #include "tests/support/free_ports.h"
+#include "tests/support/server_certificate.h"
 
 #include <mysql.h>
 
@@ -82,8 +83,9 @@ std::vector<std::string> runAll(MYSQL* handle, const std::string& sql)
 
 } // namespace
 
-MariaServer::MariaServer(bool tls)
-    : m_port(freePorts())
+MariaServer::MariaServer(bool tls, std::string address)
+    : m_address(std::move(address))
+    , m_port(freePorts())
     , m_tls(tls)
 {
     m_environment.insert("TMPDIR", m_folder.path()); // a server that starts removes what others have in /tmp
@@ -91,12 +93,15 @@ MariaServer::MariaServer(bool tls)
     call(asUser({program("mariadb-install-db"), "--no-defaults", "--datadir=" + m_folder.filePath("data"),
                  "--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=16M"}));
     if (tls)
-        makeCertificates();
+        makeServerCertificate(m_folder.path(), m_folder.filePath("server.key"), m_folder.filePath("server.crt"),
+                              m_address);
     start();
     MYSQL* root = connected(socket(), nullptr, true);
-    runAll(root, fmt::format("CREATE DATABASE test; CREATE USER tester@127.0.0.1 IDENTIFIED BY '{}'; GRANT ALL ON "
-                             "*.* TO tester@127.0.0.1",
-                             kPassword));
+    runAll(root, "CREATE DATABASE test");
+    for (const std::string& host : {std::string("127.0.0.1"), m_address})
+        if (!host.empty())
+            runAll(root, fmt::format("CREATE USER tester@'{0}' IDENTIFIED BY '{1}'; GRANT ALL ON *.* TO tester@'{0}'",
+                                     host, kPassword));
     mysql_close(root);
 }
 
@@ -105,26 +110,11 @@ MariaServer::~MariaServer()
     stop();
 }
 
-void MariaServer::makeCertificates()
-{
-    const auto file = [this](const char* name) { return m_folder.filePath(name); };
-    call({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-          "2", "-subj", "/CN=test CA", "-keyout", file("ca.key"), "-out", file("ca.crt")});
-    call({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-          "/CN=localhost", "-keyout", file("server.key"), "-out", file("server.csr")});
-    QFile names(file("names"));
-    if (!names.open(QIODevice::WriteOnly) || names.write("subjectAltName=DNS:localhost\n") < 0)
-        qFatal("'%s' cannot be written", qPrintable(names.fileName()));
-    names.close();
-    call({"openssl", "x509", "-req", "-in", file("server.csr"), "-CA", file("ca.crt"), "-CAkey", file("ca.key"),
-          "-set_serial", "1", "-days", "2", "-extfile", file("names"), "-out", file("server.crt")});
-}
-
 void MariaServer::start()
 {
     QStringList command = asUser({"setpriv", "--pdeathsig", "SIGKILL", program("mariadbd"), "--no-defaults"});
     command << "--datadir=" + m_folder.filePath("data") << "--port=" + QString::number(m_port)
-            << "--bind-address=127.0.0.1"
+            << "--bind-address=127.0.0.1" + (m_address.empty() ? QString() : ',' + QString::fromStdString(m_address))
             << "--socket=" + m_folder.filePath("socket") << "--pid-file=" + m_folder.filePath("pid")
             << "--skip-name-resolve"
             << "--skip-log-bin"
@@ -172,7 +162,7 @@ Options MariaServer::options(Options more) const
                                                                        {"database", "test"},
                                                                        {"user", "tester"},
                                                                        {"password", kPassword},
-                                                                       {"defaults_file", "/nowhere"}})
+                                                                       {"defaults_file", "/dev/null"}})
         if (!more.has(key))
             more.set(key, value);
     return more;

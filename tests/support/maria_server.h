@@ -18,8 +18,9 @@ namespace headrace::test {
 /// server's own words.
 class MariaServer {
 public:
-    /// With `tls` it offers TLS with a certificate for "localhost" signed by caFile().
-    explicit MariaServer(bool tls = false);
+    /// With `tls` it offers TLS with a certificate for "localhost" signed by caFile(). It listens at `address`, too,
+    /// for which the certificate then is as well.
+    explicit MariaServer(bool tls = false, std::string address = {});
     ~MariaServer();
     MariaServer(const MariaServer&) = delete;
     MariaServer& operator=(const MariaServer&) = delete;
@@ -44,9 +45,9 @@ public:
 private:
     [[nodiscard]] std::string path(const char* name) const { return m_folder.filePath(name).toStdString(); }
     void call(const QStringList& command) const;
-    void makeCertificates();
 
     QTemporaryDir m_folder;
+    std::string m_address;
     int m_port = 0;
     bool m_tls = false;
     QProcessEnvironment m_environment = QProcessEnvironment::systemEnvironment();

@@ -3,6 +3,7 @@
 #include "tests/support/postgres_server.h"
 
 #include "tests/support/free_ports.h"
+#include "tests/support/server_certificate.h"
 
 #include <libpq-fe.h>
 
@@ -45,8 +46,9 @@ void write(const QString& path, const QByteArray& text, QIODevice::OpenMode mode
 
 } // namespace
 
-PostgresServer::PostgresServer(bool tls)
-    : m_programs(programFolder())
+PostgresServer::PostgresServer(bool tls, std::string address)
+    : m_address(std::move(address))
+    , m_programs(programFolder())
     , m_port(freePorts())
 {
     const QString data = m_folder.filePath("data");
@@ -76,28 +78,25 @@ void PostgresServer::configure(bool tls)
 {
     const QString data = m_folder.filePath("data/");
     const std::string settings =
-        fmt::format("listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = '{}'\n"
+        fmt::format("listen_addresses = '127.0.0.1{}{}'\nport = {}\nunix_socket_directories = '{}'\n"
                     "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
                     "logging_collector = off\nmax_prepared_transactions = 5\n"
                     "shared_buffers = 64MB\nssl = {}\nautovacuum = off\n",
-                    m_port, m_folder.path().toStdString(), tls ? "on" : "off");
+                    m_address.empty() ? "" : ",", m_address, m_port, m_folder.path().toStdString(), tls ? "on" : "off");
     write(data + "postgresql.conf", QByteArray::fromStdString(settings), QIODevice::Append);
-    write(data + "pg_hba.conf", "local all tester trust\nhostssl all onlytls 127.0.0.1/32 scram-sha-256\n"
-                                "host all onlytls 127.0.0.1/32 reject\nhost all all 127.0.0.1/32 scram-sha-256\n");
+    QByteArray rules = "local all tester trust\nhostssl all onlytls 127.0.0.1/32 scram-sha-256\n"
+                       "host all onlytls 127.0.0.1/32 reject\nhost all all 127.0.0.1/32 scram-sha-256\n";
+    if (!m_address.empty())
+        rules += QByteArray::fromStdString(fmt::format("host all all {}/32 scram-sha-256\n", m_address));
+    write(data + "pg_hba.conf", rules);
     if (tls)
-        makeCertificates();
+        makeCertificate();
 }
 
-void PostgresServer::makeCertificates()
+void PostgresServer::makeCertificate()
 {
     const auto file = [this](const char* name) { return m_folder.filePath(name); };
-    call({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-          "2", "-subj", "/CN=test CA", "-keyout", file("ca.key"), "-out", file("ca.crt")});
-    call({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-          "/CN=localhost", "-keyout", file("data/server.key"), "-out", file("server.csr")});
-    write(file("names"), "subjectAltName=DNS:localhost\n");
-    call({"openssl", "x509", "-req", "-in", file("server.csr"), "-CA", file("ca.crt"), "-CAkey", file("ca.key"),
-          "-set_serial", "1", "-days", "2", "-extfile", file("names"), "-out", file("data/server.crt")});
+    makeServerCertificate(m_folder.path(), file("data/server.key"), file("data/server.crt"), m_address);
     call({"chmod", "600", file("data/server.key")});
     if (::getuid() == 0)
         call({"chown", "--reference", file("data"), file("data/server.key"), file("data/server.crt")});

@@ -17,8 +17,9 @@ namespace headrace::test {
 /// server's own words.
 class PostgresServer {
 public:
-    /// With `tls` it offers TLS with a certificate for "localhost" signed by caFile().
-    explicit PostgresServer(bool tls = false);
+    /// With `tls` it offers TLS with a certificate for "localhost" signed by caFile(). It listens at `address`, too,
+    /// for which the certificate then is as well.
+    explicit PostgresServer(bool tls = false, std::string address = {});
     ~PostgresServer();
     PostgresServer(const PostgresServer&) = delete;
     PostgresServer& operator=(const PostgresServer&) = delete;
@@ -44,9 +45,10 @@ private:
     void call(const QStringList& command) const;
     [[nodiscard]] QStringList asServerUser(const QStringList& command) const;
     void configure(bool tls);
-    void makeCertificates();
+    void makeCertificate();
 
     QTemporaryDir m_folder;
+    std::string m_address;
     QString m_programs; ///< folder of initdb and postgres
     int m_port = 0;
     QProcess m_server;

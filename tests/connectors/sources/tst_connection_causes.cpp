@@ -5,6 +5,7 @@
 #include "tests/support/maria_server.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/rows.h"
+#include "tests/support/server_certificate.h"
 
 #include <QFile>
 #include <QTcpServer>
@@ -71,6 +72,19 @@ private:
         return answer.error();
     }
 
+    /// What a tested connection says with `more` set, too.
+    static Result<std::string> reached(const std::string& base, Options options, const Options& more)
+    {
+        options.erase("table");
+        for (const auto& [key, value] : more.values())
+            options.set(key, value);
+        const ConnectionType type = base.starts_with("odbc")      ? odbcConnection()
+                                    : base.starts_with("mariadb") ? mariadbConnection()
+                                                                  : postgresConnection();
+        HEADRACE_TRY(const Options checked, options.check(type.options, "connection"));
+        return type.reach(checked, {});
+    }
+
 private Q_SLOTS:
     void initTestCase();
     void serversSayTheSame_data();
@@ -79,14 +93,19 @@ private Q_SLOTS:
     void filesAndDriversSayWhatIsMissing();
     void theProtectionInEffectIsShown_data();
     void theProtectionInEffectIsShown();
+    void offThisMachineCertificatesAreVerified_data();
+    void offThisMachineCertificatesAreVerified();
+    void dataSourcesAreNoExceptions_data();
+    void dataSourcesAreNoExceptions();
 };
 
 void TestConnectionCauses::initTestCase()
 {
-    m_postgres = std::make_unique<test::PostgresServer>();
-    m_maria = std::make_unique<test::MariaServer>();
-    m_postgresTls = std::make_unique<test::PostgresServer>(true);
-    m_mariaTls = std::make_unique<test::MariaServer>(true);
+    const std::string address = test::ownAddress();
+    m_postgres = std::make_unique<test::PostgresServer>(false, address);
+    m_maria = std::make_unique<test::MariaServer>(false, address);
+    m_postgresTls = std::make_unique<test::PostgresServer>(true, address);
+    m_mariaTls = std::make_unique<test::MariaServer>(true, address);
     QVERIFY(m_silent.listen(QHostAddress::LocalHost));
     qputenv("PGPASSFILE", "/nowhere");
     qputenv("PGSSLROOTCERT", "/etc/ssl/certs/ca-certificates.crt"); // which have not signed the certificate
@@ -113,10 +132,14 @@ void TestConnectionCauses::serversSayTheSame_data()
         row("password", false, {{"password", "canary-wrong"}}, "it refuses the user 'tester' with this password");
         row("no password", false, {{"password", ""}}, "it wants a password for the user 'tester'");
         row("database", false, {{"database", "nowhere"}}, "it has no database 'nowhere'.");
-        if (!isOdbc || isPostgres) // MariaDB's ODBC driver goes on without
-            row("no TLS", false,
-                isOdbc ? Options{{"attributes", OptionMap{{"SSLmode", "require"}}}} : Options{{"sslmode", "require"}},
-                "it offers no TLS. Set");
+        const char* noTls = isOdbc && !isPostgres // MariaDB's ODBC driver goes on without
+                                ? "it offers no TLS, or its driver uses none. Set sslmode to disable"
+                                : "it offers no TLS. Set sslmode to disable";
+        row("no TLS", false, {{"sslmode", "require"}}, noTls);
+        if (isOdbc)
+            row("no TLS, the driver's words", false,
+                Options{{"attributes", isPostgres ? OptionMap{{"SSLmode", "require"}} : OptionMap{{"FORCETLS", "1"}}}},
+                noTls);
         Options untrusted = isOdbc
                                 ? Options{{"attributes", isPostgres ? OptionMap{{"SSLmode", "verify-ca"}}
                                                                     : OptionMap{{"FORCETLS", "1"}, {"SSLVERIFY", "1"}}}}
@@ -210,7 +233,11 @@ void TestConnectionCauses::theProtectionInEffectIsShown_data()
     row("odbc postgres", "none", false, {}, "(not encrypted)");
     row("odbc postgres", "wanted", true, settings({{"SSLmode", "require"}}), notLooked);
     row("odbc mariadb", "none", false, {}, "(not encrypted)");
-    row("odbc mariadb", "unheeded", false, settings({{"FORCETLS", "1"}}), "(not encrypted)");
+    row("odbc postgres", "full", true, {{"server", "localhost"}, {"sslmode", "verify-full"}, {"sslrootcert", pgCa}},
+        looked);
+    row("odbc postgres", "authority", true,
+        Options{{"attributes", OptionMap{{"SSLmode", "verify-ca"}}}, {"sslrootcert", pgCa}},
+        "TLSv1.3, certificate verified but not the server's name, TLS_");
     row("odbc mariadb", "wanted", true, settings({{"FORCETLS", "1"}}), notLooked);
     Options verified = settings({{"FORCETLS", "1"}, {"SSLVERIFY", "1"}, {"SSLCA", mariaCa}});
     verified.set("server", "localhost");
@@ -225,18 +252,116 @@ void TestConnectionCauses::theProtectionInEffectIsShown()
     QFETCH(Options, more);
     QFETCH(QString, words);
     qunsetenv("PGSSLROOTCERT"); // with which libpq would look at the certificate
-    Options options = optionsOf(base.toStdString(), tls);
-    options.erase("table");
-    for (const auto& [key, value] : more.values())
-        options.set(key, value);
-    const ConnectionType type = base.startsWith("odbc")   ? odbcConnection()
-                                : base.startsWith("mari") ? mariadbConnection()
-                                                          : postgresConnection();
-    const auto checked = options.check(type.options, "connection");
-    QVERIFY_RESULT(checked);
-    const auto said = type.reach(*checked, {});
+    const auto said = reached(base.toStdString(), optionsOf(base.toStdString(), tls), more);
     QVERIFY_RESULT(said);
     QVERIFY2(QString::fromStdString(*said).contains(words), said->c_str());
+}
+
+void TestConnectionCauses::offThisMachineCertificatesAreVerified_data()
+{
+    QTest::addColumn<QString>("base");
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<Options>("more");
+    QTest::addColumn<bool>("isReached");
+    QTest::addColumn<QString>("words");
+    for (const char* base : {"postgres", "mariadb", "odbc postgres", "odbc mariadb"}) {
+        const bool isOdbc = QByteArray(base).startsWith("odbc");
+        const bool isPostgres = QByteArray(base).endsWith("postgres");
+        const auto row = [&](const char* name, bool tls, const Options& more, bool isReached, const char* words) {
+            QTest::addRow("%s: %s", base, name) << base << tls << more << isReached << words;
+        };
+        const std::string authority = isPostgres ? m_postgresTls->caFile() : m_mariaTls->caFile();
+        row("by default", true, {}, false,
+            "its TLS certificate is not trusted or is for another host. Set sslrootcert");
+        row("with its authority", true, {{"sslrootcert", authority}}, true, "TLSv1.3, certificate verified, TLS_");
+        row("required", true, {{"sslmode", "require"}}, true, "TLSv1.3, certificate not verified, TLS_");
+        row("preferred", true, {{"sslmode", "prefer"}}, true, "TLSv1.3, certificate not verified, TLS_");
+        row("disabled", true, {{"sslmode", "disable"}}, true, "not encrypted");
+        row("no TLS", false, {}, false, "Set sslmode to disable if the network can be trusted.");
+        row("no TLS, required", false, {{"sslmode", "require"}}, false, "Set sslmode to disable");
+        row("no TLS, preferred", false, {{"sslmode", "prefer"}}, true, "not encrypted");
+        row("no TLS, disabled", false, {{"sslmode", "disable"}}, true, "not encrypted");
+        if (!isOdbc)
+            continue;
+        const auto own = [](const char* key, const char* value) {
+            return Options{{"attributes", OptionMap{{key, value}}}};
+        };
+        row("the driver's words", true, isPostgres ? own("SSLmode", "require") : own("FORCETLS", "1"), true,
+            "TLSv1.3, certificate not verified, TLS_");
+        row("the driver's words, no TLS", false, isPostgres ? own("SSLmode", "require") : own("FORCETLS", "1"), false,
+            "Set sslmode to disable");
+        row("the driver's word for none", true, isPostgres ? own("SSLmode", "disable") : own("FORCETLS", "0"), true,
+            "not encrypted");
+    }
+}
+
+void TestConnectionCauses::offThisMachineCertificatesAreVerified()
+{
+    QFETCH(QString, base);
+    QFETCH(bool, tls);
+    QFETCH(Options, more);
+    QFETCH(bool, isReached);
+    QFETCH(QString, words);
+    const std::string address = test::ownAddress();
+    if (address.empty())
+        QSKIP("This machine has no other address than its own.");
+    qunsetenv("PGSSLROOTCERT");
+    Options options = optionsOf(base.toStdString(), tls);
+    options.set(base.startsWith("odbc") ? "server" : "host", address);
+    const auto said = reached(base.toStdString(), options, more);
+    QVERIFY2(said.has_value() == isReached, said ? said->c_str() : said.error().message.c_str());
+    const std::string text = said ? *said : said.error().message;
+    QVERIFY2(QString::fromStdString(text).contains(words), text.c_str());
+}
+
+void TestConnectionCauses::dataSourcesAreNoExceptions_data()
+{
+    QTest::addColumn<QString>("lines");
+    QTest::addColumn<QString>("words");
+    const auto row = [](const char* name, const std::string& lines, const char* words) {
+        QTest::newRow(name) << QString::fromStdString(lines) << words;
+    };
+    const std::string address = test::ownAddress();
+    const auto postgres = [&](const test::PostgresServer& server) {
+        return fmt::format("Driver=PostgreSQL Unicode\nServername={}\nPort={}\n", address, server.port());
+    };
+    const auto maria = [&](const test::MariaServer& server) {
+        return fmt::format("Driver=MariaDB Unicode\nSERVER={}\nPORT={}\n", address, server.port());
+    };
+    const char* untrusted = "its TLS certificate is not trusted";
+    row("postgres", postgres(*m_postgresTls), untrusted);
+    row("postgres_required", postgres(*m_postgresTls) + "SSLmode=require\n", "certificate not verified, TLS_");
+    row("postgres_abbreviated", postgres(*m_postgresTls) + "CA=d\n", "(not encrypted)");
+    row("postgres_authority", postgres(*m_postgresTls) + fmt::format("pqopt=sslrootcert={}\n", m_postgresTls->caFile()),
+        "certificate verified, TLS_");
+    row("postgres_none", postgres(*m_postgres), "it offers no TLS.");
+    row("maria", maria(*m_mariaTls), untrusted);
+    row("maria_forced", maria(*m_mariaTls) + "FORCETLS=1\n", "certificate not verified, TLS_");
+    row("maria_authority", maria(*m_mariaTls) + fmt::format("SSLCA={}\n", m_mariaTls->caFile()),
+        "certificate verified, TLS_");
+    row("maria_none", maria(*m_maria), "it offers no TLS");
+    row("maria_none_forced", maria(*m_maria) + "FORCETLS=1\n", "it offers no TLS, or its driver uses none.");
+    row("maria_none_trusted", maria(*m_maria) + "FORCETLS=0\n", "(not encrypted)");
+}
+
+void TestConnectionCauses::dataSourcesAreNoExceptions()
+{
+    QFETCH(QString, lines);
+    QFETCH(QString, words);
+    if (test::ownAddress().empty())
+        QSKIP("This machine has no other address than its own.");
+    qunsetenv("PGSSLROOTCERT");
+    // unixODBC remembers what it has read, so every data source has a name of its own.
+    const std::string name = std::string("tls_") + QTest::currentDataTag();
+    QFile file(m_folder.filePath("odbc.ini"));
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Append));
+    file.write(fmt::format("[{}]\n{}Database=test\n", name, lines.toStdString()).c_str());
+    file.close();
+    qputenv("ODBCINI", file.fileName().toUtf8());
+    const auto said =
+        reached("odbc", {{"dsn", name}, {"user", "tester"}, {"password", test::PostgresServer::kPassword}}, {});
+    const std::string text = said ? *said : said.error().message;
+    QVERIFY2(QString::fromStdString(text).contains(words), text.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestConnectionCauses)
