@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <array>
 #include <atomic>
+#include <cctype>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -226,6 +227,18 @@ private:
     std::jthread m_thread; ///< last: it ends before the rest goes
 };
 
+Result<SshTunnel::Route> SshTunnel::Route::through(const std::string& sshHost, const std::string& host, int port)
+{
+    if (host.starts_with('/') || host.find(',') != std::string::npos)
+        return fail(ErrorCode::Usage,
+                    fmt::format("With the option 'ssh' the host must be one name or address, as the SSH host sees it, "
+                                "not '{}'.",
+                                host));
+    if (sshHost.starts_with('-'))
+        return fail(ErrorCode::Usage, fmt::format("'{}' is no name of an SSH host.", sshHost));
+    return Route{sshHost, host.empty() ? "localhost" : host, port};
+}
+
 SshTunnel::SshTunnel(std::unique_ptr<Child> child)
     : m_child(std::move(child))
 {
@@ -253,6 +266,20 @@ std::string SshTunnel::said() const
         words = m_child->said();
     }
     return words;
+}
+
+std::optional<Error> SshTunnel::failureBehind(const std::string& said, const std::string& title)
+{
+    constexpr std::string_view kReason = "open failed: ";
+    const auto at = said.rfind(kReason);
+    if (at == std::string::npos)
+        return std::nullopt;
+    std::string reason = said.substr(at + kReason.size());
+    reason = reason.substr(0, reason.find_first_of("\r\n"));
+    if (!reason.empty())
+        reason.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(reason.front())));
+    return Error{ErrorCode::Unavailable, fmt::format("{} cannot be reached from there: {}.", title, reason), said,
+                 std::nullopt};
 }
 
 Result<std::shared_ptr<SshTunnel>> SshTunnel::open(const Route& route, std::chrono::milliseconds timeout,

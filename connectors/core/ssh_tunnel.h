@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -22,6 +23,9 @@ public:
         int port = 0;
 
         auto operator<=>(const Route&) const = default;
+
+        /// Fails on what ssh would take for something else: options, sockets, lists of hosts.
+        [[nodiscard]] static Result<Route> through(const std::string& sshHost, const std::string& host, int port);
     };
 
     /// Those who ask for one route at a time share a tunnel. Blocks until it stands; thread-safe.
@@ -39,6 +43,8 @@ public:
     /// What ssh has said since it began, for messages about a connection through the tunnel that failed: what it says
     /// about that is waited for, half a second at most.
     [[nodiscard]] std::string said() const;
+    /// Why the SSH host could not reach the server, when that is what ssh said. `title` names the server.
+    [[nodiscard]] static std::optional<Error> failureBehind(const std::string& said, const std::string& title);
 
 private:
     class Child;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/mariadb/maria_connection.h"
 
+#include "connectors/core/trusted_way.h"
 #include "connectors/mariadb/maria_library.h"
 
 #include <fmt/format.h>
@@ -21,8 +22,6 @@ namespace {
 
 /// How soon a wait for the server notices a stop.
 constexpr std::chrono::milliseconds kTick{50};
-/// Without a file of its own, what Debian's and Ubuntu's ca-certificates trust decides.
-constexpr const char* kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::chrono::milliseconds kKillPatience{3000};
 
 Error stopped(std::string_view what)
@@ -105,6 +104,9 @@ Result<Connection> Connection::open(const Target& target, std::stop_token stop)
     if (connection.m_handle == nullptr)
         return fail(ErrorCode::Failed, fmt::format("{} cannot be reached: no memory is left.", target.title));
     HEADRACE_CHECK(checkFiles(target));
+    if (target.tunnel) {
+        HEADRACE_TRY(connection.m_tunnel, SshTunnel::open(*target.tunnel, target.connectTimeout, stop));
+    }
     connection.setOptions();
     HEADRACE_CHECK(connection.connect(stop));
     HEADRACE_CHECK(connection.setUp(stop));
@@ -143,9 +145,11 @@ Status Connection::connect(const std::stop_token& stop)
     MYSQL* const handle = m_handle.get();
     MYSQL* connected = nullptr;
     const auto deadline = std::chrono::steady_clock::now() + m_target.connectTimeout;
-    int status = mysql_real_connect_start(&connected, handle, orNull(m_target.host), m_target.user.c_str(),
-                                          m_target.password.c_str(), orNull(m_target.database),
-                                          static_cast<unsigned>(m_target.port), orNull(m_target.socket), 0);
+    const std::string host = m_tunnel ? "127.0.0.1" : m_target.host;
+    const int port = m_tunnel ? m_tunnel->port() : m_target.port;
+    int status =
+        mysql_real_connect_start(&connected, handle, orNull(host), m_target.user.c_str(), m_target.password.c_str(),
+                                 orNull(m_target.database), static_cast<unsigned>(port), orNull(m_target.socket), 0);
     while (status != 0) {
         int ready = waitFor(status, kTick);
         const bool late = std::chrono::steady_clock::now() > deadline;
@@ -162,7 +166,7 @@ Status Connection::connect(const std::stop_token& stop)
                     fmt::format("{} cannot be reached: it did not answer in time. Check the address and firewalls.",
                                 m_target.title));
     if (connected == nullptr)
-        return fail(connectError(m_target, failure()));
+        return fail(connectError(m_target, failure(), m_tunnel ? m_tunnel->said() : ""));
     if (m_target.tls >= Tls::Require && mysql_get_ssl_cipher(handle) == nullptr)
         return fail(connectError(m_target, {2026, "08000", "The server does not support TLS."}));
     setUpSocket(static_cast<int>(mysql_get_socket(handle)));

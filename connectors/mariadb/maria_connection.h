@@ -86,6 +86,7 @@ private:
     [[nodiscard]] Failure failure() const;
 
     Target m_target;
+    std::shared_ptr<SshTunnel> m_tunnel;
     std::unique_ptr<st_mysql, Close> m_handle;
     bool m_broken = false;
 };

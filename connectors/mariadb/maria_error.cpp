@@ -99,8 +99,10 @@ Error statementError(std::string_view what, const Failure& failure)
     return {codeOf(failure), fmt::format("{}: {}", what, asSentence(failure.text)), detailOf(failure), std::nullopt};
 }
 
-Error connectError(const Target& target, const Failure& failure)
+Error connectError(const Target& target, const Failure& failure, const std::string& tunnelSaid)
 {
+    if (auto behind = SshTunnel::failureBehind(tunnelSaid, target.title))
+        return *std::move(behind);
     const auto error = [&](ErrorCode code, const std::string& cause) {
         return Error{code, fmt::format("{} cannot be reached: {}", target.title, cause), detailOf(failure),
                      std::nullopt};

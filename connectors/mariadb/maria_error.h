@@ -22,6 +22,7 @@ struct Failure {
 [[nodiscard]] Error statementError(std::string_view what, const Failure& failure);
 
 /// Why a connection was not made: the name, the address, TLS, the password, the database. Never holds the password.
-[[nodiscard]] Error connectError(const Target& target, const Failure& failure);
+/// `tunnelSaid` is what ssh said where the server is behind an SSH host.
+[[nodiscard]] Error connectError(const Target& target, const Failure& failure, const std::string& tunnelSaid = {});
 
 } // namespace headrace::mariadb

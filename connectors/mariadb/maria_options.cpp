@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/mariadb/maria_target.h"
 
+#include "connectors/core/ssh_hosts.h"
+
 namespace headrace::mariadb {
 
 std::vector<OptionSpec> connectionOptions()
@@ -35,10 +37,14 @@ std::vector<OptionSpec> connectionOptions()
         {.key = "defaults_file",
          .type = OptionType::Path,
          .label = "Option file",
-         .help = "Its sections [client] and [headrace] give what the fields leave open: host, port, socket, user, "
-                 "password, database, ssl-ca, ssl-cert, ssl-key, ssl-verify-server-cert.",
+         .help = "Its sections [client] and [headrace] give what the fields leave open: host, port, socket, protocol, "
+                 "user, password, database, ssl-ca, ssl-cert, ssl-key, ssl-verify-server-cert, skip-ssl. It is read as "
+                 "MariaDB's own programs do: a # ends the line but within quotes. /dev/null for none.",
          .defaultText = "~/.my.cnf",
          .advanced = true},
+        sshHostOption(
+            "The name in the server's certificate cannot be checked then, only with a host of localhost it need "
+            "not be."),
         {.key = "sslmode",
          .type = OptionType::Choice,
          .label = "TLS",

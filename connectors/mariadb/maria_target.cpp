@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/mariadb/maria_target.h"
 
+#include "connectors/core/trusted_way.h"
 #include "connectors/mariadb/option_file.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -84,22 +87,48 @@ bool readUri(std::string_view uri, Settings& settings)
     return good;
 }
 
-/// What an option file says, by the names of the options.
-Settings fromOptionFile(const std::string& path)
+bool isOff(const std::string& value)
 {
-    const Settings file = readOptionFile(path);
+    std::string lower = value;
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    return lower == "0" || lower == "off" || lower == "false" || lower == "disabled";
+}
+
+/// The option `sslmode` in an option file's own words, MySQL's among them; "" where it says nothing.
+std::string tlsOf(const Settings& file)
+{
+    const auto value = [&file](const char* name) {
+        const auto found = file.find(name);
+        return found == file.end() ? std::string() : found->second;
+    };
+    if (file.contains("skip_ssl") || file.contains("disable_ssl") || isOff(value("ssl")) || isOff(value("ssl_mode")))
+        return "disable";
+    if (const std::string mode = value("ssl_mode"); !mode.empty())
+        return mode == "PREFERRED" ? "prefer" : mode == "REQUIRED" ? "require" : "verify-full";
+    if (file.contains("skip_ssl_verify_server_cert") || file.contains("disable_ssl_verify_server_cert"))
+        return "prefer";
+    if (!file.contains("ssl_verify_server_cert"))
+        return {};
+    return isOff(value("ssl_verify_server_cert")) ? "prefer" : "verify-full";
+}
+
+/// What an option file says, by the names of the options.
+Result<Settings> fromOptionFile(const std::string& path)
+{
+    HEADRACE_TRY(const Settings file, readOptionFile(path));
     static const Settings kNames{{"host", "host"},          {"port", "port"},         {"socket", "socket"},
                                  {"user", "user"},          {"password", "password"}, {"database", "database"},
-                                 {"ssl_ca", "sslrootcert"}, {"ssl_cert", "sslcert"},  {"ssl_key", "sslkey"}};
+                                 {"ssl_ca", "sslrootcert"}, {"ssl_cert", "sslcert"},  {"ssl_key", "sslkey"},
+                                 {"protocol", "protocol"}};
     Settings settings;
     for (const auto& [name, value] : file)
         if (const auto known = kNames.find(name); known != kNames.end())
             settings[known->second] = value;
-    const auto verify = file.find("ssl_verify_server_cert");
-    if (file.contains("skip_ssl"))
-        settings["sslmode"] = "disable";
-    else if (verify != file.end())
-        settings["sslmode"] = verify->second == "0" || verify->second == "off" ? "prefer" : "verify-full";
+    if (const std::string mode = tlsOf(file); !mode.empty())
+        settings["sslmode"] = mode;
+    if (settings.contains("protocol")) // in any case
+        std::ranges::transform(settings["protocol"], settings["protocol"].begin(),
+                               [](unsigned char c) { return std::tolower(c); });
     return settings;
 }
 
@@ -115,11 +144,6 @@ std::string ownName()
     return user == nullptr ? "" : user->pw_name;
 }
 
-bool isLoopback(const Target& target)
-{
-    return target.host.empty() || target.host == "localhost" || target.host == "::1" || target.host.starts_with("127.");
-}
-
 /// Like the command line client, no host or "localhost" without a port means the socket.
 void chooseAddress(const Settings& settings, Target& target)
 {
@@ -131,7 +155,10 @@ void chooseAddress(const Settings& settings, Target& target)
     target.socket = text("socket");
     const std::string port = text("port");
     target.port = port.empty() ? kDefaultPort : std::atoi(port.c_str());
-    if (target.socket.empty() && port.empty() && (target.host.empty() || target.host == "localhost"))
+    const bool isFar = !text("ssh").empty() || text("protocol") == "tcp"; // where localhost is no socket
+    if (isFar)
+        target.socket.clear();
+    else if (target.socket.empty() && port.empty() && (target.host.empty() || target.host == "localhost"))
         target.socket = kDefaultSocket;
     if (!target.socket.empty())
         target.host.clear();
@@ -142,14 +169,23 @@ void chooseAddress(const Settings& settings, Target& target)
 }
 
 /// Encryption and a certificate that fits the host, unless the server is on this machine or the user chose.
-void chooseTls(const Settings& settings, Target& target)
+Status chooseTls(const Settings& settings, Target& target)
 {
     const auto mode = settings.find("sslmode");
-    const std::string text = mode != settings.end() ? mode->second : isLoopback(target) ? "prefer" : "verify-full";
+    const std::string text = mode != settings.end()       ? mode->second
+                             : isThisMachine(target.host) ? "prefer"
+                                                          : "verify-full";
     target.tls = text == "disable"   ? Tls::Disable
                  : text == "prefer"  ? Tls::Prefer
                  : text == "require" ? Tls::Require
                                      : Tls::Verify;
+    if (target.tls == Tls::Verify && target.tunnel && !isThisMachine(target.tunnel->host))
+        return fail(
+            ErrorCode::Usage,
+            fmt::format("Through an SSH host MariaDB's library cannot tell whether the certificate is the one of "
+                        "'{}'. Set sslmode to require, or to disable if the network behind '{}' can be trusted.",
+                        target.tunnel->host, target.tunnel->sshHost));
+    return {};
 }
 
 } // namespace
@@ -158,19 +194,29 @@ Result<Target> Target::from(const Options& options)
 {
     const std::string file = options.text("defaults_file");
     const bool own = file.starts_with("~/");
-    Settings settings = fromOptionFile(own ? homeFolder() + file.substr(1) : file);
-    if (const std::string uri = options.text("uri"); !uri.empty() && !readUri(uri, settings))
+    const std::string path = own ? homeFolder() + file.substr(1) : file;
+    if (!own && !file.empty() && ::access(path.c_str(), R_OK) != 0)
+        return fail(ErrorCode::Usage, fmt::format("The file '{}' of the option 'defaults_file' cannot be read.", file));
+    HEADRACE_TRY(Settings settings, fromOptionFile(path));
+    Settings given;
+    if (const std::string uri = options.text("uri"); !uri.empty() && !readUri(uri, given))
         return fail(ErrorCode::Usage, "The option 'uri' is no address of a MariaDB or MySQL server; write "
                                       "mysql://user@host:3306/database.");
-    for (const char* name :
-         {"host", "port", "socket", "database", "user", "password", "sslmode", "sslrootcert", "sslcert", "sslkey"})
+    for (const char* name : {"host", "port", "socket", "database", "user", "password", "sslmode", "sslrootcert",
+                             "sslcert", "sslkey", "ssh"})
         if (const std::string value = options.text(name); !value.empty())
-            settings[name] = value;
-    if (options.has("host") && !options.has("socket"))
+            given[name] = value;
+    if (given.contains("host") && !given.contains("socket"))
         settings.erase("socket"); // the file's
+    for (const auto& [name, value] : given)
+        settings[name] = value;
     Target target;
     chooseAddress(settings, target);
-    chooseTls(settings, target);
+    if (settings.contains("ssh")) {
+        HEADRACE_TRY(target.tunnel, SshTunnel::Route::through(settings["ssh"], target.host, target.port));
+        target.title += fmt::format(" through '{}'", target.tunnel->sshHost);
+    }
+    HEADRACE_CHECK(chooseTls(settings, target));
     target.user = settings.contains("user") ? settings["user"] : ownName();
     target.password = settings["password"];
     target.database = settings["database"];

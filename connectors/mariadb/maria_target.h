@@ -3,8 +3,10 @@
 #pragma once
 
 #include "connectors/core/options.h"
+#include "connectors/core/ssh_tunnel.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,8 @@ struct Target {
     std::string password;
     std::string database;
     Tls tls = Tls::Prefer;
-    std::string caFile; ///< "": what the system trusts
+    std::optional<SshTunnel::Route> tunnel; ///< the way to the server, where it is not straight
+    std::string caFile;                     ///< "": what the system trusts
     std::string certificateFile;
     std::string keyFile;
     std::string applicationName;

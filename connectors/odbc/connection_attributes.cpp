@@ -95,7 +95,7 @@ std::string Attributes::text(bool plain) const
     std::string text;
     for (const auto& [key, value] : m_pairs) {
         text += key + '=';
-        if ((plain && key != "DRIVER") || value.find_first_of("[]{}(),;?*=!@ ") == std::string::npos) {
+        if ((plain && key != "DRIVER") || value.find_first_of("[]{}(),;?*=!@") == std::string::npos) {
             text += value;
         } else {
             text += '{';

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/pg_error.h"
 
+#include "connectors/core/ssh_tunnel.h"
+#include "connectors/postgres/password_file.h"
 #include "connectors/postgres/pq_library.h"
 
 #include <fmt/format.h>
@@ -96,11 +98,8 @@ Error statementError(std::string_view what, const pg_conn* connection, const pg_
 Error connectError(const std::string& title, const pg_conn* connection, const std::string& tunnelSaid)
 {
     const std::string said = trimmed(PQerrorMessage(connection));
-    if (const auto reason = tunnelSaid.rfind("open failed: "); reason != std::string::npos)
-        return {ErrorCode::Unavailable,
-                fmt::format("{} cannot be reached from there: {}", title,
-                            asSentence(tunnelSaid.substr(reason + 13, tunnelSaid.find('\n', reason) - reason - 13))),
-                tunnelSaid, std::nullopt};
+    if (auto behind = SshTunnel::failureBehind(tunnelSaid, title))
+        return *std::move(behind);
     const auto has = [&](std::string_view part) { return said.find(part) != std::string::npos; };
     const std::string user = PQuser(connection) == nullptr ? "" : PQuser(connection);
     const std::string database = PQdb(connection) == nullptr ? "" : PQdb(connection);
@@ -109,11 +108,14 @@ Error connectError(const std::string& title, const pg_conn* connection, const st
     };
     if (has("could not translate host name"))
         return error(ErrorCode::NotFound, "its name is not known. Check the host's spelling and the network.");
-    if (has("definition of service"))
-        return error(ErrorCode::NotFound, "pg_service.conf has no such service. Check the service's name.");
-    if (has("no password supplied"))
+    if (has("service file ") || has("connection option") || has(" value: \""))
+        return error(ErrorCode::Usage, asSentence(said.substr(0, said.find('\n'))));
+    if (has("no password supplied")) {
+        const std::string problem = whyPassedOver(passwordFile());
         return error(ErrorCode::Permission,
-                     fmt::format("it wants a password for the user '{}'. Set one, or add a line to ~/.pgpass.", user));
+                     fmt::format("it wants a password for the user '{}'. {}", user,
+                                 problem.empty() ? "Set one, or add a line to ~/.pgpass." : problem));
+    }
     if (has("password authentication failed") || has("SASL authentication failed"))
         return error(ErrorCode::Permission, fmt::format("it refuses the user '{}' with this password.", user));
     if (has("does not exist") && has("role \""))

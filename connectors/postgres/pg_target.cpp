@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/pg_target.h"
 
+#include "connectors/core/ssh_hosts.h"
+#include "connectors/core/trusted_way.h"
+#include "connectors/postgres/password_file.h"
 #include "connectors/postgres/pq_library.h"
+#include "connectors/postgres/service_file.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -47,47 +52,71 @@ std::string effective(const std::map<std::string, std::string>& parameters, cons
     return {};
 }
 
-bool isLoopback(const std::string& host)
-{
-    return host.empty() || host.front() == '/' || host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 /// Encryption and a certificate that fits the host, unless the server is on this machine or the user chose.
 void chooseTls(std::map<std::string, std::string>& parameters)
 {
     if (parameters.contains("sslmode") || std::getenv("PGSSLMODE") != nullptr)
         return;
     const std::string host = effective(parameters, "host");
-    const bool serviceHost = parameters.contains("service") && !parameters.contains("host"); // read when connecting
-    if (!serviceHost && isLoopback(host) && isLoopback(effective(parameters, "hostaddr")))
+    if (isThisMachine(host) && isThisMachine(effective(parameters, "hostaddr")))
         return;
     parameters["sslmode"] = "verify-full";
     const char* home = std::getenv("HOME");
     const std::string own = std::string(home == nullptr ? "" : home) + "/.postgresql/root.crt";
     // Without a file of their own, the authorities that the system trusts decide; libpq 15 has no word for them.
-    constexpr const char* kSystem = "/etc/ssl/certs/ca-certificates.crt";
     if (!parameters.contains("sslrootcert") && std::getenv("PGSSLROOTCERT") == nullptr && !std::filesystem::exists(own))
-        parameters["sslrootcert"] = kSystem;
+        parameters["sslrootcert"] = kSystemCertificates;
 }
 
 /// Through which host the server is reached, as it is seen from there.
 Result<SshTunnel::Route> routeThrough(const std::string& sshHost, const std::map<std::string, std::string>& parameters)
 {
     const std::string address = effective(parameters, "hostaddr");
-    const std::string host = address.empty() ? effective(parameters, "host") : address;
     const std::string port = effective(parameters, "port");
-    if (parameters.contains("service"))
-        return fail(ErrorCode::Usage, fmt::format("The options 'ssh' ('{}') and 'service' ('{}') cannot be combined; "
-                                                  "name host, port and database instead of the service.",
-                                                  sshHost, parameters.at("service")));
-    if (host.starts_with('/') || host.find(',') != std::string::npos)
-        return fail(ErrorCode::Usage,
-                    fmt::format("With the option 'ssh' the host must be one name or address, as the SSH host sees it, "
-                                "not '{}'.",
-                                host));
-    if (sshHost.starts_with('-'))
-        return fail(ErrorCode::Usage, fmt::format("'{}' is no name of an SSH host.", sshHost));
-    return SshTunnel::Route{sshHost, host.empty() ? "localhost" : host, port.empty() ? 5432 : std::atoi(port.c_str())};
+    return SshTunnel::Route::through(sshHost, address.empty() ? effective(parameters, "host") : address,
+                                     port.empty() ? 5432 : std::atoi(port.c_str()));
+}
+
+/// What the service in pg_service.conf says and the options do not. libpq reads it again, but which host it means must
+/// be known before.
+Status addService(std::map<std::string, std::string>& parameters)
+{
+    const char* fromEnvironment = std::getenv("PGSERVICE");
+    const std::string name = parameters.contains("service") ? parameters["service"]
+                             : fromEnvironment != nullptr   ? fromEnvironment
+                                                            : "";
+    if (name.empty())
+        return {};
+    if (const auto service = readService(name)) {
+        for (const auto& [keyword, value] : *service)
+            parameters.try_emplace(keyword, value);
+        return {};
+    }
+    const auto known = serviceNames();
+    const std::string near = nearest(name, known);
+    return fail(ErrorCode::NotFound,
+                fmt::format("pg_service.conf has no service '{}'{}", name,
+                            !near.empty()   ? fmt::format("; did you mean '{}'?", near)
+                            : known.empty() ? ". There are no services in ~/.pg_service.conf, nor in "
+                                              "/etc/postgresql-common."
+                                            : fmt::format(". Known services: {}.", fmt::join(known, ", "))));
+}
+
+/// Behind a tunnel.
+void addPassword(std::map<std::string, std::string>& parameters)
+{
+    const auto value = [&parameters](const char* keyword, const std::string& without) {
+        const std::string text = effective(parameters, keyword);
+        return text.empty() ? without : text;
+    };
+    if (!value("password", "").empty())
+        return;
+    const std::string user = value("user", "");
+    const std::string password =
+        passwordFrom(value("passfile", passwordFile()),
+                     {value("host", "localhost"), value("port", "5432"), value("dbname", user), user});
+    if (!password.empty())
+        parameters["password"] = password;
 }
 
 } // namespace
@@ -117,9 +146,11 @@ Result<Target> Target::from(const Options& options)
     if (options.has("connect_timeout"))
         parameters["connect_timeout"] = std::to_string(std::max<std::int64_t>(
             2, std::chrono::duration_cast<std::chrono::seconds>(options.duration("connect_timeout")).count()));
+    HEADRACE_CHECK(addService(parameters));
     if (const std::string sshHost = options.text("ssh"); !sshHost.empty()) {
         HEADRACE_TRY(target.tunnel, routeThrough(sshHost, parameters));
         parameters.try_emplace("host", "localhost");
+        addPassword(parameters);
     }
     chooseTls(parameters);
     parameters["client_encoding"] = "UTF8";
@@ -131,10 +162,7 @@ Result<Target> Target::from(const Options& options)
         std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("statement_timeout"));
     const std::string host = effective(parameters, "host");
     const std::string port = effective(parameters, "port");
-    target.title =
-        parameters.contains("service") && host.empty()
-            ? fmt::format("PostgreSQL of the service '{}'", parameters["service"])
-            : fmt::format("PostgreSQL at {}:{}", host.empty() ? "localhost" : host, port.empty() ? "5432" : port);
+    target.title = fmt::format("PostgreSQL at {}:{}", host.empty() ? "localhost" : host, port.empty() ? "5432" : port);
     if (target.tunnel)
         target.title += fmt::format(" through '{}'", target.tunnel->sshHost);
     return target;
@@ -164,15 +192,11 @@ std::vector<OptionSpec> connectionOptions()
          .secret = true},
         {.key = "service",
          .label = "Service",
-         .help = "Name of a section of pg_service.conf that holds the connection.",
-         .advanced = true},
-        {.key = "ssh",
-         .label = "SSH host",
-         .help =
-             "A host of ~/.ssh/config, or user@name, through which the server is reached; host and port are as seen "
-             "from there. It must be in known_hosts, and let you in by a key without questions. A line of ~/.pgpass "
-             "has * for the port then.",
-         .advanced = true},
+         .help = "Name of a section of ~/.pg_service.conf or the system's that holds the connection; the fields go "
+                 "before it.",
+         .advanced = true,
+         .findChoices = serviceNames},
+        sshHostOption("Its line in ~/.pgpass is the one of that host and port."),
         {.key = "sslmode",
          .type = OptionType::Choice,
          .label = "TLS",

@@ -71,14 +71,15 @@ void SshServer::writeFiles() const
                               .arg(m_port)
                               .arg(file("host"), file("authorized")));
     QString config;
-    for (const auto& [host, known, key] :
-         {std::array{"gate", "known", "user"}, std::array{"stranger", "none", "user"},
-          std::array{"impostor", "wrong", "user"}, std::array{"closed", "known", "other-user"}})
+    for (const auto& [host, known, key, jump] :
+         {std::array{"gate", "known", "user", "none"}, std::array{"stranger", "none", "user", "none"},
+          std::array{"impostor", "wrong", "user", "none"}, std::array{"closed", "known", "other-user", "none"},
+          std::array{"behind", "known", "user", "gate"}, std::array{"walled", "known", "user", "closed"}})
         config += QString("Host %1\n  HostName 127.0.0.1\n  Port %2\n  UserKnownHostsFile %3\n  GlobalKnownHostsFile "
-                          "/dev/null\n  IdentityFile %4\n  IdentitiesOnly yes\n  IdentityAgent none\n")
+                          "/dev/null\n  IdentityFile %4\n  IdentitiesOnly yes\n  IdentityAgent none\n  ProxyJump %5\n")
                       .arg(host)
                       .arg(m_port)
-                      .arg(file(known), file(key));
+                      .arg(file(known), file(key), jump);
     write(file("config"), config);
     write(file("ssh"),
           QString("#!/bin/sh\nexec %1 -F '%2' \"$@\"\n").arg(QStandardPaths::findExecutable("ssh"), file("config")));

@@ -9,7 +9,8 @@ namespace headrace::test {
 
 /// OpenSSH's server on a free port of 127.0.0.1, and a program `ssh` in front of the PATH that reads a configuration of
 /// its own: the hosts `gate` (known, with a key that is let in), `stranger` (not in known_hosts), `impostor` (another
-/// key is in known_hosts) and `closed` (a key that is not let in) all lead to it. It ends with the object.
+/// key is in known_hosts) and `closed` (a key that is not let in) all lead to it; `behind` does through `gate` and
+/// `walled` through `closed` (ProxyJump). It ends with the object.
 class SshServer {
 public:
     SshServer();
@@ -18,6 +19,7 @@ public:
     SshServer& operator=(const SshServer&) = delete;
 
     void stop();
+    [[nodiscard]] QString configFile() const { return file("config"); }
 
 private:
     void makeKeys() const;

@@ -284,16 +284,16 @@ void TestMariadbSource::optionFilesAndUrisAreRead()
     const auto byUri = test::readAll(
         mariadbSource(),
         {{"uri", fmt::format("mysql://tester:canary%2D3bc1@127.0.0.1:{}/test?sslmode=disable", m_server->port())},
-         {"defaults_file", "/nowhere"},
+         {"defaults_file", "/dev/null"},
          {"table", "v"}});
     QVERIFY_RESULT(byUri);
     const Error none = failure({{"uri", fmt::format("mysql://tester@127.0.0.1:{}/test", m_server->port())},
-                                {"defaults_file", "/nowhere"},
+                                {"defaults_file", "/dev/null"},
                                 {"table", "v"}});
     QVERIFY2(none.message.find("wants a password for the user 'tester'") != std::string::npos, none.message.c_str());
     const auto bySocket = test::readAll(
         mariadbSource(),
-        {{"socket", m_server->socket()}, {"user", "root"}, {"table", "test.v"}, {"defaults_file", "/nowhere"}});
+        {{"socket", m_server->socket()}, {"user", "root"}, {"table", "test.v"}, {"defaults_file", "/dev/null"}});
     QVERIFY_RESULT(bySocket);
 }
 

@@ -295,13 +295,17 @@ void TestPostgresSource::libpqsFilesAreRead()
     write("services", fmt::format("[shop]\nhost=127.0.0.1\nport={}\ndbname=test\nuser=tester\n", m_server->port()));
     qputenv("PGPASSFILE", home.filePath("pgpass").toUtf8());
     qputenv("PGSERVICEFILE", home.filePath("services").toUtf8());
-    const auto byService =
-        test::readAll(postgresSource(), {{"service", "shop"}, {"sslmode", "prefer"}, {"table", "v"}});
+    const auto byService = test::readAll(postgresSource(), {{"service", "shop"}, {"table", "v"}});
     QVERIFY_RESULT(byService);
     const auto byUri = test::readAll(
         postgresSource(),
         {{"uri", fmt::format("postgresql://tester@127.0.0.1:{}/test", m_server->port())}, {"table", "v"}});
     QVERIFY_RESULT(byUri);
+    QFile::setPermissions(home.filePath("pgpass"), QFile::ReadOwner | QFile::ReadOther);
+    const Error open = failure({{"service", "shop"}, {"table", "v"}});
+    QVERIFY2(open.message.find("for the user 'tester'. '") != std::string::npos &&
+                 open.message.find("because others may read it: run chmod 600") != std::string::npos,
+             open.message.c_str());
     qunsetenv("PGPASSFILE");
     qunsetenv("PGSERVICEFILE");
     const Error none =

@@ -86,6 +86,7 @@ private Q_SLOTS:
         row("impostor", "The SSH host 'impostor' cannot be used: its key is not the one in known_hosts",
             ErrorCode::Permission);
         row("closed", "The SSH host 'closed' cannot be used: it refuses the login.", ErrorCode::Permission);
+        row("walled", "The SSH host 'walled' cannot be used: it refuses the login.", ErrorCode::Permission);
         row("no-such-host.invalid", "The SSH host 'no-such-host.invalid' cannot be used: its name is not known.",
             ErrorCode::NotFound);
         row("-oProxyCommand=x", "'-oProxyCommand=x' is no name of an SSH host.", ErrorCode::Usage);
@@ -110,12 +111,10 @@ private Q_SLOTS:
         QVERIFY2(all.error().message.find("onnection refused") != std::string::npos, all.error().message.c_str());
     }
 
-    void whatCannotBeCombinedIsRefused()
+    void aSocketIsNotReachedThroughSsh()
     {
         const auto socket = test::readAll(postgresSource(), through("gate", {{"host", "/var/run"}}));
         QVERIFY(!socket && socket.error().code == ErrorCode::Usage);
-        const auto service = test::readAll(postgresSource(), through("gate", {{"service", "shop"}}));
-        QVERIFY(!service && service.error().message.find("'shop'") != std::string::npos);
     }
 };
 
