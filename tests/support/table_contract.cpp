@@ -85,7 +85,7 @@ void replaceExchangesOnceAndThenAppends(const TableCase& c, std::size_t)
     QVERIFY(*resumed == CommittedPosition({{"p2"}, 2}));
     QVERIFY_RESULT(writeOne(*replacing, 3, wider("4")));
     compareLines(seen(), {"2|0.5", "3|0.5", "4|0.5"});
-    compareLines(c.run(c.tables), {"headrace_commits", "orders", "orders_new"});
+    compareLines(c.run(c.tables), {c.commits, "orders", "orders_new"});
     if (c.longestName > 0)
         QVERIFY(!c.sink({{"table", std::string(c.longestName + 1, 'x')}, {"mode", "replace"}})->open(schema, kRun, {}));
 }
@@ -206,7 +206,7 @@ void lostCommit(const TableCase& c, bool arrived)
     writer->close();
     c.run(c.mend);
     if (arrived)
-        c.run(fmt::format("INSERT INTO orders VALUES (1, 'a'); UPDATE headrace_commits SET position = 'p1', {} = 1",
+        c.run(fmt::format("INSERT INTO orders VALUES (1, 'a'); UPDATE {} SET position = 'p1', {} = 1", c.commits,
                           c.sequenceColumn));
     const auto again = writer->open(namedRows({})->schema(), kRun, {});
     QVERIFY_RESULT(again);

@@ -27,7 +27,8 @@ struct TableCase {
     std::string types;        ///< lists columns of the table {} as name|type, in their order
     std::string countIndexes; ///< of the table orders
     std::string textLength = "char_length";
-    std::string sequenceColumn = "sequence"; ///< of headrace_commits
+    std::string commits = "headrace_commits";
+    std::string sequenceColumn = "sequence"; ///< of `commits`
     std::size_t longestName = 0;             ///< of a table; 0: not checked
     bool replaceExchanges = true;            ///< the table, with its columns; otherwise its rows
     bool refusesOtherIndexes = false;

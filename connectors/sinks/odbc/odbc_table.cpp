@@ -15,6 +15,14 @@ namespace headrace {
 
 using namespace odbc;
 
+namespace {
+
+/// Not headrace_commits: the connectors of PostgreSQL, MariaDB and SQLite have theirs in the same place, with other
+/// columns.
+constexpr const char* kCommits = "headrace_odbc_commits";
+
+} // namespace
+
 Status checkTransactions(const Connection& connection)
 {
     if (connection.facts().hasTransactions)
@@ -94,7 +102,7 @@ Result<std::optional<CommittedPosition>> OdbcTable::takeOver(const RunIdentity& 
 Status OdbcTable::createCommits(const std::stop_token& stop)
 {
     Table table = m_table;
-    table.name = "headrace_commits";
+    table.name = kCommits;
     HEADRACE_TRY(const bool isThere, exists(table, stop));
     if (isThere)
         return {};
@@ -105,7 +113,7 @@ Status OdbcTable::createCommits(const std::stop_token& stop)
             "CREATE TABLE {} (pipeline {} NOT NULL, source {} NOT NULL, {} {}, sequence_number {}, run {}, PRIMARY "
             "KEY (pipeline, source))",
             commits(), key, key, m_connection.quoted("position"), m_types->textType(false), number, key),
-        "The table headrace_commits could not be created", stop);
+        fmt::format("The table {} could not be created", kCommits), stop);
 }
 
 Result<Attachments> OdbcTable::attachments(const std::stop_token& stop)
@@ -273,7 +281,7 @@ std::string OdbcTable::name() const
 std::string OdbcTable::commits() const
 {
     Table table = m_table;
-    table.name = "headrace_commits";
+    table.name = kCommits;
     return qualified(m_connection, table);
 }
 

@@ -129,6 +129,7 @@ private:
         c.name = name;
         c.type = odbcSink();
         c.options = m_databases->options(name);
+        c.commits = "headrace_odbc_commits";
         c.sequenceColumn = "sequence_number";
         return c;
     }
@@ -164,6 +165,7 @@ private:
     test::TableCase mariaTable() const
     {
         test::TableCase c = tableCase("maria", test::mariaTables(m_databases->maria()));
+        c.cut = "CREATE TRIGGER cut AFTER UPDATE ON headrace_odbc_commits FOR EACH ROW KILL CONNECTION_ID()";
         c.change = "ADD `d` date";
         c.replaceExchanges = false;
         c.unfit = {{"bigint(20)", "string"}, {"char(5)", "string"}, {"binary(5)", "binary"}, {"longtext", "int64"}};
@@ -177,7 +179,7 @@ private:
     {
         test::TableCase c = tableCase("lite", {});
         c.run = [this](const std::string& sql) { return m_databases->run("lite", sql); };
-        for (const char* table : {"orders", "orders_new", "fresh", "headrace_commits"})
+        for (const char* table : {"orders", "orders_new", "fresh", "headrace_odbc_commits"})
             c.reset += fmt::format("DROP TABLE IF EXISTS {}; ", table);
         c.tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1";
         c.countIndexes = "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND tbl_name = 'orders'";

@@ -114,7 +114,7 @@ const char* const kMariaFacts = // SHOW CREATE TABLE has all of it
     "ALL SELECT count(*) FROM names";
 
 const char* const kLiteReset = "DROP VIEW IF EXISTS names; DROP TABLE IF EXISTS orders; DROP TABLE IF EXISTS log; DROP "
-                               "TABLE IF EXISTS headrace_commits; ";
+                               "TABLE IF EXISTS headrace_commits; DROP TABLE IF EXISTS headrace_odbc_commits; ";
 const char* const kLite =
     "CREATE TABLE orders(id integer PRIMARY KEY, name text NOT NULL DEFAULT 'x' CHECK (name <> ''), made text DEFAULT "
     "CURRENT_TIMESTAMP); CREATE INDEX orders_name ON orders(name); CREATE VIEW names AS SELECT name FROM orders; "

@@ -270,7 +270,8 @@ private:
 
     void dropOutput()
     {
-        const char* kSql = "DROP TABLE IF EXISTS output; DROP TABLE IF EXISTS headrace_commits";
+        const char* kSql = "DROP TABLE IF EXISTS output; DROP TABLE IF EXISTS headrace_commits; DROP TABLE IF EXISTS "
+                           "headrace_odbc_commits";
         for (const char* name : {"pg", "maria", "lite"})
             m_odbc->run(name, kSql);
         runDuck(kSql);
