@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/qtsql/qt_target.h"
 
+#include "connectors/core/trusted_way.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -76,7 +78,12 @@ Result<Target> Target::from(const Options& options)
     target.database = options.text("database");
     target.user = options.text("user");
     target.password = options.text("password");
-    for (const auto& [name, value] : options.map("attributes"))
+    OptionMap attributes = options.map("attributes");
+    if (target.server() == Server::PostgreSql && !isThisMachine(target.host) && !attributes.contains("sslmode")) {
+        attributes["sslmode"] = "verify-full";
+        attributes.try_emplace("sslrootcert", kSystemCertificates);
+    }
+    for (const auto& [name, value] : attributes)
         target.driverOptions += fmt::format("{}{}={}", target.driverOptions.empty() ? "" : ";", name, value);
     return target;
 }

@@ -103,7 +103,8 @@ Status RangeReader::readRanges(std::size_t worker, const std::stop_token& stop)
         connection->execute(fmt::format("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {}",
                                         literal(m_snapshot)),
                             fmt::format("The {} could not be read over another connection", m_job.title), stop);
-    if (!begun && begun.error().code == ErrorCode::Data) // the session that has exported the snapshot is gone
+    // 22023 or 55000: the session that has exported the snapshot is gone.
+    if (!begun && (begun.error().code == ErrorCode::Data || begun.error().code == ErrorCode::Failed))
         return fail(ErrorCode::Unavailable, begun.error().message, begun.error().detail);
     HEADRACE_CHECK(begun);
     while (true) {
