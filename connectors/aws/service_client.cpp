@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/aws/service_client.h"
 
-#include <fmt/format.h>
+#include "connectors/core/json.h"
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -85,7 +85,7 @@ bool ServiceError::isThrottling() const
 
 ServiceError serviceError(const HttpResponse& response, const std::string& what)
 {
-    const auto body = Json::parse(response.body, nullptr, false);
+    const auto body = tryParseJson(response.body);
     ServiceError failure;
     std::string words;
     if (body.is_object()) {
@@ -127,14 +127,14 @@ Result<HttpResponse> ServiceClient::send(std::string_view operation, const std::
 ServiceResult<Json> ServiceClient::call(std::string_view operation, const Json& input, const std::string& about,
                                         const std::stop_token& stop)
 {
-    const std::string body = input.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string body = lossyJsonText(input);
     for (bool isSecond = false;; isSecond = true) {
         auto response = send(operation, body, stop);
         if (!response)
             return tl::unexpected(ServiceError{{}, std::move(response.error())});
         m_serverTime = response->date.value_or(std::chrono::system_clock::now());
         if (response->status == 200) {
-            auto answer = response->body.empty() ? Json::object() : Json::parse(response->body, nullptr, false);
+            auto answer = response->body.empty() ? Json::object() : tryParseJson(response->body);
             if (answer.is_object())
                 return answer;
             return tl::unexpected(ServiceError{{},

@@ -3,12 +3,11 @@
 #include "connectors/aws/token_services.h"
 
 #include "connectors/aws/digest.h"
+#include "connectors/core/json.h"
 #include "connectors/core/url_text.h"
 #include "connectors/formats/iso_time.h"
 
 #include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -147,7 +146,7 @@ Result<std::optional<Credentials>> machineCredentials(HttpClient& http, const st
 
 Result<Credentials> credentialsFromJson(const std::string& json, const std::string& origin)
 {
-    const auto parsed = Json::parse(json, nullptr, false);
+    const auto parsed = tryParseJson(json);
     Credentials found;
     if (parsed.is_object()) {
         found.accessKey = textOf(parsed, "AccessKeyId");
@@ -201,7 +200,7 @@ Result<Credentials> ssoCredentials(HttpClient& http, const std::map<std::string,
                                                   "run 'aws configure sso'.",
                                                   profileName));
     const auto text = readSmallFile(awsFolderPath(fmt::format("sso/cache/{}.json", sha1Hex(cacheKey))));
-    const auto cached = text ? Json::parse(*text, nullptr, false) : Json();
+    const auto cached = text ? tryParseJson(*text) : Json();
     if (!cached.is_object() || textOf(cached, "accessToken").empty())
         return fail(loginNeeded(profileName));
     HEADRACE_TRY(const auto end, timeOf(textOf(cached, "expiresAt"), fmt::format("the profile '{}'", profileName)));
@@ -216,7 +215,7 @@ Result<Credentials> ssoCredentials(HttpClient& http, const std::map<std::string,
     HEADRACE_TRY(const HttpResponse response, http.send(request, stop));
     if (response.status == 401)
         return fail(loginNeeded(profileName));
-    const auto answer = Json::parse(response.body, nullptr, false);
+    const auto answer = tryParseJson(response.body);
     const auto role = answer.is_object() ? answer.value("roleCredentials", Json::object()) : Json::object();
     Credentials found{textOf(role, "accessKeyId"), textOf(role, "secretAccessKey"), textOf(role, "sessionToken"),
                       std::nullopt, fmt::format("the single sign-on of the profile '{}'", profileName)};

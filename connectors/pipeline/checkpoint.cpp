@@ -3,6 +3,7 @@
 #include "connectors/pipeline/checkpoint.h"
 
 #include "connectors/core/durable_file.h"
+#include "connectors/core/json.h"
 #include "connectors/core/kill_point.h"
 #include "connectors/pipeline/json_text.h"
 #include "connectors/pipeline/lock_file.h"
@@ -38,7 +39,7 @@ Json toJson(const std::string& fingerprint, const Checkpoint& checkpoint)
 Result<std::optional<Checkpoint>> parseState(const std::string& path, const std::string& content,
                                              const std::string& fingerprint)
 {
-    const Json state = Json::parse(content);
+    const Json state = parseOrderedJson(content);
     const int version = state.at("headrace_state").get<int>();
     if (version != kVersion)
         return fail(ErrorCode::Data,
@@ -93,7 +94,7 @@ public:
     Status save(const std::string& fingerprint, const Checkpoint& checkpoint) override
     {
         killPoint("before-checkpoint");
-        HEADRACE_CHECK(writeFileDurably(m_path, toJson(fingerprint, checkpoint).dump(2) + "\n"));
+        HEADRACE_CHECK(writeFileDurably(m_path, jsonText(toJson(fingerprint, checkpoint), 2) + "\n"));
         killPoint("after-checkpoint");
         return {};
     }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/json_text.h"
 
+#include "connectors/core/json.h"
+
 #include <arrow/util/base64.h>
 
 namespace headrace {
@@ -13,7 +15,7 @@ using Json = nlohmann::ordered_json;
 bool isUtf8(const std::string& text)
 {
     try {
-        static_cast<void>(Json(text).dump());
+        static_cast<void>(jsonText(Json(text)));
         return true;
     } catch (const Json::exception&) {
         return false;

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/quarantine.h"
 
 #include "connectors/core/durable_file.h"
+#include "connectors/core/json.h"
 #include "connectors/pipeline/json_text.h"
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ constexpr std::size_t kWriteAt = 1024 * 1024;
 
 std::string dump(const Json& json)
 {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return lossyJsonText(json);
 }
 
 Json toJson(const BadRecord& record)
@@ -67,8 +68,7 @@ public:
             return fail(std::move(content).error());
         std::size_t whole = 0;
         for (std::size_t end; (end = content->find('\n', whole)) != std::string::npos; whole = end + 1) {
-            Json record = Json::parse(content->begin() + static_cast<std::ptrdiff_t>(whole),
-                                      content->begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+            Json record = tryParseOrderedJson(std::string_view(*content).substr(whole, end - whole));
             if (!record.is_object())
                 return fail(ErrorCode::Data, fmt::format("The quarantine '{}' is damaged at byte {}; move it away, and "
                                                          "a new one is made.",

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/shape.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/core/json.h"
 #include "connectors/duckdb/duck_arrow_view.h"
 #include "connectors/duckdb/duck_database.h"
 #include "connectors/duckdb/duck_error.h"
@@ -11,7 +12,6 @@
 #include <arrow/api.h>
 #include <arrow/util/key_value_metadata.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -85,7 +85,7 @@ std::string rawRow(const arrow::RecordBatch& rows, std::int64_t row)
         if (rows.column(column)->IsValid(row))
             cell = (*rows.column(column)->GetScalar(row))->ToString();
     }
-    std::string text = object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    std::string text = lossyJsonText(object);
     text.resize(std::min(text.size(), BadRecord::kMaxRawBytes));
     return text;
 }

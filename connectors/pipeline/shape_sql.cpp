@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/shape_sql.h"
 
+#include "connectors/core/json.h"
+
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -155,7 +156,7 @@ Result<std::string> rowWiseSelect(const std::string& serialized, const std::vect
                                   std::string_view hiddenColumn)
 {
     try {
-        json document = json::parse(serialized);
+        json document = parseJson(serialized);
         if (document.value("error", false)) {
             const std::string text = textOf(document, "error_message");
             if (textOf(document, "error_type") == "parser")
@@ -169,7 +170,7 @@ Result<std::string> rowWiseSelect(const std::string& serialized, const std::vect
         HEADRACE_CHECK(checkClauses(node));
         HEADRACE_CHECK(checkExpressions(node, columns));
         addHiddenColumn(node, hiddenColumn);
-        return document.dump();
+        return jsonText(document);
     } catch (const json::exception& error) {
         return fail(ErrorCode::Failed, "DuckDB's form of the shape could not be read.", error.what());
     }
@@ -181,7 +182,7 @@ Status checkRowWisePlan(const std::string& plan)
     constexpr auto kAllowed = std::to_array<std::string_view>(
         {"PROJECTION", "FILTER", "EMPTY_RESULT", "HASH_JOIN", "COLUMN_DATA_SCAN", "DUMMY_SCAN"});
     try {
-        const json operators = json::parse(plan);
+        const json operators = parseJson(plan);
         return walk(operators, [&](const json& object) -> Status {
             if (!object.contains("name"))
                 return {};

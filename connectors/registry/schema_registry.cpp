@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/registry/schema_registry.h"
 
+#include "connectors/core/json.h"
 #include "connectors/core/url_text.h"
 #include "connectors/formats/value_text.h"
 #include "connectors/http/http_client.h"
@@ -10,8 +11,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-
-#include <nlohmann/json.hpp>
 
 namespace headrace {
 
@@ -28,7 +27,7 @@ constexpr auto kMediaType = "application/vnd.schemaregistry.v1+json";
 /// A registry's own answer for a schema, subject or version that it does not have, unlike that of a path it lacks.
 bool isMissing(const std::string& body)
 {
-    const auto json = Json::parse(body, nullptr, false);
+    const auto json = tryParseJson(body);
     const auto code = json.is_object() ? json.find("error_code") : json.end();
     return code != json.end() && code->is_number_integer() && code->get<std::int64_t>() / 100 == 404;
 }
@@ -36,7 +35,7 @@ bool isMissing(const std::string& body)
 /// The registry's own words, without the name of a Java exception before them and the end of a sentence.
 std::string wordsOf(const std::string& body)
 {
-    const auto json = Json::parse(body, nullptr, false);
+    const auto json = tryParseJson(body);
     const auto message = json.is_object() ? json.find("message") : json.end();
     std::string text = message != json.end() && message->is_string() ? message->get<std::string>() : body;
     if (const std::size_t colon = text.find(": "); text.substr(0, colon).ends_with("Exception"))
@@ -135,22 +134,22 @@ Result<std::uint32_t> SchemaRegistry::add(const std::string& subject, const Regi
     if (schema.type != "AVRO") // which is the default, and the only one that old registries know
         body["schemaType"] = schema.type;
     const std::string path = subjectPath(subject);
-    HEADRACE_TRY(const Answer answer, send("POST", path, body.dump(), stop));
+    HEADRACE_TRY(const Answer answer, send("POST", path, jsonText(body), stop));
     if (answer.status == 409)
         return fail(ErrorCode::Data,
                     fmt::format("The schema registry '{}' refuses the rows' schema for the subject '{}', because it is "
                                 "not compatible with an earlier version: {}. Change the columns, or the subject's "
                                 "compatibility.",
-                                url(), subject, whyIncompatible(subject, body.dump(), answer, stop)),
+                                url(), subject, whyIncompatible(subject, jsonText(body), answer, stop)),
                     answer.body.substr(0, 4000));
     if (answer.status == 422)
         return fail(ErrorCode::Data,
                     fmt::format("The schema registry '{}' refuses the rows' schema for the subject '{}': {}.", url(),
                                 subject, wordsOf(answer.body)),
-                    body.dump());
+                    jsonText(body));
     if (answer.status != 200)
         return fail(refusal(answer, path));
-    const auto json = Json::parse(answer.body, nullptr, false);
+    const auto json = tryParseJson(answer.body);
     if (!json.is_object() || !json.contains("id") || !json["id"].is_number_unsigned())
         return fail(ErrorCode::Failed, fmt::format("The answer of the schema registry '{}' is not understood.", url()),
                     answer.body.substr(0, 500));
@@ -163,7 +162,7 @@ std::string SchemaRegistry::whyIncompatible(const std::string& subject, const st
 {
     const auto asked =
         send("POST", fmt::format("/compatibility{}/latest?verbose=true", subjectPath(subject)), body, stop);
-    const auto json = asked && asked->status == 200 ? Json::parse(asked->body, nullptr, false) : Json();
+    const auto json = asked && asked->status == 200 ? tryParseJson(asked->body) : Json();
     std::vector<std::string> reasons;
     if (json.is_object() && json.contains("messages") && json["messages"].is_array())
         for (const Json& reason : json["messages"])
@@ -176,7 +175,7 @@ std::vector<std::string> SchemaRegistry::placesOf(std::uint32_t id, const std::s
 {
     std::vector<std::string> places;
     const auto answer = get(fmt::format("/schemas/ids/{}/versions", id), stop);
-    const auto json = answer ? Json::parse(*answer, nullptr, false) : Json();
+    const auto json = answer ? tryParseJson(*answer) : Json();
     if (json.is_array())
         for (const Json& place : json)
             if (place.is_object() && place.value("subject", Json()).is_string() &&
@@ -254,7 +253,7 @@ Error SchemaRegistry::refusal(const Answer& answer, const std::string& path) con
 Result<RegisteredSchema> SchemaRegistry::parse(const std::string& answer, const std::stop_token& stop)
 {
     try {
-        const auto json = Json::parse(answer);
+        const auto json = parseJson(answer);
         RegisteredSchema schema;
         schema.id = json.value("id", 0U);
         schema.version = json.value("version", 0);
@@ -273,7 +272,7 @@ Result<RegisteredSchema> SchemaRegistry::parse(const std::string& answer, const 
 Status SchemaRegistry::addReferences(const std::string& answer, int depth, std::map<std::string, std::string>& known,
                                      RegisteredSchema& schema, const std::stop_token& stop)
 {
-    const auto json = Json::parse(answer);
+    const auto json = parseJson(answer);
     if (!json.contains("references") || json["references"].is_null())
         return {};
     if (depth > kDeepest)
@@ -287,7 +286,7 @@ Status SchemaRegistry::addReferences(const std::string& answer, int depth, std::
             continue;
         }
         HEADRACE_TRY(const std::string inner, get(path, stop));
-        const auto text = Json::parse(inner).at("schema").get<std::string>();
+        const auto text = parseJson(inner).at("schema").get<std::string>();
         known.emplace(path, text);
         HEADRACE_CHECK(addReferences(inner, depth + 1, known, schema, stop));
         schema.references.push_back(text);

@@ -3,10 +3,10 @@
 #include "connectors/sinks/file_manifest.h"
 
 #include "connectors/core/durable_file.h"
+#include "connectors/core/json.h"
 #include "connectors/sinks/file_names.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <cerrno>
 #include <fcntl.h>
@@ -125,7 +125,7 @@ Status FileManifest::append(const std::vector<ManifestEntry>& entries)
     std::string lines;
     try {
         for (const ManifestEntry& entry : entries)
-            lines += toJson(entry).dump() + '\n';
+            lines += jsonText(toJson(entry)) + '\n';
     } catch (const json::exception& error) {
         return fail(ErrorCode::Data,
                     fmt::format("The position of a batch cannot be kept in '{}' because it is not UTF-8.", m_path),
@@ -164,7 +164,7 @@ Status FileManifest::readLines(std::string_view content)
     for (int number = 1; !content.empty(); ++number) {
         const auto end = content.find('\n');
         try {
-            const json line = json::parse(content.substr(0, end));
+            const json line = parseJson(content.substr(0, end));
             if (number == 1) {
                 if (line.at("headrace").get<int>() != kVersion)
                     return fail(ErrorCode::Conflict, fmt::format("'{}' was written by a newer version of this program. "
@@ -196,7 +196,7 @@ Status FileManifest::compact()
         committed[source] = toJson(position);
     const json header{
         {"headrace", kVersion}, {"pipeline", m_pipeline}, {"number", m_lastNumber}, {"committed", committed}};
-    const std::string line = header.dump() + '\n';
+    const std::string line = jsonText(header) + '\n';
     HEADRACE_CHECK(writeFileDurably(m_path, line));
     m_size = static_cast<std::int64_t>(line.size());
     return openForAppend();

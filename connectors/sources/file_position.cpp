@@ -5,10 +5,11 @@
 #include "connectors/sources/file_set.h"
 
 #include "connectors/core/durable_file.h"
+#include "connectors/core/json.h"
 #include "connectors/core/stable_hash.h"
+#include "connectors/sources/saved_json.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cerrno>
@@ -35,12 +36,7 @@ std::uint32_t stateHash(const FileEntry& file)
     return static_cast<std::uint32_t>(mixedHash(fmt::format("{}/{}", file.size, file.modifiedNs)));
 }
 
-Error unreadable(const std::string& detail)
-{
-    return {ErrorCode::Conflict,
-            "The saved position of the files cannot be read; reset the pipeline's state to start again.", detail,
-            std::nullopt};
-}
+constexpr std::string_view kPlace = "of the files";
 
 } // namespace
 
@@ -101,7 +97,7 @@ Result<DoneFiles> DoneFiles::parse(std::string_view text)
 {
     const auto decoded = arrow::util::base64_decode(text);
     if (!decoded.ok() || decoded->size() % kEntryBytes != 0)
-        return fail(unreadable("the list of finished files is damaged"));
+        return fail(unreadablePosition(kPlace, "the list of finished files is damaged"));
     DoneFiles done;
     for (std::size_t at = 0; at < decoded->size(); at += kEntryBytes) {
         const auto byteAt = [&](std::size_t i) {
@@ -131,13 +127,12 @@ Position FilePosition::toPosition() const
     }
     json["done"] = done;
     json["schema"] = schema;
-    return {json.dump()};
+    return {jsonText(json)};
 }
 
 Result<FilePosition> FilePosition::parse(const Position& position)
 {
-    try {
-        const auto json = nlohmann::json::parse(position.text);
+    return readPosition(position, kPlace, [](const nlohmann::json& json) -> Result<FilePosition> {
         FilePosition parsed;
         parsed.current = json.value("file", "");
         parsed.within = json.value("within", "");
@@ -148,9 +143,7 @@ Result<FilePosition> FilePosition::parse(const Position& position)
         parsed.done = json.at("done").get<std::string>();
         parsed.schema = json.at("schema").get<std::string>();
         return parsed;
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(unreadable(exception.what()));
-    }
+    });
 }
 
 } // namespace headrace

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/exporters/redpanda/bloblang.h"
+
+#include "connectors/core/json.h"
 #include "connectors/exporters/redpanda/draft.h"
 
 #include <fmt/format.h>
@@ -35,7 +37,7 @@ std::string explain(const ShapeMapping& mapping, bool textValues)
 
 std::string textConstant(std::string_view text)
 {
-    return literal(Json(text).dump());
+    return literal(jsonText(Json(text)));
 }
 
 std::string fieldPath(std::string_view root, const std::string& column)

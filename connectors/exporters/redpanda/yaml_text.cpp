@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/exporters/redpanda/yaml_text.h"
 
+#include "connectors/core/json.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -41,7 +43,7 @@ void writeText(const std::string& text, int indent, std::string& out)
     }
     if (!isBlock(text)) {
         // A JSON string is a double-quoted YAML scalar.
-        out += Json(text).dump() + "\n";
+        out += jsonText(Json(text)) + "\n";
         return;
     }
     out += text.back() == '\n' ? "|\n" : "|-\n";
@@ -60,7 +62,7 @@ void writeMap(const Json& map, int indent, std::string& out)
         if (!first || out.ends_with('\n') || out.empty())
             out += std::string(static_cast<std::size_t>(indent), ' ');
         first = false;
-        out += (isPlain(key) ? key : Json(key).dump()) + ":";
+        out += (isPlain(key) ? key : jsonText(Json(key))) + ":";
         const bool nested = value.is_structured() && !value.empty();
         out += nested ? "\n" : " ";
         write(value, indent + 2, out);
@@ -86,7 +88,7 @@ void write(const Json& node, int indent, std::string& out)
     else if (node.is_string())
         writeText(node.get_ref<const std::string&>(), indent, out);
     else
-        out += node.dump() + "\n";
+        out += jsonText(node) + "\n";
 }
 
 } // namespace

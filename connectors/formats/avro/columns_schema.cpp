@@ -5,6 +5,7 @@
 
 #include "connectors/formats/avro/columns_schema.h"
 
+#include "connectors/core/json.h"
 #include "connectors/formats/avro/default_value.h"
 #include "connectors/formats/avro/wire_output.h"
 #include "connectors/formats/ndjson/json_column.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -217,7 +217,7 @@ private:
 
     Result<Json> typeOf(const arrow::Field& field, const std::string& name)
     {
-        Json known = Json::parse(ndjson::avroTypeOf(field), nullptr, false);
+        Json known = tryParseOrderedJson(ndjson::avroTypeOf(field));
         if (known.is_discarded())
             return typeOf(*field.type(), name);
         m_names.adopt(known);
@@ -336,13 +336,13 @@ Result<std::string> schemaOfColumns(const arrow::FieldVector& columns, const std
 {
     HEADRACE_TRY(const ColumnNode root, treeOf(columns));
     HEADRACE_TRY(const Json json, SchemaWriter().record(columns, root, name));
-    return json.dump();
+    return jsonText(json);
 }
 
 Result<std::string> schemaOfColumn(const arrow::Field& column, const std::string& name)
 {
     HEADRACE_TRY(const Json json, SchemaWriter().value(column, name));
-    return json.dump();
+    return jsonText(json);
 }
 
 Result<std::string> presetOf(const Field& field)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/formats/avro/default_value.h"
 
+#include "connectors/core/json.h"
 #include "connectors/formats/avro/wire_output.h"
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 namespace headrace::avro {
@@ -55,7 +55,7 @@ bool record(const Json& json, const Type& type, WireOutput& out, int depth)
     return std::ranges::all_of(type.fields, [&](const Field& field) {
         if (const auto found = json.find(field.name); found != json.end())
             return encode(*found, *field.type, out, depth + 1);
-        return !field.defaultText.empty() && encode(Json::parse(field.defaultText), *field.type, out, depth + 1);
+        return !field.defaultText.empty() && encode(parseOrderedJson(field.defaultText), *field.type, out, depth + 1);
     });
 }
 
@@ -133,7 +133,7 @@ bool encode(const Json& json, const Type& type, WireOutput& out, int depth)
 Result<std::string> encodedDefault(const Field& field)
 {
     WireOutput out;
-    if (!encode(Json::parse(field.defaultText), *field.type, out, 0))
+    if (!encode(parseOrderedJson(field.defaultText), *field.type, out, 0))
         return fail(ErrorCode::Data, fmt::format("the default {} of the field '{}' is no {}", field.defaultText,
                                                  field.name, nameOf(*field.type)));
     return out.bytes();

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/formats/avro/schema.h"
 
+#include "connectors/core/json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
@@ -61,7 +62,7 @@ template <typename... Args>
 
 std::string shortened(const Json& json)
 {
-    std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string text = lossyJsonText(json);
     if (text.size() > 120)
         text = text.substr(0, 120) + "…";
     return text;

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/formats/avro/type_text.h"
 
+#include "connectors/core/json.h"
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -77,7 +78,7 @@ private:
             for (const Field& field : type.fields) {
                 Json member{{"name", field.name}, {"type", this->json(*field.type)}};
                 if (!field.defaultText.empty())
-                    member["default"] = Json::parse(field.defaultText);
+                    member["default"] = parseOrderedJson(field.defaultText);
                 json["fields"].push_back(std::move(member));
             }
         }
@@ -194,12 +195,12 @@ private:
 
 std::string typeText(const Type& type)
 {
-    return TypeWriter().json(type).dump();
+    return jsonText(TypeWriter().json(type));
 }
 
 std::string jsonSchemaText(const Type& type)
 {
-    return SchemaWriter().json(type).dump();
+    return jsonText(SchemaWriter().json(type));
 }
 
 } // namespace headrace::avro

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/formats/ndjson/connect_schema.h"
 
+#include "connectors/core/json.h"
+
 #include <fmt/format.h>
 
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -117,7 +118,7 @@ private:
 
 Result<std::vector<Column>> columnsOfConnectSchema(std::string_view text, bool flatten)
 {
-    const Json schema = Json::parse(text, nullptr, false);
+    const Json schema = tryParseOrderedJson(text);
     if (textOf(schema, "type") != "struct")
         return fail(ErrorCode::Data, "Its 'schema' is that of no struct, whose fields would be columns.");
     FieldWalk walk(flatten);

@@ -6,13 +6,13 @@
 
 #include "connectors/formats/ndjson/json_column.h"
 
+#include "connectors/core/json.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace headrace::ndjson {
@@ -67,7 +67,7 @@ std::shared_ptr<arrow::Field> toField(const Column& column)
 {
     auto metadata = std::make_shared<arrow::KeyValueMetadata>();
     if (column.path.size() > 1)
-        metadata->Append(kPathKey, nlohmann::json(column.path).dump());
+        metadata->Append(kPathKey, jsonText(nlohmann::json(column.path)));
     if (column.kind == Kind::Json)
         metadata->Append(kTextKey, "1");
     if (!column.avroType.empty())
@@ -79,7 +79,7 @@ std::shared_ptr<arrow::Field> toField(const Column& column)
 
 std::vector<std::string> pathOf(const arrow::Field& field)
 {
-    const auto path = nlohmann::json::parse(said(field, kPathKey), nullptr, false);
+    const auto path = tryParseJson(said(field, kPathKey));
     if (!path.is_array() || !std::ranges::all_of(path, [](const auto& key) { return key.is_string(); }))
         return {field.name()};
     Column column{path.get<std::vector<std::string>>()};

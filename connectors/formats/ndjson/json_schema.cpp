@@ -6,6 +6,7 @@
 
 #include "connectors/formats/ndjson/json_schema.h"
 
+#include "connectors/core/json.h"
 #include "connectors/formats/ndjson/column_tree.h"
 #include "connectors/formats/ndjson/connect_schema.h"
 #include "connectors/formats/ndjson/json_cells.h"
@@ -14,7 +15,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -101,7 +101,7 @@ private:
     {
         std::size_t parts = 0;
         const Json copy = whole(schema, 0, parts);
-        return parts > kMostParts ? std::string() : copy.dump();
+        return parts > kMostParts ? std::string() : jsonText(copy);
     }
 
     /// Says nothing of what is too deep, as that inside itself is.
@@ -213,7 +213,7 @@ Json schemaOf(const arrow::Field& field)
 {
     if (!holdsJson(field))
         return nullable(schemaOf(*field.type()), field.nullable());
-    const Json known = Json::parse(jsonSchemaOf(field), nullptr, false);
+    const Json known = tryParseOrderedJson(jsonSchemaOf(field));
     return known.is_object() ? nullable(known, field.nullable()) : Json::object();
 }
 
@@ -318,7 +318,7 @@ void bundle(Json& root, const std::map<std::string, std::string>& references)
     Json others = Json::array();
     for (const auto& [name, text] : references) {
         places[name] = fmt::format("/{}/{}", kOthers, others.size());
-        others.push_back(Json::parse(text, nullptr, false));
+        others.push_back(tryParseOrderedJson(text));
     }
     redirect(root, {}, places);
     for (std::size_t i = 0; i < others.size(); ++i)
@@ -330,7 +330,7 @@ std::string titled(const Json& content, const std::string& title)
 {
     Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
     schema.update(content);
-    return schema.dump();
+    return jsonText(schema);
 }
 
 } // namespace
@@ -338,7 +338,7 @@ std::string titled(const Json& content, const std::string& title)
 Result<std::vector<Column>> columnsOfJsonSchema(const std::string& text, bool flatten,
                                                 const std::map<std::string, std::string>& references)
 {
-    Json root = Json::parse(text, nullptr, false);
+    Json root = tryParseOrderedJson(text);
     if (!root.is_object())
         return fail(ErrorCode::Data, "The JSON Schema cannot be used: it is no JSON object.");
     if (!references.empty())

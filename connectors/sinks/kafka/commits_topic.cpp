@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sinks/kafka/commits_topic.h"
 
+#include "connectors/core/json.h"
 #include "connectors/core/pause.h"
 #include "connectors/kafka/read_range.h"
 
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 namespace headrace::kafka {
 
@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kPatience{300}; ///< for the answer of the broker
 Result<CommittedPosition> parseCommit(std::string_view text)
 {
     try {
-        const auto json = nlohmann::json::parse(text);
+        const auto json = parseJson(text);
         return CommittedPosition{{json.at("position").get<std::string>()}, json.at("sequence").get<std::int64_t>()};
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::Conflict,
@@ -52,7 +52,7 @@ Status createCommitsTopic(Client& client, const std::stop_token& stop)
 
 std::string commitKey(const RunIdentity& identity, const std::string& topic)
 {
-    return nlohmann::ordered_json({identity.pipeline, identity.source, topic}).dump();
+    return jsonText(nlohmann::ordered_json({identity.pipeline, identity.source, topic}));
 }
 
 std::string commitValue(const CommittedPosition& committed)
@@ -60,7 +60,7 @@ std::string commitValue(const CommittedPosition& committed)
     nlohmann::ordered_json json;
     json["sequence"] = committed.sequence;
     json["position"] = committed.end.text;
-    return json.dump();
+    return jsonText(json);
 }
 
 Result<std::optional<CommittedPosition>> readCommitted(Client& client, const std::string& key,

@@ -3,12 +3,13 @@
 #include <arrow/util/base64.h>
 
 #include "connectors/core/arrow_result.h"
+
+#include "connectors/core/json.h"
 #include "connectors/sinks/kafka/record_headers.h"
 
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 namespace headrace::kafka {
 
@@ -27,14 +28,14 @@ Result<std::optional<std::string>> valueOf(const Json& json)
                                                   "A header's base64 cannot be read"));
         return bytes;
     }
-    return json.dump();
+    return jsonText(json);
 }
 
 } // namespace
 
 Result<rd_kafka_headers_t*> toHeaders(std::string_view json)
 {
-    const Json parsed = Json::parse(json, nullptr, false);
+    const Json parsed = tryParseOrderedJson(json);
     const auto wrong = [&] {
         return fail(ErrorCode::Data, fmt::format("The headers '{}' are no JSON list of names and values, as in "
                                                  "[[\"name\",\"value\"]], and no object.",

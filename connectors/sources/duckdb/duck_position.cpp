@@ -5,9 +5,9 @@
 
 #include "connectors/sources/duckdb/duck_position.h"
 
+#include "connectors/core/json.h"
+#include "connectors/sources/saved_json.h"
 #include "connectors/sources/tables/table_position.h"
-
-#include <nlohmann/json.hpp>
 
 #include <utility>
 
@@ -53,13 +53,12 @@ Position ReadPosition::toPosition() const
     }
     json["rows"] = rows;
     json["columns"] = columns;
-    return {json.dump()};
+    return {jsonText(json)};
 }
 
 Result<ReadPosition> ReadPosition::parse(const Position& position)
 {
-    try {
-        const auto json = nlohmann::json::parse(position.text);
+    return readPosition(position, "in the database", [](const nlohmann::json& json) -> Result<ReadPosition> {
         ReadPosition parsed;
         if (json.contains("rowid")) {
             parsed.rowId = json["rowid"].get<std::int64_t>();
@@ -68,11 +67,7 @@ Result<ReadPosition> ReadPosition::parse(const Position& position)
         parsed.rows = json.at("rows").get<std::int64_t>();
         parsed.columns = json.at("columns").get<std::string>();
         return parsed;
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(ErrorCode::Conflict,
-                    "The saved position in the database cannot be read; reset the pipeline's state to start again.",
-                    exception.what());
-    }
+    });
 }
 
 std::shared_ptr<const RowPositions> positionsOf(ReadPosition start, std::shared_ptr<arrow::RecordBatch> rows,

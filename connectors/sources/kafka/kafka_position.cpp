@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kafka/kafka_position.h"
 
+#include "connectors/core/json.h"
 #include "connectors/sources/messages/saved_columns.h"
+#include "connectors/sources/saved_json.h"
 
 #include <fmt/format.h>
 
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 namespace headrace::kafka {
 
@@ -68,12 +69,7 @@ bool parseOffsets(const std::string& topic, const std::string& text, std::map<To
     return true;
 }
 
-Error unreadable(std::string detail)
-{
-    return {ErrorCode::Conflict,
-            "The saved position in the Kafka topic cannot be read; reset the pipeline's state to start again.",
-            std::move(detail), std::nullopt};
-}
+constexpr std::string_view kPlace = "in the Kafka topic";
 
 } // namespace
 
@@ -86,33 +82,29 @@ Position ReadPosition::toPosition() const
         const std::string& topic = at->first.topic;
         offsets.clear();
         for (; at != next.end() && at->first.topic == topic; ++at)
-            fmt::format_to(std::back_inserter(offsets), "{}{}:{}", offsets.empty() ? "" : " ", at->first.partition,
-                           at->second);
+            offsets += fmt::format("{}{}:{}", offsets.empty() ? "" : " ", at->first.partition, at->second);
         json["offsets"][topic] = offsets;
     }
     if (!columns.empty())
         json["columns"] = columnsToJson(columns);
     if (!keyColumns.empty())
         json["keys"] = columnsToJson(keyColumns);
-    return {json.dump()};
+    return {jsonText(json)};
 }
 
 Result<ReadPosition> ReadPosition::parse(const Position& position)
 {
-    try {
-        const auto json = nlohmann::json::parse(position.text);
+    return readPosition(position, kPlace, [&](const nlohmann::json& json) -> Result<ReadPosition> {
         ReadPosition parsed;
         for (const auto& [topic, offsets] : json.at("offsets").items())
             if (!parseOffsets(topic, offsets.get<std::string>(), parsed.next))
-                return fail(unreadable(position.text));
+                return fail(unreadablePosition(kPlace, position.text));
         if (json.contains("columns") && !columnsFromJson(json["columns"], parsed.columns))
-            return fail(unreadable(position.text));
+            return fail(unreadablePosition(kPlace, position.text));
         if (json.contains("keys") && !columnsFromJson(json["keys"], parsed.keyColumns))
-            return fail(unreadable(position.text));
+            return fail(unreadablePosition(kPlace, position.text));
         return parsed;
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(unreadable(exception.what()));
-    }
+    });
 }
 
 std::shared_ptr<const RowPositions> positionsOf(ChunkMessages messages)

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kinesis/shard_place.h"
 
+#include "connectors/core/json.h"
 #include "connectors/sources/messages/saved_columns.h"
+#include "connectors/sources/saved_json.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 namespace headrace::kinesis {
 
@@ -28,12 +29,7 @@ bool readNumber(std::string_view text, Number& number)
     return error == std::errc{} && end == text.data() + text.size();
 }
 
-Error unreadable(std::string detail)
-{
-    return {ErrorCode::Conflict,
-            "The saved position in the Kinesis stream cannot be read; reset the pipeline's state to start again.",
-            std::move(detail), std::nullopt};
-}
+constexpr std::string_view kPlace = "in the Kinesis stream";
 
 class ChunkPositions final : public RowPositions {
 public:
@@ -123,27 +119,24 @@ Position StreamPosition::toPosition() const
         json["shards"][shard] = place.toText();
     if (!columns.empty())
         json["columns"] = columnsToJson(columns);
-    return {json.dump()};
+    return {jsonText(json)};
 }
 
 Result<StreamPosition> StreamPosition::parse(const Position& position)
 {
-    try {
-        const auto json = nlohmann::json::parse(position.text);
+    return readPosition(position, kPlace, [&](const nlohmann::json& json) -> Result<StreamPosition> {
         StreamPosition parsed;
         parsed.created = json.at("created").get<std::string>();
         for (const auto& [shard, text] : json.at("shards").items()) {
             const auto place = ShardPlace::parse(text.get<std::string>());
             if (!place)
-                return fail(unreadable(position.text));
+                return fail(unreadablePosition(kPlace, position.text));
             parsed.shards[shard] = *place;
         }
         if (json.contains("columns") && !columnsFromJson(json["columns"], parsed.columns))
-            return fail(unreadable(position.text));
+            return fail(unreadablePosition(kPlace, position.text));
         return parsed;
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(unreadable(exception.what()));
-    }
+    });
 }
 
 std::shared_ptr<const RowPositions> positionsOf(ChunkRecords records)

@@ -2,20 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/mqtt/spool_position.h"
 
+#include "connectors/core/json.h"
 #include "connectors/sources/messages/saved_columns.h"
-
-#include <nlohmann/json.hpp>
+#include "connectors/sources/saved_json.h"
 
 namespace headrace::mqtt {
 
 namespace {
 
-Error unreadable(std::string detail)
-{
-    return {ErrorCode::Conflict,
-            "The saved position in the MQTT spool cannot be read; reset the pipeline's state to start again.",
-            std::move(detail), std::nullopt};
-}
+constexpr std::string_view kPlace = "in the MQTT spool";
 
 class ChunkPositions final : public RowPositions {
 public:
@@ -50,22 +45,19 @@ Position SpoolPosition::toPosition() const
     nlohmann::ordered_json json{{"spool", spool}, {"next", next}};
     if (!columns.empty())
         json["columns"] = columnsToJson(columns);
-    return {json.dump()};
+    return {jsonText(json)};
 }
 
 Result<SpoolPosition> SpoolPosition::parse(const Position& position)
 {
-    try {
-        const auto json = nlohmann::json::parse(position.text);
+    return readPosition(position, kPlace, [&](const nlohmann::json& json) -> Result<SpoolPosition> {
         SpoolPosition parsed;
         parsed.spool = json.at("spool").get<std::string>();
         parsed.next = json.at("next").get<std::int64_t>();
         if (json.contains("columns") && !columnsFromJson(json["columns"], parsed.columns))
-            return fail(unreadable(position.text));
+            return fail(unreadablePosition(kPlace, position.text));
         return parsed;
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(unreadable(exception.what()));
-    }
+    });
 }
 
 std::shared_ptr<const RowPositions> positionsOf(SpoolPosition before, std::vector<std::uint32_t> messageOfRow,

@@ -4,12 +4,11 @@
 
 #include "connectors/sources/postgres/cursor_forecast.h"
 
+#include "connectors/core/json.h"
 #include "connectors/sources/postgres/cursor_counter.h"
 #include "connectors/sources/tables/table_forecast.h"
 
 #include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
 
 namespace headrace::postgres {
 
@@ -22,7 +21,7 @@ Result<std::optional<std::int64_t>> plannedRows(Connection& connection, const Re
     HEADRACE_TRY(const Rows rows,
                  connection.query(fmt::format("EXPLAIN (FORMAT JSON) SELECT FROM {}", plan.relation()), {},
                                   fmt::format("The {} could not be estimated", plan.title()), stop));
-    const auto explained = nlohmann::json::parse(rows.text(0, 0), nullptr, false);
+    const auto explained = tryParseJson(rows.text(0, 0));
     if (!explained.is_array() || explained.empty())
         return std::nullopt;
     const auto& root = explained.front().value("Plan", nlohmann::json::object());

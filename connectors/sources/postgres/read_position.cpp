@@ -5,11 +5,11 @@
 
 #include "connectors/sources/postgres/read_position.h"
 
+#include "connectors/core/json.h"
 #include "connectors/core/packed_rows.h"
 #include "connectors/postgres/cell_text.h"
+#include "connectors/sources/saved_json.h"
 #include "connectors/sources/tables/table_position.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -81,13 +81,12 @@ Position ReadPosition::toPosition() const
         if (rangePages > 0)
             json["range"] = rangePages;
     }
-    return {json.dump()};
+    return {jsonText(json)};
 }
 
 Result<ReadPosition> ReadPosition::parse(const Position& position, bool byCursor)
 {
-    try {
-        const auto json = nlohmann::json::parse(position.text);
+    return readPosition(position, "in the database", [&](const nlohmann::json& json) -> Result<ReadPosition> {
         ReadPosition parsed;
         parsed.byCursor = byCursor;
         if (byCursor) {
@@ -105,11 +104,7 @@ Result<ReadPosition> ReadPosition::parse(const Position& position, bool byCursor
             parsed.rangePages = json.value("range", std::uint64_t{0});
         }
         return parsed;
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(ErrorCode::Conflict,
-                    "The saved position in the database cannot be read; reset the pipeline's state to start again.",
-                    exception.what());
-    }
+    });
 }
 
 std::string blockRowDigest(const BlockPositions& block, std::int64_t row)

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/sqlite/sqlite_position.h"
 
-#include <nlohmann/json.hpp>
+#include "connectors/core/json.h"
+#include "connectors/sources/saved_json.h"
 
 #include <utility>
 
@@ -49,13 +50,12 @@ Position ReadPosition::toPosition() const
     else
         json["rows"] = rows;
     json["schema"] = schema;
-    return {json.dump()};
+    return {jsonText(json)};
 }
 
 Result<ReadPosition> ReadPosition::parse(const Position& position)
 {
-    try {
-        const auto json = nlohmann::json::parse(position.text);
+    return readPosition(position, "in the database", [](const nlohmann::json& json) -> Result<ReadPosition> {
         ReadPosition parsed;
         if (json.contains("rowid"))
             parsed.rowId = json["rowid"].get<std::int64_t>();
@@ -63,11 +63,7 @@ Result<ReadPosition> ReadPosition::parse(const Position& position)
             parsed.rows = json.at("rows").get<std::int64_t>();
         parsed.schema = json.at("schema").get<std::string>();
         return parsed;
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(ErrorCode::Conflict,
-                    "The saved position in the database cannot be read; reset the pipeline's state to start again.",
-                    exception.what());
-    }
+    });
 }
 
 std::shared_ptr<const RowPositions> positionsOf(ReadPosition start, ReadPosition end, std::vector<std::int64_t> keys,

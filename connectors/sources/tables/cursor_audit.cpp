@@ -124,7 +124,7 @@ nlohmann::ordered_json CursorAudit::toJson() const
             {"looks", m_looks}, {"seen", m_seen},          {"all", m_all}};
 }
 
-CursorAudit CursorAudit::fromJson(const nlohmann::ordered_json& json)
+CursorAudit CursorAudit::fromJson(const nlohmann::json& json)
 {
     CursorAudit audit;
     audit.m_at = json.at("at").get<std::string>();

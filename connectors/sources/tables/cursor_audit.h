@@ -41,7 +41,7 @@ public:
     [[nodiscard]] bool isEmpty() const { return m_at.empty() && m_looks == 0; }
     [[nodiscard]] nlohmann::ordered_json toJson() const;
     /// Throws a nlohmann::json::exception when it is none.
-    [[nodiscard]] static CursorAudit fromJson(const nlohmann::ordered_json& json);
+    [[nodiscard]] static CursorAudit fromJson(const nlohmann::json& json);
 
 private:
     [[nodiscard]] std::size_t firstGroupWithin(double share) const;

@@ -7,10 +7,11 @@
 #include "connectors/sources/tables/table_position.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/core/json.h"
 #include "connectors/core/stable_hash.h"
+#include "connectors/sources/saved_json.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -125,13 +126,12 @@ Position TablePosition::toPosition() const
         json = {{"above", above}};
     if (!audit.isEmpty())
         json["audit"] = audit.toJson();
-    return {json.dump()};
+    return {jsonText(json)};
 }
 
 Result<TablePosition> TablePosition::parse(const Position& position)
 {
-    try {
-        const auto json = nlohmann::ordered_json::parse(position.text);
+    return readPosition(position, "in the database", [](const nlohmann::json& json) -> Result<TablePosition> {
         TablePosition parsed;
         if (json.contains("audit"))
             parsed.audit = CursorAudit::fromJson(json["audit"]);
@@ -142,11 +142,7 @@ Result<TablePosition> TablePosition::parse(const Position& position)
             parsed.row = json.at("row").get<std::string>();
         }
         return parsed;
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(ErrorCode::Conflict,
-                    "The saved position in the database cannot be read; reset the pipeline's state to start again.",
-                    exception.what());
-    }
+    });
 }
 
 Result<TablePosition> TablePosition::parse(const Position& position, std::size_t columns)
