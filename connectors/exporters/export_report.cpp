@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <iterator>
 
 namespace headrace {
 
@@ -49,24 +48,23 @@ std::int64_t count(const ExportResult& result, Fidelity fidelity)
 std::string formatReport(const Pipeline& pipeline, const Exporter& exporter, const ExportResult& result)
 {
     std::string report = fmt::format("# {} as {}\n\n", cell(pipeline.name), exporter.label);
-    auto out = std::back_inserter(report);
     if (!result.obstacles.empty()) {
-        fmt::format_to(out, "**This pipeline cannot run on {}.** Only this report was written.\n\n", exporter.label);
+        report += fmt::format("**This pipeline cannot run on {}.** Only this report was written.\n\n", exporter.label);
         for (const std::string& obstacle : result.obstacles)
-            fmt::format_to(out, "- {}\n", obstacle);
+            report += fmt::format("- {}\n", obstacle);
         report += '\n';
     }
-    fmt::format_to(out, "{} settings exact, {} approximated, {} impossible.\n\n", count(result, Fidelity::Exact),
-                   count(result, Fidelity::Approximated), count(result, Fidelity::Impossible));
+    report += fmt::format("{} settings exact, {} approximated, {} impossible.\n\n", count(result, Fidelity::Exact),
+                          count(result, Fidelity::Approximated), count(result, Fidelity::Impossible));
 
     std::vector<ExportNote> notes = result.notes;
     std::ranges::stable_sort(notes, std::ranges::greater{}, &ExportNote::fidelity);
     report += "| setting | value here | fidelity | there | what differs |\n|---|---|---|---|---|\n";
     for (const ExportNote& note : notes)
-        fmt::format_to(out, "| {} | {} | {} | {} | {} |\n", code(note.setting), code(note.value),
-                       toString(note.fidelity), code(note.target), cell(note.explanation));
+        report += fmt::format("| {} | {} | {} | {} | {} |\n", code(note.setting), code(note.value),
+                              toString(note.fidelity), code(note.target), cell(note.explanation));
     if (!result.runHint.empty())
-        fmt::format_to(out, "\nTo run it:\n\n```sh\n{}\n```\n", result.runHint);
+        report += fmt::format("\nTo run it:\n\n```sh\n{}\n```\n", result.runHint);
     return report;
 }
 

@@ -9,7 +9,6 @@
 
 #include "connectors/formats/time_text.h"
 
-#include <fmt/format.h>
 
 #include <array>
 #include <charconv>
@@ -288,10 +287,12 @@ std::string_view BytesView::at(std::int64_t row) const
 
 void appendUuid(std::string_view bytes, std::string& out)
 {
+    constexpr std::string_view kDigits = "0123456789abcdef";
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
             out += '-';
-        fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<std::uint8_t>(bytes[i]));
+        const auto byte = static_cast<std::uint8_t>(bytes[i]);
+        out += {kDigits[byte >> 4], kDigits[byte & 15]};
     }
 }
 

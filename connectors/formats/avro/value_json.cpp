@@ -25,7 +25,7 @@ constexpr std::int64_t kMicros = 1'000'000;
 void appendReal(double value, std::string& out)
 {
     if (std::isfinite(value))
-        fmt::format_to(std::back_inserter(out), "{}", value);
+        out += fmt::format("{}", value);
     else
         out += std::isnan(value) ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
 }
@@ -70,7 +70,7 @@ public:
             if (!(type.kind == Kind::Float ? m_wire.real<float>(real) : m_wire.real<double>(real)))
                 return false;
             if (m_out != nullptr && type.kind == Kind::Float && std::isfinite(real))
-                fmt::format_to(std::back_inserter(*m_out), "{}", static_cast<float>(real));
+                *m_out += fmt::format("{}", static_cast<float>(real));
             else if (m_out != nullptr)
                 appendReal(real, *m_out);
             return true;
@@ -122,7 +122,7 @@ private:
         if (m_out == nullptr)
             return true;
         if (type.logical == Logical::None) {
-            fmt::format_to(std::back_inserter(*m_out), "{}", number);
+            *m_out += fmt::format("{}", number);
             return true;
         }
         *m_out += '"';
@@ -285,7 +285,7 @@ void appendDuration(std::string_view bytes, std::string& out)
         std::memcpy(&value, bytes.data() + index * sizeof(value), sizeof(value));
         return value;
     };
-    fmt::format_to(std::back_inserter(out), "P{}M{}DT{}.{:03}S", part(0), part(1), part(2) / 1000, part(2) % 1000);
+    out += fmt::format("P{}M{}DT{}.{:03}S", part(0), part(1), part(2) / 1000, part(2) % 1000);
 }
 
 bool isNanos(Logical logical)
