@@ -58,13 +58,13 @@ void RowsViewTest::whatDoesNotFitIsShownBelow()
     QFETCH(int, row);
     QFETCH(QString, shown);
     QVERIFY(m_view->wholeValue().isEmpty());
-    table().setCurrentIndex(m_view->model().index(row, 1));
+    table().setCurrentIndex(table().model()->index(row, 1));
     QCOMPARE(m_view->wholeValue(), shown);
 }
 
 void RowsViewTest::theValueGoesWithItsRows()
 {
-    table().setCurrentIndex(m_view->model().index(0, 1));
+    table().setCurrentIndex(table().model()->index(0, 1));
     QVERIFY(!m_view->wholeValue().isEmpty());
     m_view->showRows(test::rowsOf(test::schemaOf("id:int64"), {{"1"}}));
     QVERIFY(m_view->wholeValue().isEmpty());
@@ -72,16 +72,16 @@ void RowsViewTest::theValueGoesWithItsRows()
 
 void RowsViewTest::theSelectionIsCopied()
 {
-    table().setCurrentIndex(m_view->model().index(0, 1));
+    table().setCurrentIndex(table().model()->index(0, 1));
     table().setFocus();
     m_view->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_view.get()));
     QTest::keyClick(&table(), Qt::Key_C, Qt::ControlModifier);
     QCOMPARE(QGuiApplication::clipboard()->text(), QString::fromStdString(m_long));
-    table().selectionModel()->select({m_view->model().index(1, 0), m_view->model().index(3, 1)},
+    table().selectionModel()->select({table().model()->index(1, 0), table().model()->index(3, 1)},
                                      QItemSelectionModel::ClearAndSelect);
     QTest::keyClick(&table(), Qt::Key_C, Qt::ControlModifier);
-    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("2\tshort\n3\ttwo\nlines\n4\tNULL"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("2\tshort\n3\t\"two\nlines\"\n4\tNULL"));
 }
 
 void RowsViewTest::longValuesTakeTheRoomThatIsLeft()

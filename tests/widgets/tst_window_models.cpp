@@ -111,8 +111,8 @@ void WindowModelsTest::theLogDropsItsOldestLine()
     for (const char* text : {"one", "two", "three"})
         model->append({QDateTime(), LogLevel::Info, QString::fromLatin1(text)}, 2);
     QCOMPARE(model->rowCount(), 2);
-    QCOMPARE(model->index(0, 1).data().toString(), QStringLiteral("two"));
-    QCOMPARE(model->index(1, 1).data().toString(), QStringLiteral("three"));
+    QCOMPARE(model->index(0, 2).data().toString(), QStringLiteral("two"));
+    QCOMPARE(model->index(1, 2).data().toString(), QStringLiteral("three"));
 }
 
 void WindowModelsTest::theNavigatorKeepsItsSelectionWhenNumbersChange()

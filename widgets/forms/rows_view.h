@@ -7,16 +7,16 @@
 #include <QWidget>
 
 class QLabel;
-class QPlainTextEdit;
 class QStackedWidget;
 class QTableView;
 
 namespace headrace {
 
 class RowsModel;
+class ValueBox;
 
 /// A grid of rows, or the sentence that says why there are none. Below the grid stands the whole value of a cell that
-/// is too long for it; what is selected can be copied.
+/// is too long for it; what is selected can be copied, and a click on a column's head sorts by it.
 class RowsView : public QWidget {
     Q_OBJECT
 
@@ -34,19 +34,13 @@ public:
     [[nodiscard]] QString wholeValue() const;
 
 private:
-    QWidget* createGrid();
-    QWidget* createValue(QWidget* parent);
     void fitColumns();
-    void showValue();
-    void copySelection() const;
 
     QStackedWidget* m_stack;
     QTableView* m_table;
     QLabel* m_sentence;
     RowsModel* m_model;
-    QWidget* m_valuePart = nullptr;
-    QLabel* m_valueTitle = nullptr;
-    QPlainTextEdit* m_value = nullptr;
+    ValueBox* m_value;
 };
 
 } // namespace headrace

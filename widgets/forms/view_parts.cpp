@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/forms/view_parts.h"
 
+#include "widgets/forms/table_parts.h"
+#include "widgets/theme.h"
+
 #include <QFrame>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QStyle>
+#include <QStyleOptionHeader>
 #include <QTableView>
 #include <QVariant>
 
@@ -18,7 +23,52 @@ namespace {
 
 constexpr int kColumnReserve = 4;
 constexpr int kNarrowestColumn = 30;
-constexpr int kLastColumn = 60; ///< takes what is left, and no less
+constexpr double kArrowHeight = 5;
+constexpr int kLastColumn = 120; ///< takes what is left; no less than its cells, or than this where they are long
+
+/// The arrow of a sorted column stands above its name and takes no room beside it.
+class TableHead : public QHeaderView {
+public:
+    explicit TableHead(QWidget* parent)
+        : QHeaderView(Qt::Horizontal, parent)
+    {
+        setSectionsClickable(true);
+    }
+
+protected:
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        option->sortIndicator = QStyleOptionHeader::None;
+    }
+
+    void paintSection(QPainter* painter, const QRect& rect, int section) const override
+    {
+        painter->save();
+        QHeaderView::paintSection(painter, rect, section);
+        painter->restore();
+        if (!isSortIndicatorShown() || sortIndicatorSection() != section)
+            return;
+        const bool isUp = sortIndicatorOrder() == Qt::AscendingOrder;
+        const QPointF tip(rect.center().x(), rect.top() + (isUp ? 1 : kArrowHeight + 1));
+        const double foot = isUp ? tip.y() + kArrowHeight : tip.y() - kArrowHeight;
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(themeColors(palette()).accent);
+        painter->drawPolygon(
+            QPolygonF{tip, QPointF(tip.x() + kArrowHeight, foot), QPointF(tip.x() - kArrowHeight, foot)});
+    }
+
+    [[nodiscard]] QSize sectionSizeFromContents(int section) const override
+    {
+        const QSize wanted = QHeaderView::sectionSizeFromContents(section);
+        QStyleOptionHeader option;
+        initStyleOption(&option);
+        option.text = model()->headerData(section, Qt::Horizontal).toString();
+        const QSize bare = style()->sizeFromContents(QStyle::CT_HeaderSection, &option, {}, this);
+        return {std::min(wanted.width(), bare.width()), wanted.height()};
+    }
+};
 
 } // namespace
 
@@ -75,8 +125,9 @@ QPushButton* createButton(const QString& text, const char* kind, QWidget* parent
     return button;
 }
 
-void setUpTable(QTableView* table)
+void setUpTable(QTableView* table, int role)
 {
+    table->setHorizontalHeader(new TableHead(table));
     table->setFrameShape(QFrame::NoFrame);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -89,15 +140,17 @@ void setUpTable(QTableView* table)
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 9);
     table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table->horizontalHeader()->setMinimumSectionSize(kNarrowestColumn);
+    addCopying(table, role);
 }
 
 void fitColumns(QTableView* table, int widest)
 {
-    for (int column = 0; column + 1 < table->model()->columnCount(); ++column) {
+    const int last = table->model()->columnCount() - 1;
+    for (int column = 0; column <= last; ++column) {
         table->resizeColumnToContents(column);
-        table->setColumnWidth(column, std::min(table->columnWidth(column) + kColumnReserve, widest));
+        const int limit = column == last ? kLastColumn : widest;
+        table->setColumnWidth(column, std::min(table->columnWidth(column) + kColumnReserve, limit));
     }
-    table->setColumnWidth(table->model()->columnCount() - 1, kLastColumn);
 }
 
 void growColumns(QTableView* table)

@@ -28,8 +28,8 @@ void setRole(QLabel* label, const char* role);
 [[nodiscard]] QFrame* createRule(QWidget* parent);
 /// `kind`: "", "primary" or "link".
 [[nodiscard]] QPushButton* createButton(const QString& text, const char* kind, QWidget* parent);
-/// Looks shared by all tables: no frame, calm grid, one row per item.
-void setUpTable(QTableView* table);
+/// Looks shared by all tables: no frame, calm grid, one row per item; what is chosen can be copied, as `role` has it.
+void setUpTable(QTableView* table, int role = Qt::DisplayRole);
 /// Makes all columns but the last, which takes the rest, as wide as their contents, none wider than `widest` pixels.
 void fitColumns(QTableView* table, int widest = 480);
 /// The same for numbers that change: a column that became wider stays so, so that nothing jumps.

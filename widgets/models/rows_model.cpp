@@ -40,6 +40,29 @@ QString cellText(const arrow::Array& column, std::int64_t row)
                        : QString::fromStdString(scalar.status().message());
 }
 
+/// Numbers as numbers, a time as how far it is from its epoch; what else there is by its text.
+QVariant keyOf(const arrow::Array& column, std::int64_t row)
+{
+    if (column.IsNull(row))
+        return {};
+    const arrow::Type::type type = column.type_id();
+    const bool isNumber = arrow::is_integer(type) || arrow::is_floating(type) || arrow::is_temporal(type) ||
+                          arrow::is_decimal(type) || type == arrow::Type::BOOL || type == arrow::Type::DURATION;
+    const auto scalar = isNumber ? column.GetScalar(row) : arrow::Result<std::shared_ptr<arrow::Scalar>>(nullptr);
+    if (!isNumber || !scalar.ok())
+        return cellText(column, row);
+    if (type == arrow::Type::UINT64)
+        return static_cast<qulonglong>(static_cast<const arrow::UInt64Scalar&>(**scalar).value);
+    if (arrow::is_floating(type) || arrow::is_decimal(type)) {
+        bool isRead = false;
+        const double value = QString::fromStdString((*scalar)->ToString()).toDouble(&isRead);
+        return isRead ? QVariant(value) : QVariant(cellText(column, row));
+    }
+    const auto whole = (*scalar)->CastTo(arrow::int64());
+    return whole.ok() ? QVariant(static_cast<qlonglong>(static_cast<const arrow::Int64Scalar&>(**whole).value))
+                      : QVariant(cellText(column, row));
+}
+
 bool isNumeric(const arrow::DataType& type)
 {
     return arrow::is_integer(type.id()) || arrow::is_floating(type.id()) || arrow::is_decimal(type.id());
@@ -96,6 +119,8 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
         return column.IsNull(index.row());
     case WholeTextRole:
         return cellText(column, index.row());
+    case KeyRole:
+        return keyOf(column, index.row());
     default:
         return {};
     }

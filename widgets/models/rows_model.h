@@ -20,6 +20,7 @@ public:
         IsNullRole = Qt::UserRole,
         TypeRole,
         WholeTextRole, ///< what a cell shows, however long it is
+        KeyRole,       ///< what rows are sorted by: numbers, times and bools as numbers; nothing for NULL
     };
 
     using QAbstractTableModel::QAbstractTableModel;

@@ -11,6 +11,7 @@
 #include <QPalette>
 
 #include <cmath>
+#include <type_traits>
 
 namespace headrace {
 
@@ -43,6 +44,20 @@ QVariant levelColor(const LogLine& line)
         return colors().warning;
     case LogLevel::Error:
         return colors().bad;
+    case LogLevel::Info:
+        break;
+    }
+    return {};
+}
+
+/// A plain message needs no word.
+QString levelText(const LogLine& line)
+{
+    switch (line.level) {
+    case LogLevel::Warning:
+        return tr("Warning");
+    case LogLevel::Error:
+        return tr("Error");
     case LogLevel::Info:
         break;
     }
@@ -118,6 +133,18 @@ QString naturalKey(const std::string& name)
     return key;
 }
 
+/// A column at the right that is sorted by numbers: `key` gives that of a row.
+template <typename Model, typename Text, typename Key>
+typename Model::Column numbers(const QString& name, Text text, Key key)
+{
+    return {name, text, kRight, {}, [key](const auto& row) -> QVariant {
+                if constexpr (std::is_floating_point_v<decltype(key(row))>)
+                    return key(row);
+                else
+                    return static_cast<qlonglong>(key(row));
+            }};
+}
+
 constexpr auto kMuted = [](const auto&) -> QVariant { return colors().mutedText; };
 
 } // namespace
@@ -125,12 +152,18 @@ constexpr auto kMuted = [](const auto&) -> QVariant { return colors().mutedText;
 BadRecordModel* createBadRecordModel(QObject* parent)
 {
     return new BadRecordModel(
-        {{tr("From"), originText},
-         {tr("Line"), [](const BadRecord& record) { return record.line > 0 ? countText(record.line) : QString(); },
-          kRight},
-         {tr("Byte or offset"),
-          [](const BadRecord& record) { return record.byteOffset >= 0 ? countText(record.byteOffset) : QString(); },
-          kRight},
+        {{tr("From"),
+          originText,
+          kLeft,
+          {},
+          [](const BadRecord& record) -> QVariant { return naturalKey(originText(record).toStdString()); }},
+         numbers<BadRecordModel>(
+             tr("Line"), [](const BadRecord& record) { return record.line > 0 ? countText(record.line) : QString(); },
+             [](const BadRecord& record) { return record.line; }),
+         numbers<BadRecordModel>(
+             tr("Byte or offset"),
+             [](const BadRecord& record) { return record.byteOffset >= 0 ? countText(record.byteOffset) : QString(); },
+             [](const BadRecord& record) { return record.byteOffset; }),
          {tr("Reason"), [](const BadRecord& record) { return QString::fromStdString(record.reason); }},
          {tr("Record as it came"), [](const BadRecord& record) { return QString::fromStdString(record.raw); }, kLeft,
           kMuted}},
@@ -142,7 +175,8 @@ LogModel* createLogModel(QObject* parent)
     return new LogModel(
         {{tr("Time"), [](const LogLine& line) { return QLocale().toString(line.at, QStringLiteral("HH:mm:ss")); },
           kLeft, kMuted},
-         {tr("Message"), [](const LogLine& line) { return line.text; }, kLeft, levelColor}},
+         {QString(), levelText, kLeft, levelColor},
+         {tr("Message"), [](const LogLine& line) { return line.text; }}},
         parent);
 }
 
@@ -151,7 +185,8 @@ ExportNoteModel* createExportNoteModel(QObject* parent)
     return new ExportNoteModel(
         {{tr("Setting"), [](const ExportNote& note) { return QString::fromStdString(note.setting); }},
          {tr("Here"), [](const ExportNote& note) { return QString::fromStdString(note.value).simplified(); }},
-         {tr("There"), [](const ExportNote& note) { return fidelityText(note.fidelity); }, kLeft, fidelityColor},
+         {tr("There"), [](const ExportNote& note) { return fidelityText(note.fidelity); }, kLeft, fidelityColor,
+          [](const ExportNote& note) -> QVariant { return static_cast<int>(note.fidelity); }},
          {tr("As"), [](const ExportNote& note) { return QString::fromStdString(note.target).simplified(); }},
          {tr("What is different"), [](const ExportNote& note) { return QString::fromStdString(note.explanation); },
           kLeft, kMuted}},
@@ -164,11 +199,17 @@ ColumnProfileModel* createColumnProfileModel(QObject* parent)
     return new ColumnProfileModel(
         {{tr("Column"), [](Column column) { return QString::fromStdString(column.name); }},
          {tr("Type"), [](Column column) { return QString::fromStdString(column.type); }, kLeft, kMuted},
-         {tr("Nulls"), [](Column column) { return countText(column.nulls); }, kRight},
-         {tr("Distinct"), [](Column column) { return countText(column.distinct); }, kRight},
+         numbers<ColumnProfileModel>(
+             tr("Nulls"), [](Column column) { return countText(column.nulls); },
+             [](Column column) { return column.nulls; }),
+         numbers<ColumnProfileModel>(
+             tr("Distinct, about"), [](Column column) { return countText(column.distinct); },
+             [](Column column) { return column.distinct; }),
          {tr("Smallest"), [](Column column) { return QString::fromStdString(column.minimum.value_or("")); }},
          {tr("Largest"), [](Column column) { return QString::fromStdString(column.maximum.value_or("")); }},
-         {tr("Mean"), [](Column column) { return column.mean ? numberText(*column.mean, 4) : QString(); }, kRight},
+         numbers<ColumnProfileModel>(
+             tr("Mean"), [](Column column) { return column.mean ? numberText(*column.mean, 4) : QString(); },
+             [](Column column) { return column.mean.value_or(-HUGE_VAL); }),
          {tr("5 · 25 · 50 · 75 · 95 %"), quantileText},
          {tr("Most frequent (rows)"), topText, kLeft, kMuted}},
         parent);
@@ -177,28 +218,40 @@ ColumnProfileModel* createColumnProfileModel(QObject* parent)
 ProofModel* createProofModel(QObject* parent)
 {
     const auto verdict = [](const ProofLine& line) -> QVariant { return line.differs ? colors().bad : colors().text; };
-    return new ProofModel({{QString(), [](const ProofLine& line) { return line.what; }, kLeft, kMuted},
-                           {tr("Here"), [](const ProofLine& line) { return line.here; }, kRight, verdict},
-                           {tr("On the engine"), [](const ProofLine& line) { return line.engine; }, kRight, verdict},
-                           {QString(), [](const ProofLine&) { return QString(); }}},
-                          parent);
+    return new ProofModel(
+        {{QString(), [](const ProofLine& line) { return line.what; }, kLeft, kMuted},
+         {tr("Here"), [](const ProofLine& line) { return line.here; }, kRight, verdict},
+         {tr("On the engine"), [](const ProofLine& line) { return line.engine; }, kRight, verdict},
+         {QString(), [](const ProofLine& line) { return line.differs ? tr("different") : tr("equal"); }, kLeft,
+          verdict}},
+        parent);
 }
 
 BatchModel* createBatchModel(QObject* parent)
 {
     using Record = const BatchRecord&;
     return new BatchModel(
-        {{tr("Batch"), [](Record record) { return countText(record.batch.sequence); }, kRight},
+        {numbers<BatchModel>(
+             tr("Batch"), [](Record record) { return countText(record.batch.sequence); },
+             [](Record record) { return record.batch.sequence; }),
          {tr("Closed at"), [](Record record) { return QLocale().toString(closedAt(record).time(), kClock); }, kLeft,
-          kMuted},
-         {tr("Closed by"), [](Record record) { return reasonText(record.batch.reason); }, kLeft,
-          [](Record record) -> QVariant { return reasonColor(record.batch.reason, QGuiApplication::palette()); }},
-         {tr("Rows"), [](Record record) { return countText(record.batch.rows); }, kRight},
-         {tr("Bytes"), [](Record record) { return bytesText(static_cast<double>(record.batch.bytes)); }, kRight},
-         {tr("Open for"), [](Record record) { return durationText(record.batch.closedAt - record.batch.openedAt); },
-          kRight},
-         {tr("Write"), [](Record record) { return durationText(record.sinkTime); }, kRight},
-         {tr("Wait p95"), [](Record record) { return durationText(record.waitP95); }, kRight}},
+          kMuted, [](Record record) -> QVariant { return closedAt(record); }},
+         {tr("Closed by"), [](Record record) { return reasonText(record.batch.reason); }},
+         numbers<BatchModel>(
+             tr("Rows"), [](Record record) { return countText(record.batch.rows); },
+             [](Record record) { return record.batch.rows; }),
+         numbers<BatchModel>(
+             tr("Bytes"), [](Record record) { return bytesText(static_cast<double>(record.batch.bytes)); },
+             [](Record record) { return record.batch.bytes; }),
+         numbers<BatchModel>(
+             tr("Open for"), [](Record record) { return durationText(record.batch.closedAt - record.batch.openedAt); },
+             [](Record record) { return (record.batch.closedAt - record.batch.openedAt).count(); }),
+         numbers<BatchModel>(
+             tr("Write"), [](Record record) { return durationText(record.sinkTime); },
+             [](Record record) { return record.sinkTime.count(); }),
+         numbers<BatchModel>(
+             tr("Wait p95"), [](Record record) { return durationText(record.waitP95); },
+             [](Record record) { return record.waitP95.count(); })},
         parent);
 }
 
@@ -251,20 +304,34 @@ PartitionFactsModel* createPartitionFactsModel(QObject* parent)
         return QLocale().toString(QDateTime::fromMSecsSinceEpoch(since.count()), kMoment);
     };
     return new PartitionFactsModel(
-        {{tr("Partition"), [](Facts facts) { return QString::fromStdString(facts.name); }},
-         {tr("Records"), [](Facts facts) { return countText(facts.records); }, kRight},
-         {tr("Size, about"),
-          [](Facts facts) { return facts.bytes ? bytesText(static_cast<double>(*facts.bytes)) : kUnknown; }, kRight},
-         {tr("Last minute"),
-          [](Facts facts) {
-              return facts.recordsPerSecond ? tr("%1 records/s").arg(compactText(*facts.recordsPerSecond)) : kUnknown;
-          },
-          kRight},
-         {tr("Lag"), [](Facts facts) { return facts.lag ? countText(*facts.lag) : kUnknown; }, kRight},
+        {{tr("Partition"),
+          [](Facts facts) { return QString::fromStdString(facts.name); },
+          kLeft,
+          {},
+          [](Facts facts) -> QVariant { return naturalKey(facts.name); }},
+         numbers<PartitionFactsModel>(
+             tr("Records"), [](Facts facts) { return countText(facts.records); },
+             [](Facts facts) { return facts.records; }),
+         numbers<PartitionFactsModel>(
+             tr("Size, about"),
+             [](Facts facts) { return facts.bytes ? bytesText(static_cast<double>(*facts.bytes)) : kUnknown; },
+             [](Facts facts) { return facts.bytes.value_or(-1); }),
+         numbers<PartitionFactsModel>(
+             tr("Last minute"),
+             [](Facts facts) {
+                 return facts.recordsPerSecond ? tr("%1 records/s").arg(compactText(*facts.recordsPerSecond))
+                                               : kUnknown;
+             },
+             [](Facts facts) { return facts.recordsPerSecond.value_or(-1); }),
+         numbers<PartitionFactsModel>(
+             tr("Lag"), [](Facts facts) { return facts.lag ? countText(*facts.lag) : kUnknown; },
+             [](Facts facts) { return facts.lag.value_or(-1); }),
          {tr("Oldest record"), [timeText](Facts facts) { return timeText(facts.oldest); }},
          {tr("Newest record"), [timeText](Facts facts) { return timeText(facts.newest); }},
-         {tr("First position"), [](Facts facts) { return QString::fromStdString(facts.first); }, kRight, kMuted},
-         {tr("Next position"), [](Facts facts) { return QString::fromStdString(facts.next); }, kRight, kMuted}},
+         {tr("First position"), [](Facts facts) { return QString::fromStdString(facts.first); }, kRight, kMuted,
+          [](Facts facts) -> QVariant { return naturalKey(facts.first); }},
+         {tr("Next position"), [](Facts facts) { return QString::fromStdString(facts.next); }, kRight, kMuted,
+          [](Facts facts) -> QVariant { return naturalKey(facts.next); }}},
         parent);
 }
 

@@ -30,10 +30,10 @@ struct ProofLine {
 };
 
 using BadRecordModel = TableModel<BadRecord>;           ///< origin, line, byte, reason, raw
-using LogModel = TableModel<LogLine>;                   ///< time, message
+using LogModel = TableModel<LogLine>;                   ///< time, level, message
 using ExportNoteModel = TableModel<ExportNote>;         ///< setting, value, fidelity, target, explanation
 using ColumnProfileModel = TableModel<ColumnProfile>;   ///< column, type, nulls, distinct, range, quantiles, top
-using ProofModel = TableModel<ProofLine>;               ///< what, here, on the engine
+using ProofModel = TableModel<ProofLine>;               ///< what, here, on the engine, verdict
 using BatchModel = TableModel<BatchRecord>;             ///< number, closed at, why, rows, bytes, open, write, wait
 using PartitionFactsModel = TableModel<PartitionFacts>; ///< name, records, size, rate, lag, oldest, newest, places
 using PartitionModel = TableModel<PartitionLine>;       ///< name, rate in, lag, age of the last record, rows, position

@@ -20,11 +20,9 @@
 
 #include <QFrame>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QTabWidget>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace headrace {
@@ -49,7 +47,6 @@ PreviewPage::PreviewPage(PipelineDocument& document, const QString& stateFolder,
     , m_document(document)
     , m_loader(document.registry())
     , m_tail(document.registry())
-    , m_rejectedModel(createBadRecordModel(this))
 {
     createParts(stateFolder);
     connectParts();
@@ -72,12 +69,13 @@ void PreviewPage::createParts(const QString& stateFolder)
     m_profile = new ProfileView(m_document.registry(), panel);
     m_raw = new RawView(panel);
     m_stream = new StreamView(m_document.registry(), stateFolder, panel);
-    QWidget* rejected = createRejected(panel);
+    m_rejected = new BadRecordTable(tr("Records that could not become rows"), panel);
+    m_rejected->showNote(tr("None of these rows was rejected."));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_rows, tr("Rows"));
     m_tabs->addTab(m_profile, tr("Profile"));
     m_tabs->addTab(m_raw, tr("Raw"));
-    m_tabs->addTab(rejected, tr("Rejected"));
+    m_tabs->addTab(m_rejected, tr("Rejected"));
     m_tabs->addTab(m_stream, tr("Partitions"));
     m_tabs->setTabVisible(kStreamTab, false);
 
@@ -96,23 +94,6 @@ void PreviewPage::createParts(const QString& stateFolder)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(panel);
-}
-
-QWidget* PreviewPage::createRejected(QWidget* parent)
-{
-    auto* rejected = new QWidget(parent);
-    m_rejectedNote = createSentence(tr("None of these rows was rejected."), "muted", rejected);
-    m_rejected = new QTableView(rejected);
-    setUpTable(m_rejected);
-    m_rejected->setModel(m_rejectedModel);
-    m_rejected->verticalHeader()->hide();
-    m_rejected->horizontalHeader()->setStretchLastSection(true);
-    m_rejected->setAccessibleName(tr("Records that could not become rows"));
-    auto* layout = new QVBoxLayout(rejected);
-    layout->setContentsMargins(0, 8, 0, 0);
-    layout->addWidget(m_rejectedNote);
-    layout->addWidget(m_rejected, 1);
-    return rejected;
 }
 
 void PreviewPage::connectParts()
@@ -201,7 +182,7 @@ void PreviewPage::showNothing()
     m_seek->hide();
     m_filter->hide();
     m_decisions->setDecisions({});
-    m_rejectedModel->setRows({});
+    m_rejected->setRecords({});
     m_rows->showSentence(tr("There is no source yet. Choose one on the Connect page, or drop a file on the window."),
                          "muted");
 }
@@ -290,17 +271,16 @@ void PreviewPage::showLoaded()
 
 void PreviewPage::showRejected(const std::vector<BadRecord>& rejected)
 {
-    if (rejected.empty() && m_rejectedModel->rows().empty())
+    if (rejected.empty() && m_rejected->model().rows().empty())
         return;
-    m_rejectedNote->setText(rejected.empty()
-                                ? tr("None of these rows was rejected.")
-                                : tr("These records could not become rows. A run sets them aside in the quarantine."));
+    m_rejected->showNote(rejected.empty()
+                             ? tr("None of these rows was rejected.")
+                             : tr("These records could not become rows. A run sets them aside in the quarantine."));
     m_tabs->setTabText(kRejectedTab,
                        rejected.empty()
                            ? tr("Rejected")
                            : tr("Rejected (%1)").arg(countText(static_cast<std::int64_t>(rejected.size()))));
-    m_rejectedModel->setRows(rejected);
-    fitBadRecords(m_rejected);
+    m_rejected->setRecords(rejected);
 }
 
 void PreviewPage::showFailed(const QString& sentence, const QString& detail)

@@ -11,10 +11,10 @@
 class QLabel;
 class QPushButton;
 class QTabWidget;
-class QTableView;
 
 namespace headrace {
 
+class BadRecordTable;
 class DecisionBar;
 class FilterBar;
 class PipelineDocument;
@@ -51,7 +51,6 @@ protected:
 
 private:
     void createParts(const QString& stateFolder);
-    QWidget* createRejected(QWidget* parent);
     void connectParts();
     void request();
     void follow(const ConnectorSpec& source, const std::string& filterSql);
@@ -80,9 +79,7 @@ private:
     ProfileView* m_profile = nullptr;
     RawView* m_raw = nullptr;
     StreamView* m_stream = nullptr;
-    QLabel* m_rejectedNote = nullptr;
-    QTableView* m_rejected = nullptr;
-    BadRecordModel* m_rejectedModel;
+    BadRecordTable* m_rejected = nullptr;
 };
 
 } // namespace headrace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/profile_view.h"
 
+#include "widgets/forms/table_parts.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/quantity_text.h"
 
@@ -30,7 +31,7 @@ ProfileView::ProfileView(const Registry& registry, QWidget* parent)
     m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_table->hide();
     setUpTable(m_table);
-    m_table->setModel(m_model);
+    showSorted(m_table, m_model, ColumnProfileModel::kKeyRole);
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setStretchLastSection(true);

@@ -8,6 +8,7 @@
 #include "widgets/bridge/run_controller.h"
 #include "widgets/charts/lane_chart.h"
 #include "widgets/forms/bad_record_table.h"
+#include "widgets/forms/table_parts.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/batch_details.h"
 #include "widgets/pages/partitions_view.h"
@@ -19,6 +20,8 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QProgressBar>
+#include <QScrollBar>
+#include <QSplitter>
 #include <QTabWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -31,6 +34,9 @@ namespace {
 constexpr std::size_t kLogLines = 2'000;
 constexpr int kLogLinesFitted = 100;
 constexpr int kLogGap = 8;
+constexpr int kLogPadding = 20;
+constexpr int kLevelColumn = 1; // as createLogModel() has it
+constexpr int kMessageColumn = 2;
 constexpr std::size_t kQuarantineShown = 1'000;
 constexpr std::size_t kBatchesShown = 1'000;
 constexpr int kBatchSamples = 6; // about twice a second
@@ -91,21 +97,29 @@ RunPage::RunPage(const PipelineDocument& document, const RunController& run, QWi
     , m_run(run)
     , m_log(createLogModel(this))
     , m_batches(createBatchModel(this))
-    , m_quarantine(createBadRecordModel(this))
 {
-    auto* below = new QHBoxLayout;
-    below->setSpacing(12);
-    below->addWidget(createCharts(), 2);
-    below->addWidget(createTables(), 3);
+    auto* below = new QSplitter(Qt::Horizontal, this);
+    below->setChildrenCollapsible(false);
+    below->setHandleWidth(12);
+    below->addWidget(createCharts());
+    below->addWidget(createTables());
+    below->setStretchFactor(0, 1);
+    below->setStretchFactor(1, 2);
+    below->setSizes({1000, 2000}); // shares of the width, whatever the parts ask for
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(12);
     layout->addWidget(createFigures());
-    layout->addLayout(below, 1);
+    layout->addWidget(below, 1);
     connectParts();
     showCharts();
     showLatency();
     showRun();
+}
+
+const BadRecordModel& RunPage::quarantine() const
+{
+    return m_quarantine->model();
 }
 
 bool RunPage::showsLatency() const
@@ -173,15 +187,20 @@ QWidget* RunPage::createTables()
     QFrame* panel = createPanel(this);
     m_tabs = new QTabWidget(panel); // before what it holds, for the Tab key
     m_logView = createTable(m_log, tr("Log"), panel);
-    m_logView->setColumnWidth(0, 76);
-    m_logView->setWordWrap(true); // an error is read to its end
+    const QFontMetrics metrics(m_logView->font());
+    m_logView->setColumnWidth(0, metrics.horizontalAdvance(QStringLiteral("00:00:00")) + kLogPadding);
+    m_logView->setColumnWidth(kLevelColumn, metrics.horizontalAdvance(tr("Warning")) + kLogPadding);
+    m_logView->hideColumn(kLevelColumn); // until there is a word in it
+    m_logView->setWordWrap(true);        // an error is read to its end
+    setEmptyNote(m_logView, tr("What happens during a run is listed here."));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_logView, tr("Log"));
     m_tabs->addTab(createBatches(panel), tr("Batches"));
     m_partitionsView = new PartitionsView(panel);
     m_tabs->addTab(m_partitionsView, tr("Partitions"));
     m_tabs->setTabVisible(m_tabs->indexOf(m_partitionsView), false);
-    m_tabs->addTab(createQuarantine(panel), tr("Quarantine"));
+    m_quarantine = new BadRecordTable(tr("Quarantine"), panel);
+    m_tabs->addTab(m_quarantine, tr("Quarantine"));
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(16, 8, 16, 12);
     layout->addWidget(m_tabs);
@@ -192,7 +211,10 @@ QWidget* RunPage::createBatches(QWidget* parent)
 {
     auto* batches = new QWidget(parent);
     m_batchView = createTable(m_batches, tr("Batches, the newest first"), batches);
+    showSorted(m_batchView, m_batches, BatchModel::kKeyRole);
     m_batchView->setSelectionMode(QAbstractItemView::SingleSelection);
+    setEmptyNote(m_batchView, tr("Each batch is listed when it has closed: why, with how many rows, and how long they "
+                                 "waited."));
     m_batchDetails = new BatchDetails(batches);
     m_batchDetails->hide();
     auto* layout = new QVBoxLayout(batches);
@@ -202,32 +224,18 @@ QWidget* RunPage::createBatches(QWidget* parent)
     return batches;
 }
 
-QWidget* RunPage::createQuarantine(QWidget* parent)
-{
-    auto* quarantine = new QWidget(parent);
-    m_quarantineNote = createSentence({}, "muted", quarantine);
-    m_quarantineView = createTable(m_quarantine, tr("Quarantine"), quarantine);
-    auto* layout = new QVBoxLayout(quarantine);
-    layout->setContentsMargins(0, 8, 0, 0);
-    layout->addWidget(m_quarantineNote);
-    layout->addWidget(m_quarantineView, 1);
-    return quarantine;
-}
-
 void RunPage::connectParts()
 {
     connect(m_batchView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
                 if (!current.isValid())
                     return;
-                m_batchDetails->showBatch(m_batches->rows()[static_cast<std::size_t>(current.row())]);
+                m_batchDetails->showBatch(m_batches->rows()[static_cast<std::size_t>(modelRow(current))]);
                 m_batchDetails->show();
             });
     connect(m_batchDetails, &BatchDetails::closed, m_batchDetails, &QWidget::hide);
     connect(m_batchDetails, &BatchDetails::stepped, this, [this](int by) {
-        const int row = m_batchView->currentIndex().row() - by; // the newest stands first
-        if (row >= 0 && row < m_batches->rowCount())
-            m_batchView->selectRow(row);
+        selectModelRow(m_batchView, modelRow(m_batchView->currentIndex()) - by); // the newest stands first
     });
     connect(&m_run, &RunController::logged, this, &RunPage::addLog);
     connect(&m_run, &RunController::started, this, [this] {
@@ -242,6 +250,10 @@ void RunPage::connectParts()
         showRun();
     });
     connect(&m_run, &RunController::finished, this, [this] { loadQuarantine(); });
+    connect(m_logView->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
+        if (column == kMessageColumn)
+            fitLog();
+    });
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         loadQuarantine();
         showBatches();
@@ -252,26 +264,37 @@ void RunPage::connectParts()
 void RunPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
-    for (int row = std::max(0, m_log->rowCount() - kLogLinesFitted); row < m_log->rowCount(); ++row)
-        fitLogLine(row); // the width is known only now
+    fitLog(); // the width is known only now
     showRun();
     loadQuarantine();
 }
 
 void RunPage::addLog(LogLevel level, const QString& text)
 {
+    const QScrollBar* bar = m_logView->verticalScrollBar();
+    const bool isAtEnd = bar->value() == bar->maximum();
     m_log->append({QDateTime::currentDateTime(), level, text}, kLogLines);
+    if (level != LogLevel::Info)
+        m_logView->showColumn(kLevelColumn);
     fitLogLine(m_log->rowCount() - 1);
-    if (isVisible())
+    if (isVisible() && isAtEnd) // who reads further up is left there
         m_logView->scrollToBottom();
 }
 
-/// Lines that wrap stand apart from each other.
+void RunPage::fitLog()
+{
+    for (int row = std::max(0, m_log->rowCount() - kLogLinesFitted); row < m_log->rowCount(); ++row)
+        fitLogLine(row);
+}
+
+/// A line is read to its end: the table itself would forget the cell's padding.
 void RunPage::fitLogLine(int row)
 {
-    m_logView->resizeRowToContents(row);
-    if (m_logView->rowHeight(row) > m_logView->verticalHeader()->defaultSectionSize() + kLogGap)
-        m_logView->setRowHeight(row, m_logView->rowHeight(row) + kLogGap);
+    const QFontMetrics metrics = m_logView->fontMetrics();
+    const int width = m_logView->columnWidth(kMessageColumn) - kLogPadding;
+    const QString text = m_log->rows()[static_cast<std::size_t>(row)].text;
+    const int height = metrics.boundingRect(0, 0, std::max(1, width), 100'000, Qt::TextWordWrap, text).height();
+    m_logView->setRowHeight(row, std::max(height + kLogGap, m_logView->verticalHeader()->defaultSectionSize()));
 }
 
 void RunPage::showRun()
@@ -396,24 +419,21 @@ void RunPage::loadQuarantine()
         tr("No record was quarantined. Records that cannot become rows would be listed here with their line, "
            "byte and reason.");
     if (pipeline.empty()) {
-        m_quarantine->setRows({});
-        m_quarantineNote->setText(empty);
+        m_quarantine->setRecords({});
+        m_quarantine->showNote(empty);
         return;
     }
     m_reader.start([folder = m_run.stateFolder().toStdString(),
                     pipeline](const std::stop_token&) { return readQuarantine(folder, pipeline, kQuarantineShown); },
                    [this, empty](Result<std::vector<BadRecord>> records) {
                        if (!records) {
-                           m_quarantineNote->setText(QString::fromStdString(records.error().message));
-                           setRole(m_quarantineNote, "error");
+                           m_quarantine->showNote(QString::fromStdString(records.error().message), "error");
                            return;
                        }
-                       setRole(m_quarantineNote, "muted");
                        const auto count = static_cast<std::int64_t>(records->size());
-                       m_quarantineNote->setText(
+                       m_quarantine->showNote(
                            count == 0 ? empty : tr("The newest %1 records, over all runs.").arg(countText(count)));
-                       m_quarantine->setRows(*std::move(records));
-                       fitBadRecords(m_quarantineView);
+                       m_quarantine->setRecords(*std::move(records));
                    });
 }
 

@@ -17,6 +17,7 @@ class QTableView;
 
 namespace headrace {
 
+class BadRecordTable;
 class BatchDetails;
 class LaneChart;
 class PartitionsView;
@@ -31,7 +32,7 @@ public:
     RunPage(const PipelineDocument& document, const RunController& run, QWidget* parent = nullptr);
 
     [[nodiscard]] const LogModel& log() const { return *m_log; }
-    [[nodiscard]] const BadRecordModel& quarantine() const { return *m_quarantine; }
+    [[nodiscard]] const BadRecordModel& quarantine() const;
     [[nodiscard]] QTableView& batchView() { return *m_batchView; }
     [[nodiscard]] PartitionsView& partitions() { return *m_partitionsView; }
     /// Of records that have a time of their own.
@@ -51,6 +52,7 @@ private:
     QWidget* createTables();
     void connectParts();
     void addLog(LogLevel level, const QString& text);
+    void fitLog();
     void fitLogLine(int row);
     void showRun();
     void showProgress();
@@ -59,7 +61,6 @@ private:
     void showLatency();
     void showPartitions();
     QWidget* createBatches(QWidget* parent);
-    QWidget* createQuarantine(QWidget* parent);
 
     const PipelineDocument& m_document;
     const RunController& m_run;
@@ -73,8 +74,7 @@ private:
     LaneChart* m_queue = nullptr;
     QTabWidget* m_tabs = nullptr;
     QTableView* m_logView = nullptr;
-    QTableView* m_quarantineView = nullptr;
-    QLabel* m_quarantineNote = nullptr;
+    BadRecordTable* m_quarantine = nullptr;
     QTableView* m_batchView = nullptr;
     BatchDetails* m_batchDetails = nullptr;
     PartitionWatch m_partitions;
@@ -82,7 +82,6 @@ private:
     LogModel* m_log;
     BatchModel* m_batches;
     std::int64_t m_lastBatch = 0; // the newest sequence in m_batches
-    BadRecordModel* m_quarantine;
     AsyncTask<Result<std::vector<BadRecord>>> m_reader;
     int m_sample = 0;
 };

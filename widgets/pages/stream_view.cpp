@@ -3,6 +3,7 @@
 #include "widgets/pages/stream_view.h"
 
 #include "connectors/pipeline/checkpoint.h"
+#include "widgets/forms/table_parts.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/quantity_text.h"
 
@@ -11,8 +12,12 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace headrace {
 namespace {
+
+constexpr int kLagColumn = 4; ///< as createPartitionFactsModel() has it
 
 Result<StreamFacts> lookAt(const Registry& registry, const Pipeline& pipeline, const std::string& stateFolder,
                            const std::stop_token& stop)
@@ -66,7 +71,7 @@ StreamView::StreamView(const Registry& registry, QString stateFolder, QWidget* p
 {
     m_sentence->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     setUpTable(m_table);
-    m_table->setModel(m_model);
+    showSorted(m_table, m_model, PartitionFactsModel::kKeyRole);
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setStretchLastSection(true);
@@ -133,6 +138,9 @@ void StreamView::showFacts(const Result<StreamFacts>& found)
     m_sentence->setText(sentenceOf(*found));
     m_sentence->setToolTip({});
     m_model->setRows(found->partitions);
+    m_table->setColumnHidden(kLagColumn, std::ranges::none_of(found->partitions, [](const auto& partition) {
+                                 return partition.lag.has_value();
+                             }));
     fitColumns(m_table);
 }
 
