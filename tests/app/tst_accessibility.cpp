@@ -158,7 +158,7 @@ void AccessibilityTest::everyInputCanBeNamedAndReached_data()
         add("", static_cast<Page>(page));
         add("generator", static_cast<Page>(page));
     }
-    for (const char* source : {"csv", "postgres", "mariadb", "odbc", "kafka", "kinesis", "mqtt"}) {
+    for (const char* source : {"csv", "postgres", "mariadb", "odbc", "qtsql", "kafka", "kinesis", "mqtt"}) {
         add(source, Page::Connect);
         add(source, Page::Preview);
     }

@@ -104,6 +104,17 @@ void addOdbc(std::vector<Scene>& scenes)
     add(scenes, "odbc", "wrong-password", with(postgres, {{"password", "${env:HEADRACE_WRONG}"}}));
 }
 
+void addQtSql(std::vector<Scene>& scenes)
+{
+    const Filled firebird = [](RealServers& servers) {
+        return RealServers::database(servers.firebird(), {{"table", "ORDERS"}});
+    };
+    addServer(scenes, "qtsql", firebird);
+    add(scenes, "qtsql", "no-driver", with(firebird, {{"driver", "QOCI"}}));
+    add(scenes, "qtsql", "wrong-password", with(firebird, {{"password", "${env:HEADRACE_WRONG}"}}));
+    add(scenes, "qtsql", "refused", with(firebird, {{"port", "1"}}));
+}
+
 void addStreams(std::vector<Scene>& scenes)
 {
     const Filled kafka = [](RealServers& servers) {
@@ -176,6 +187,7 @@ std::vector<Scene> connectScenes()
                     },
                     common));
     addOdbc(scenes);
+    addQtSql(scenes);
     addStreams(scenes);
     return scenes;
 }

@@ -4,6 +4,7 @@
 
 #include "connectors/core/options.h"
 #include "tests/support/aws/kinesis_server.h"
+#include "tests/support/firebird_server.h"
 #include "tests/support/kafka/kafka_broker.h"
 #include "tests/support/mqtt/mqtt_broker.h"
 #include "tests/support/odbc_databases.h"
@@ -22,6 +23,8 @@ public:
     [[nodiscard]] MariaServer& maria();
     /// Data sources "pg", "maria" and "lite".
     [[nodiscard]] OdbcDatabases& odbc();
+    /// Table ORDERS, view OPEN_ORDERS.
+    [[nodiscard]] FirebirdServer& firebird();
     /// Topics device-events, poison, empty, and many with kManyPartitions.
     [[nodiscard]] KafkaBroker& kafka();
     /// Stream device-events of four shards, one of them split.
@@ -46,6 +49,7 @@ private:
     std::unique_ptr<PostgresServer> m_postgres;
     std::unique_ptr<MariaServer> m_maria;
     std::unique_ptr<OdbcDatabases> m_odbc;
+    std::unique_ptr<FirebirdServer> m_firebird;
     std::unique_ptr<KafkaBroker> m_kafka;
     std::unique_ptr<KinesisServer> m_kinesis;
     std::unique_ptr<MqttBroker> m_mqtt;
