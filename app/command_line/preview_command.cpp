@@ -6,6 +6,7 @@
 #include "app/command_line/number_text.h"
 #include "app/command_line/row_text.h"
 #include "app/command_line/table_text.h"
+#include "connectors/core/option_lookup.h"
 #include "connectors/core/type_name.h"
 #include "connectors/formats/csv/csv_writer.h"
 #include "connectors/formats/ndjson/ndjson_writer.h"
@@ -100,7 +101,7 @@ void sayFindings(const PreviewResult& result)
 Status lookFrom(const std::string& place, ConnectorSpec& source, const Registry& registry)
 {
     HEADRACE_TRY(const SourceType* type, registry.source(source.type));
-    if (std::ranges::find(type->options, "from", &OptionSpec::key) == type->options.end())
+    if (findOption(type->options, "from") == nullptr)
         return fail(ErrorCode::Usage, fmt::format("--from is '{}', but a {} source has one beginning only; it is for "
                                                   "streams.",
                                                   place, source.type));

@@ -57,16 +57,6 @@ std::vector<OptionSpec> connectionOptions()
     };
 }
 
-Result<Options> connectionOnly(const Options& options, std::string_view owner)
-{
-    const auto specs = connectionOptions();
-    Options only;
-    for (const auto& [key, value] : options.values())
-        if (std::ranges::find(specs, key, &OptionSpec::key) != specs.end())
-            only.set(key, value);
-    return only.check(specs, owner);
-}
-
 std::string endpointOf(const std::string& name, const std::string& region, const std::string& profileEndpoint)
 {
     std::string variable = "AWS_ENDPOINT_URL_";

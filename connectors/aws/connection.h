@@ -16,9 +16,6 @@ namespace headrace::aws {
 /// The options by which every AWS connector reaches its service.
 [[nodiscard]] std::vector<OptionSpec> connectionOptions();
 
-/// The values among `options` that reach the service, checked; for options that are not complete yet.
-[[nodiscard]] Result<Options> connectionOnly(const Options& options, std::string_view owner);
-
 /// Where a service is and who asks. Made of the options once, then shared by all clients. Thread-safe.
 class Connection {
 public:

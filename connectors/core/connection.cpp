@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/core/connection.h"
 
+#include "connectors/core/option_lookup.h"
 #include "connectors/core/registry.h"
 #include "connectors/core/secret.h"
 
@@ -53,7 +54,7 @@ const ConnectionType* connectionType(std::string_view type)
 bool isConnectionKey(std::string_view type, std::string_view key)
 {
     const ConnectionType* known = connectionType(type);
-    return known != nullptr && std::ranges::find(known->options, key, &OptionSpec::key) != known->options.end();
+    return known != nullptr && findOption(known->options, key) != nullptr;
 }
 
 void setConnectionLookup(ConnectionLookup lookup)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/core/options.h"
 
+#include "connectors/core/option_lookup.h"
 #include "connectors/core/quantity.h"
 
 #include <fmt/format.h>
@@ -115,7 +116,7 @@ T value(Result<T> parsed)
 Result<Options> Options::check(const std::vector<OptionSpec>& specs, std::string_view owner) const
 {
     for (const auto& [key, unused] : m_values)
-        if (std::ranges::find(specs, key, &OptionSpec::key) == specs.end())
+        if (findOption(specs, key) == nullptr)
             return fail(unknownKey(key, specs, owner));
 
     Options checked;

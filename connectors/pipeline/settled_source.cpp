@@ -3,9 +3,8 @@
 #include "connectors/pipeline/settled_source.h"
 
 #include "connectors/core/connection.h"
+#include "connectors/core/option_lookup.h"
 #include "connectors/pipeline/row_reader.h"
-
-#include <algorithm>
 
 namespace headrace {
 
@@ -46,8 +45,8 @@ Pipeline withSettledSource(Pipeline pipeline, const Registry& registry, std::sto
     if (!reader)
         return pipeline;
     for (const Decision& decision : reader->decisions()) {
-        const auto spec = std::ranges::find((*type)->options, decision.option, &OptionSpec::key);
-        if (spec == (*type)->options.end() || spec->type == OptionType::List || spec->type == OptionType::Map)
+        const OptionSpec* spec = findOption((*type)->options, decision.option);
+        if (spec == nullptr || spec->type == OptionType::List || spec->type == OptionType::Map)
             continue;
         if (decision.value != kNothingSeen && isLeftToTheSource(pipeline.source.options, *spec))
             pipeline.source.options.set(decision.option, decision.value);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/yaml_options.h"
 
+#include "connectors/core/option_lookup.h"
 #include "connectors/pipeline/option_check.h"
 
 namespace headrace {
@@ -12,8 +13,8 @@ Status readYamlOptions(const YamlPlace& place, std::string_view section, const Y
     for (const YamlNode::Entry& option : map.entries) {
         if (option.key == "type")
             continue;
-        const auto spec = std::ranges::find(specs, option.key, &OptionSpec::key);
-        if (spec == specs.end()) {
+        const OptionSpec* spec = findOption(specs, option.key);
+        if (spec == nullptr) {
             std::vector<std::string> keys{"type"};
             std::ranges::transform(specs, std::back_inserter(keys), &OptionSpec::key);
             return unknownYamlKey(place, option, section, keys);

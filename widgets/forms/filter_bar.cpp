@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/forms/filter_bar.h"
 
+#include "connectors/core/option_lookup.h"
 #include "widgets/forms/view_parts.h"
 
 #include <QComboBox>
@@ -10,8 +11,6 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
-
-#include <algorithm>
 
 namespace headrace {
 namespace {
@@ -23,7 +22,7 @@ const char* const kPrefix = "metadata_prefix";
 
 bool knows(const SourceType& type, const char* key)
 {
-    return std::ranges::find(type.options, key, &OptionSpec::key) != type.options.end();
+    return findOption(type.options, key) != nullptr;
 }
 
 /// The column of the keys, under the prefix that the source's columns beside the value have.

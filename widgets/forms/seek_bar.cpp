@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/forms/seek_bar.h"
 
+#include "connectors/core/option_lookup.h"
 #include "widgets/forms/view_parts.h"
 
 #include <QComboBox>
@@ -18,12 +19,6 @@ namespace {
 const char* const kFrom = "from";
 const char* const kUntil = "until";
 const char* const kLastRows = "100";
-
-const OptionSpec* specOf(const std::vector<OptionSpec>& specs, const char* key)
-{
-    const auto found = std::ranges::find(specs, key, &OptionSpec::key);
-    return found == specs.end() ? nullptr : &*found;
-}
 
 /// "2026-01-31T12:00:00Z": the last full hour.
 QString lastHour()
@@ -77,7 +72,7 @@ SeekBar::SeekBar(QWidget* parent)
 
 void SeekBar::fillModes(const SourceType& type)
 {
-    const OptionSpec* from = specOf(type.options, kFrom);
+    const OptionSpec* from = findOption(type.options, kFrom);
     std::vector<Mode> known{Mode::Pipeline};
     for (const std::string& example : from->shownChoices())
         known.push_back(modeOf(example));
@@ -93,7 +88,7 @@ void SeekBar::fillModes(const SourceType& type)
     offer(knows(Mode::LastRows), tr("last of each partition"), Mode::LastRows);
     offer(knows(Mode::Offset), tr("from offset"), Mode::Offset);
     offer(knows(Mode::Time), tr("from time"), Mode::Time);
-    offer(knows(Mode::LastRows) && knows(Mode::Time) && specOf(type.options, kUntil), tr("up to time"),
+    offer(knows(Mode::LastRows) && knows(Mode::Time) && findOption(type.options, kUntil), tr("up to time"),
           Mode::UntilTime);
     offer(knows(Mode::Latest), tr("live: as they come"), Mode::Live);
     m_modes->setToolTip(QString::fromStdString(from->help));
@@ -153,7 +148,7 @@ void SeekBar::showMode()
 
 void SeekBar::setSource(const ConnectorSpec& source, const SourceType* type)
 {
-    const OptionSpec* from = type ? specOf(type->options, kFrom) : nullptr;
+    const OptionSpec* from = type ? findOption(type->options, kFrom) : nullptr;
     setVisible(from != nullptr);
     if (!from)
         return;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kafka/kafka_description.h"
 
+#include "connectors/core/option_lookup.h"
 #include "connectors/core/shown_number.h"
 #include "connectors/kafka/read_range.h"
 #include "connectors/sources/kafka/partition_reader.h"
@@ -112,12 +113,7 @@ Result<std::string> probeTopics(const Options& options, std::stop_token stop)
 
 Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_token stop)
 {
-    Options connection; // of incomplete options, what reaches the cluster
-    const auto specs = connectionOptions();
-    for (const auto& [key, value] : options.values())
-        if (std::ranges::find(specs, key, &OptionSpec::key) != specs.end())
-            connection.set(key, value);
-    HEADRACE_TRY(const Options checked, connection.check(specs, "kafka source"));
+    HEADRACE_TRY(const Options checked, checkedPart(options, connectionOptions(), "kafka source"));
     HEADRACE_TRY(const auto client, connect(checked));
     HEADRACE_TRY(const auto topics, client->topics({}, stop));
     HEADRACE_TRY(const auto counts, messageCounts(*client, topics));

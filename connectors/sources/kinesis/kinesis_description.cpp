@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kinesis/kinesis_description.h"
 
+#include "connectors/core/option_lookup.h"
 #include "connectors/core/quantity.h"
 #include "connectors/sources/kinesis/kinesis_settings.h"
 
@@ -58,7 +59,7 @@ Result<std::string> probeStream(const Options& options, std::stop_token stop)
 
 Result<std::vector<Readable>> describeStreams(const Options& options, std::stop_token stop)
 {
-    HEADRACE_TRY(const Options checked, aws::connectionOnly(options, "kinesis source"));
+    HEADRACE_TRY(const Options checked, checkedPart(options, aws::connectionOptions(), "kinesis source"));
     HEADRACE_TRY(const auto connection, aws::Connection::from(checked, "kinesis"));
     HEADRACE_TRY(const auto names, aws::Kinesis(connection, {}).streams(stop));
     const std::string named = options.has("stream") ? options.text("stream") : "";

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/mqtt/mqtt_description.h"
 
+#include "connectors/core/option_lookup.h"
 #include "connectors/sources/mqtt/broker_session.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <map>
 
@@ -39,12 +39,7 @@ Result<std::string> probeBroker(const Options& options, std::stop_token stop)
 
 Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_token stop)
 {
-    Options connection; // of incomplete options, what reaches the broker
-    const auto specs = brokerOptions();
-    for (const auto& [key, value] : options.values())
-        if (std::ranges::find(specs, key, &OptionSpec::key) != specs.end())
-            connection.set(key, value);
-    HEADRACE_TRY(const Options known, connection.check(specs, "mqtt source"));
+    HEADRACE_TRY(const Options known, checkedPart(options, brokerOptions(), "mqtt source"));
     HEADRACE_TRY(const BrokerSettings broker, brokerSettings(known));
     std::map<std::string, Seen> topics;
     BrokerSession session(
