@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/mariadb/maria_target.h"
 
+#include "connectors/core/server_options.h"
 #include "connectors/core/ssh_hosts.h"
 
 namespace headrace::mariadb {
 
 std::vector<OptionSpec> connectionOptions()
 {
-    return {
+    std::vector<OptionSpec> options{
         {.key = "host",
          .label = "Host",
          .help = "Name or address of the server. Without one, or with localhost and no port, its socket is used."},
@@ -45,49 +46,12 @@ std::vector<OptionSpec> connectionOptions()
         sshHostOption(
             "The name in the server's certificate cannot be checked then, only with a host of localhost it need "
             "not be."),
-        {.key = "sslmode",
-         .type = OptionType::Choice,
-         .label = "TLS",
-         .help =
-             "verify-full checks that the server's certificate is trusted and made for this host. It is the default "
-             "but for servers on this machine, where TLS is used when the server offers it.",
-         .advanced = true,
-         .choices = {"disable", "prefer", "require", "verify-full"}},
-        {.key = "sslrootcert",
-         .type = OptionType::Path,
-         .label = "Trusted certificates",
-         .help = "File with the certificates to trust; the system's without one.",
-         .advanced = true},
-        {.key = "sslcert",
-         .type = OptionType::Path,
-         .label = "Own certificate",
-         .help = "File with the certificate to log in with.",
-         .advanced = true},
-        {.key = "sslkey",
-         .type = OptionType::Path,
-         .label = "Own key",
-         .help = "File with the certificate's key.",
-         .advanced = true},
-        {.key = "connect_timeout",
-         .type = OptionType::Duration,
-         .label = "Connect timeout",
-         .help = "How long to wait for the server to answer.",
-         .defaultText = "15s",
-         .advanced = true,
-         .minimum = 2,
-         .maximum = 3'600},
-        {.key = "statement_timeout",
-         .type = OptionType::Duration,
-         .label = "Statement timeout",
-         .help = "The server ends a statement that takes longer; 0s leaves it to the server's setting.",
-         .defaultText = "0s",
-         .advanced = true},
-        {.key = "application_name",
-         .label = "Application name",
-         .help = "How the connection is called in performance_schema.session_connect_attrs.",
-         .defaultText = "headrace",
-         .advanced = true},
     };
+    const auto tls = tlsOptions({"disable", "prefer", "require", "verify-full"}, "the system's");
+    const auto session = sessionOptions("performance_schema.session_connect_attrs");
+    options.insert(options.end(), tls.begin(), tls.end());
+    options.insert(options.end(), session.begin(), session.end());
+    return options;
 }
 
 } // namespace headrace::mariadb

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/mariadb/maria_target.h"
 
+#include "connectors/core/server_options.h"
 #include "connectors/core/trusted_way.h"
 #include "connectors/mariadb/option_file.h"
 
@@ -224,11 +225,9 @@ Result<Target> Target::from(const Options& options)
     target.certificateFile = settings["sslcert"];
     target.keyFile = settings["sslkey"];
     target.applicationName = options.text("application_name");
-    const auto milliseconds = [&options](const char* name) {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(options.duration(name));
-    };
-    target.connectTimeout = options.has("connect_timeout") ? milliseconds("connect_timeout") : std::chrono::seconds{15};
-    target.statementTimeout = milliseconds("statement_timeout");
+    const ServerTimeouts timeouts = timeoutsOf(options);
+    target.connectTimeout = timeouts.connect;
+    target.statementTimeout = timeouts.statement;
     return target;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/odbc/odbc_target.h"
 
+#include "connectors/core/server_options.h"
 #include "connectors/odbc/connection_attributes.h"
 #include "connectors/odbc/driver_list.h"
 
@@ -130,11 +131,9 @@ Result<Target> Target::from(const Options& options, bool mayCreate)
         return fail(ErrorCode::Usage,
                     fmt::format("SQLite's ODBC driver takes no path with a semicolon: '{}'.", target.database));
     target.connectionString = all.text(dialect == Dialect::Sqlite); // which takes braces for a part of the path
-    const auto milliseconds = [&options](const char* name) {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(options.duration(name));
-    };
-    target.connectTimeout = options.has("connect_timeout") ? milliseconds("connect_timeout") : std::chrono::seconds{15};
-    target.statementTimeout = milliseconds("statement_timeout");
+    const ServerTimeouts timeouts = timeoutsOf(options);
+    target.connectTimeout = timeouts.connect;
+    target.statementTimeout = timeouts.statement;
     return target;
 }
 

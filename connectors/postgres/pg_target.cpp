@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/pg_target.h"
 
+#include "connectors/core/server_options.h"
 #include "connectors/core/ssh_hosts.h"
 #include "connectors/core/trusted_way.h"
 #include "connectors/postgres/password_file.h"
@@ -170,7 +171,7 @@ Result<Target> Target::from(const Options& options)
 
 std::vector<OptionSpec> connectionOptions()
 {
-    return {
+    std::vector<OptionSpec> options{
         {.key = "host", .label = "Host", .help = "Name or address of the server, or the folder of its socket."},
         {.key = "port",
          .type = OptionType::Integer,
@@ -197,49 +198,13 @@ std::vector<OptionSpec> connectionOptions()
          .advanced = true,
          .findChoices = serviceNames},
         sshHostOption("Its line in ~/.pgpass is the one of that host and port."),
-        {.key = "sslmode",
-         .type = OptionType::Choice,
-         .label = "TLS",
-         .help =
-             "verify-full checks that the server's certificate is trusted and made for this host. It is the default "
-             "but for servers on this machine, where TLS is used when the server offers it.",
-         .advanced = true,
-         .choices = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}},
-        {.key = "sslrootcert",
-         .type = OptionType::Path,
-         .label = "Trusted certificates",
-         .help = "File with the certificates to trust; ~/.postgresql/root.crt or the system's without one.",
-         .advanced = true},
-        {.key = "sslcert",
-         .type = OptionType::Path,
-         .label = "Own certificate",
-         .help = "File with the certificate to log in with.",
-         .advanced = true},
-        {.key = "sslkey",
-         .type = OptionType::Path,
-         .label = "Own key",
-         .help = "File with the certificate's key.",
-         .advanced = true},
-        {.key = "connect_timeout",
-         .type = OptionType::Duration,
-         .label = "Connect timeout",
-         .help = "How long to wait for the server to answer.",
-         .defaultText = "15s",
-         .advanced = true,
-         .minimum = 2,
-         .maximum = 3'600},
-        {.key = "statement_timeout",
-         .type = OptionType::Duration,
-         .label = "Statement timeout",
-         .help = "The server ends a statement that takes longer; 0s leaves it to the server's setting.",
-         .defaultText = "0s",
-         .advanced = true},
-        {.key = "application_name",
-         .label = "Application name",
-         .help = "How the connection is called in pg_stat_activity.",
-         .defaultText = "headrace",
-         .advanced = true},
     };
+    const auto tls = tlsOptions({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"},
+                                "~/.postgresql/root.crt or the system's");
+    const auto session = sessionOptions("pg_stat_activity");
+    options.insert(options.end(), tls.begin(), tls.end());
+    options.insert(options.end(), session.begin(), session.end());
+    return options;
 }
 
 } // namespace headrace::postgres
