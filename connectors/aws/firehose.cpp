@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/aws/firehose.h"
-
-#include "connectors/aws/base64.h"
+#include "connectors/formats/base64.h"
 
 #include <fmt/format.h>
 

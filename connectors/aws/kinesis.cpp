@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/aws/kinesis.h"
 
-#include "connectors/aws/base64.h"
 #include "connectors/formats/base64.h"
 
 #include <fmt/format.h>

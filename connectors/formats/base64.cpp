@@ -9,17 +9,42 @@ namespace headrace {
 
 namespace {
 
+constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 std::array<std::int8_t, 256> base64Values()
 {
     std::array<std::int8_t, 256> values{};
     values.fill(-1);
-    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (std::size_t i = 0; i < kDigits.size(); ++i)
         values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::int8_t>(i);
     return values;
 }
 
 } // namespace
+
+void appendBase64(std::string_view bytes, std::string& out)
+{
+    for (std::size_t index = 0; index < bytes.size(); index += 3) {
+        const std::size_t left = bytes.size() - index;
+        std::uint32_t group = static_cast<unsigned char>(bytes[index]) << 16U;
+        if (left > 1)
+            group |= static_cast<unsigned char>(bytes[index + 1]) << 8U;
+        if (left > 2)
+            group |= static_cast<unsigned char>(bytes[index + 2]);
+        out += kDigits[group >> 18U];
+        out += kDigits[group >> 12U & 63U];
+        out += left > 1 ? kDigits[group >> 6U & 63U] : '=';
+        out += left > 2 ? kDigits[group & 63U] : '=';
+    }
+}
+
+std::string base64Of(std::string_view bytes)
+{
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    appendBase64(bytes, text);
+    return text;
+}
 
 bool decodeBase64(std::string_view text, std::string& bytes)
 {

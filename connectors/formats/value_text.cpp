@@ -9,7 +9,6 @@
 
 #include "connectors/formats/time_text.h"
 
-
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -293,23 +292,6 @@ void appendUuid(std::string_view bytes, std::string& out)
             out += '-';
         const auto byte = static_cast<std::uint8_t>(bytes[i]);
         out += {kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-}
-
-void appendBase64(std::string_view bytes, std::string& out)
-{
-    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t index = 0; index < bytes.size(); index += 3) {
-        const std::size_t left = bytes.size() - index;
-        std::uint32_t group = static_cast<unsigned char>(bytes[index]) << 16U;
-        if (left > 1)
-            group |= static_cast<unsigned char>(bytes[index + 1]) << 8U;
-        if (left > 2)
-            group |= static_cast<unsigned char>(bytes[index + 2]);
-        out += kAlphabet[group >> 18U];
-        out += kAlphabet[group >> 12U & 63U];
-        out += left > 1 ? kAlphabet[group >> 6U & 63U] : '=';
-        out += left > 2 ? kAlphabet[group & 63U] : '=';
     }
 }
 

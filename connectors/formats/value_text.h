@@ -48,7 +48,6 @@ private:
     std::int64_t m_width = 0;
 };
 
-void appendBase64(std::string_view bytes, std::string& out);
 void appendUuid(std::string_view bytes, std::string& out); ///< of 16 bytes
 
 } // namespace headrace

@@ -4,7 +4,7 @@
 
 #include "connectors/core/json.h"
 #include "connectors/core/url_text.h"
-#include "connectors/formats/value_text.h"
+#include "connectors/formats/base64.h"
 #include "connectors/http/http_client.h"
 
 #include <fmt/format.h>

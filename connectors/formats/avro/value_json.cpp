@@ -4,6 +4,7 @@
 
 #include "connectors/formats/avro/value_json.h"
 
+#include "connectors/formats/base64.h"
 #include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/time_text.h"
 #include "connectors/formats/value_text.h"

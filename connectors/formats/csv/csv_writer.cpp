@@ -7,6 +7,7 @@
 #include "connectors/formats/csv/csv_writer.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/formats/base64.h"
 #include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/text_row_writer.h"
 #include "connectors/formats/value_text.h"

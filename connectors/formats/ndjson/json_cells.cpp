@@ -6,6 +6,7 @@
 
 #include "connectors/formats/ndjson/json_cells.h"
 
+#include "connectors/formats/base64.h"
 #include "connectors/formats/ndjson/json_column.h"
 #include "connectors/formats/ndjson/json_text.h"
 #include "connectors/formats/ndjson/nullable_cells.h"

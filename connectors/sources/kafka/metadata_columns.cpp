@@ -5,6 +5,7 @@
 
 #include "connectors/sources/kafka/metadata_columns.h"
 
+#include "connectors/formats/base64.h"
 #include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/value_text.h"
 

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/aws/base64.h"
 #include "connectors/aws/digest.h"
 #include "connectors/aws/kinesis_records.h"
 #include "connectors/aws/service_limits.h"
