@@ -188,11 +188,7 @@ std::vector<OptionSpec> duckOptions()
          .help = "A table or view. Without a cursor tables are read in the order of their rows, and a later run reads "
                  "the rows that were added behind the last one."},
         {.key = "schema", .label = "Schema", .help = "Schema of the table.", .defaultText = "main", .advanced = true},
-        {.key = "query",
-         .type = OptionType::Sql,
-         .label = "Query",
-         .help = "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes counts "
-                 "its rows."},
+        queryOption(),
         {.key = "memory_limit",
          .type = OptionType::Bytes,
          .label = "Memory limit",
@@ -317,10 +313,7 @@ SourceType duckdbSource()
         HEADRACE_CHECK(checkCountsByCursor(settings.selection.cursor, "duckdb source"));
         return std::make_unique<CursorCounter>(std::move(settings));
     };
-    source.forPreview = [](Options options) {
-        options.set("lag", "0s");
-        return options;
-    };
+    source.forPreview = previewOfTable;
     source.forecast = forecastDuck;
     source.cursorAt = tableCursorAt;
     source.lateRows = tableLateRows;

@@ -44,7 +44,7 @@ public:
     {
         close();
         m_position = {};
-        m_position.byCursor = !m_settings.cursor.empty();
+        m_position.byCursor = !m_settings.selection.cursor.empty();
         if (resumeFrom) {
             HEADRACE_TRY(m_position, ReadPosition::parse(*resumeFrom, m_position.byCursor));
         }
@@ -150,7 +150,7 @@ private:
     {
         std::string latest;
         if (m_plan->cursorIsTime()) {
-            HEADRACE_TRY(latest, latestCertainTime(*m_connection, m_settings.lag, stop));
+            HEADRACE_TRY(latest, latestCertainTime(*m_connection, m_settings.selection.lag, stop));
         }
         HEADRACE_CHECK(beginTransaction(stop));
         HEADRACE_CHECK(m_plan->checkFits(m_position));
@@ -334,7 +334,7 @@ SourceType postgresSource()
     };
     source.createCounter = [](const Options& options) -> Result<std::unique_ptr<RowCounter>> {
         HEADRACE_TRY(ReadSettings settings, readSettings(options));
-        HEADRACE_CHECK(checkCountsByCursor(settings.cursor, "postgres source"));
+        HEADRACE_CHECK(checkCountsByCursor(settings.selection.cursor, "postgres source"));
         return std::make_unique<CursorCounter>(std::move(settings));
     };
     source.readsWhole = [](const Options& options) { return options.list("cursor").empty(); };

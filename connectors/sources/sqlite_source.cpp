@@ -257,11 +257,7 @@ std::vector<OptionSpec> sqliteOptions()
          .label = "Table",
          .help = "A table or view. Without a cursor tables are read in the order of their row ids, and a later run "
                  "reads the rows that were added behind the last one."},
-        {.key = "query",
-         .type = OptionType::Sql,
-         .label = "Query",
-         .help = "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes counts "
-                 "its rows."},
+        queryOption(),
         {.key = "types",
          .type = OptionType::Choice,
          .label = "Types",
@@ -423,10 +419,7 @@ SourceType sqliteSource()
             return makeTableCounter(settings.selection, opener(settings), "sqlite source");
         return std::make_unique<RowIdCounter>(std::move(settings));
     };
-    source.forPreview = [](Options options) {
-        options.set("lag", "0s");
-        return options;
-    };
+    source.forPreview = previewOfTable;
     source.forecast = forecastSqlite;
     source.cursorAt = sqlite::cursorAt;
     source.lateRows = tableLateRows;

@@ -34,7 +34,7 @@ Result<std::int64_t> CursorCounter::count(const ReadPosition& position, std::int
     HEADRACE_CHECK(m_plan->checkFits(position));
     std::string latest;
     if (m_plan->cursorIsTime()) {
-        HEADRACE_TRY(latest, latestCertainTime(*m_connection, m_settings.lag, stop));
+        HEADRACE_TRY(latest, latestCertainTime(*m_connection, m_settings.selection.lag, stop));
     }
     HEADRACE_TRY(const Snapshot snapshot, currentSnapshot(*m_connection, stop));
     HEADRACE_TRY(const Rows found,

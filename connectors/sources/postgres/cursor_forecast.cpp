@@ -66,7 +66,7 @@ Result<PullForecast> forecastPulls(const ReadSettings& settings, const std::opti
     if (!plan.byCursor())
         return PullForecast{rows, std::nullopt, {}};
     const ReadColumn& cursor = plan.columns()[static_cast<std::size_t>(plan.cursor().front())];
-    ForecastQuestions questions{cursor.field->name(), plan.title(), !settings.table.empty(), rows};
+    ForecastQuestions questions{cursor.field->name(), plan.title(), !settings.selection.table.empty(), rows};
     if (questions.isTable) {
         HEADRACE_TRY(questions.isIndexed, startsIndex(connection, plan, questions.cursor, stop));
     }

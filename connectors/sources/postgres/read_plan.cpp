@@ -37,14 +37,14 @@ std::string wholeName(const std::string& table)
 Result<ReadPlan> ReadPlan::make(Connection& connection, const ReadSettings& settings, std::stop_token stop)
 {
     ReadPlan plan;
-    if (settings.table.empty()) {
+    if (settings.selection.table.empty()) {
         plan.m_title = "query";
-        plan.m_from = fmt::format("({}) AS input", trimmedQuery(settings.query));
+        plan.m_from = fmt::format("({}) AS input", trimmedQuery(settings.selection.query));
     } else {
-        HEADRACE_CHECK(plan.readTable(connection, settings.table, stop));
+        HEADRACE_CHECK(plan.readTable(connection, settings.selection.table, stop));
     }
     HEADRACE_CHECK(plan.readColumns(connection, settings, stop));
-    if (!settings.cursor.empty())
+    if (!settings.selection.cursor.empty())
         HEADRACE_CHECK(plan.chooseCursor(connection, settings, stop));
     return plan;
 }
@@ -90,15 +90,16 @@ Status ReadPlan::readTable(Connection& connection, const std::string& table, con
 Status ReadPlan::readColumns(Connection& connection, const ReadSettings& settings, const std::stop_token& stop)
 {
     const std::string what = fmt::format("The {} cannot be read", m_title);
-    HEADRACE_TRY(
-        const auto columns,
-        columnsOf(connection, m_table == 0 ? trimmedQuery(settings.query) : "SELECT * FROM " + m_from, what, stop));
+    HEADRACE_TRY(const auto columns,
+                 columnsOf(connection,
+                           m_table == 0 ? trimmedQuery(settings.selection.query) : "SELECT * FROM " + m_from, what,
+                           stop));
     std::vector<std::string> names;
     std::ranges::transform(columns, std::back_inserter(names), &Column::name);
     HEADRACE_CHECK(checkColumnNames(names, m_title));
     for (const Column& column : columns) {
         ReadOptions options = settings.values;
-        for (const auto& exact : {settings.cursor, settings.key})
+        for (const auto& exact : {settings.selection.cursor, settings.selection.key})
             if (std::ranges::find(exact, column.name) != exact.end())
                 options.numeric = ReadOptions::Numeric::Exact;
         m_columns.push_back(readColumn(column, options));
@@ -123,12 +124,12 @@ Result<int> ReadPlan::columnNamed(const std::string& option, const std::string& 
 Status ReadPlan::chooseCursor(Connection& connection, const ReadSettings& settings, const std::stop_token& stop)
 {
     m_estimate.reset();
-    m_skipNullCursor = settings.skipNullCursor;
-    for (const std::string& name : settings.cursor) {
+    m_skipNullCursor = settings.selection.skipNullCursor;
+    for (const std::string& name : settings.selection.cursor) {
         HEADRACE_TRY(const int column, columnNamed("cursor", name));
         m_cursor.push_back(column);
     }
-    std::vector<std::string> key = settings.key;
+    std::vector<std::string> key = settings.selection.key;
     std::vector<std::string> required; // columns that cannot be null
     if (m_table != 0) {
         const std::string what = fmt::format("The keys of the {} could not be read", m_title);
@@ -152,7 +153,7 @@ Status ReadPlan::chooseCursor(Connection& connection, const ReadSettings& settin
             ErrorCode::Usage,
             fmt::format("The {} has no primary key, so rows with the same cursor '{}' could be lost between two "
                         "batches. Name the columns that tell them apart in the option 'key'.",
-                        m_title, fmt::join(settings.cursor, ", ")));
+                        m_title, fmt::join(settings.selection.cursor, ", ")));
     for (const std::string& name : key) {
         HEADRACE_TRY(const int column, columnNamed("key", name));
         if (std::ranges::find(m_cursor, column) == m_cursor.end())

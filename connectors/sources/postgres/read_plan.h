@@ -5,8 +5,8 @@
 #include "connectors/core/options.h"
 #include "connectors/postgres/cell_decoder.h"
 #include "connectors/sources/postgres/read_position.h"
+#include "connectors/sources/tables/table_selection.h"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,12 +16,7 @@ namespace headrace::postgres {
 /// What the options say.
 struct ReadSettings {
     Target target;
-    std::string table;
-    std::string query;
-    std::vector<std::string> cursor;
-    std::vector<std::string> key;
-    bool skipNullCursor = false;
-    std::chrono::milliseconds lag{};
+    TableSelection selection;
     ReadOptions values;
     int connections = 0;          ///< 0: as many as pay
     std::uint64_t rangePages = 0; ///< of a parallel read

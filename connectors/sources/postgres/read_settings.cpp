@@ -11,44 +11,21 @@ namespace headrace::postgres {
 
 std::vector<OptionSpec> sourceOptions()
 {
-    std::vector<OptionSpec> options = connectionOptions();
-    const std::vector<OptionSpec> own{
+    std::vector<OptionSpec> cursor = cursorOptions(
+        "With a time as cursor: how long a transaction may run between its start, whose time it may use as the "
+        "cursor of its rows, and its first row. While others run, newer rows wait for at most so long.");
+    cursor.front().help =
+        "Columns that grow with every new or changed row, such as updated_at or id: each run reads the rows above the "
+        "last one, in this order. Rows of unfinished transactions, and rows stamped later than the present, wait for "
+        "the next run. Deleted rows are not noticed. Without a cursor everything is read once.";
+    std::vector<OptionSpec> own{
         {.key = "table",
          .label = "Table",
          .help = "A table or view, with its schema where it is not in the search path: public.orders."},
-        {.key = "query",
-         .type = OptionType::Sql,
-         .label = "Query",
-         .help =
-             "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes counts its "
-             "rows."},
-        {.key = "cursor",
-         .type = OptionType::List,
-         .label = "Cursor",
-         .help =
-             "Columns that grow with every new or changed row, such as updated_at or id: each run reads the rows above "
-             "the last one, in this order. Rows of unfinished transactions, and rows stamped later than the present, "
-             "wait for the next run. Deleted rows are not noticed. Without a cursor everything is read once."},
-        {.key = "key",
-         .type = OptionType::List,
-         .label = "Key",
-         .help = "Columns that tell rows with the same cursor apart; the primary key of a table without any."},
-        {.key = "null_cursor",
-         .type = OptionType::Choice,
-         .label = "Rows without cursor",
-         .help = "Rows whose cursor is NULL are never above the last one: stop at them, or skip them.",
-         .defaultText = "stop",
-         .advanced = true,
-         .choices = {"stop", "skip"}},
-        {.key = "lag",
-         .type = OptionType::Duration,
-         .label = "Lag",
-         .help =
-             "With a time as cursor: how long a transaction may run between its start, whose time it may use as the "
-             "cursor of its rows, and its first row. While others run, newer rows wait for at most so long.",
-         .defaultText = "10s",
-         .advanced = true,
-         .minimum = 0},
+        queryOption(),
+    };
+    own.insert(own.end(), cursor.begin(), cursor.end());
+    const std::vector<OptionSpec> values{
         {.key = "numeric",
          .type = OptionType::Choice,
          .label = "Numeric",
@@ -83,6 +60,8 @@ std::vector<OptionSpec> sourceOptions()
          .minimum = 1,
          .maximum = 1'000'000},
     };
+    own.insert(own.end(), values.begin(), values.end());
+    std::vector<OptionSpec> options = connectionOptions();
     options.insert(options.begin() + 5, own.begin(), own.end());
     return options;
 }
@@ -91,12 +70,7 @@ Result<ReadSettings> readSettings(const Options& options)
 {
     ReadSettings settings;
     HEADRACE_TRY(settings.target, Target::from(options));
-    settings.table = options.text("table");
-    settings.query = options.text("query");
-    settings.cursor = options.list("cursor");
-    settings.key = options.list("key");
-    settings.skipNullCursor = options.text("null_cursor") == "skip";
-    settings.lag = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("lag"));
+    HEADRACE_TRY(settings.selection, readSelection(options, "postgres source"));
     const std::string numeric = options.text("numeric");
     settings.values.numeric = numeric == "text"     ? ReadOptions::Numeric::Text
                               : numeric == "double" ? ReadOptions::Numeric::Double
@@ -107,8 +81,7 @@ Result<ReadSettings> readSettings(const Options& options)
                                                      : ReadOptions::Special::Reject;
     settings.connections = options.text("connections").empty() ? 0 : static_cast<int>(options.integer("connections"));
     settings.rangePages = static_cast<std::uint64_t>(options.integer("range_pages"));
-    HEADRACE_CHECK(checkTableOrQuery(settings.table, settings.query, "postgres source"));
-    if (settings.connections > 1 && !settings.cursor.empty())
+    if (settings.connections > 1 && !settings.selection.cursor.empty())
         return fail(ErrorCode::Usage,
                     fmt::format("The postgres source reads by cursor over one connection; 'connections' is "
                                 "'{}'. Remove it or the cursor.",

@@ -25,6 +25,15 @@ Result<int> columnNamed(const KeyFacts& facts, const std::string& option, const 
 
 } // namespace
 
+OptionSpec queryOption()
+{
+    return {.key = "query",
+            .type = OptionType::Sql,
+            .label = "Query",
+            .help = "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes "
+                    "counts its rows."};
+}
+
 std::vector<OptionSpec> selectionOptions(const std::string& example)
 {
     std::vector<OptionSpec> options{
@@ -33,12 +42,7 @@ std::vector<OptionSpec> selectionOptions(const std::string& example)
          .help = fmt::format("A table or view, with its database where that is another one: {}. A table with a primary "
                              "key is read in the key's order, and a later run reads what is behind the last row.",
                              example)},
-        {.key = "query",
-         .type = OptionType::Sql,
-         .label = "Query",
-         .help =
-             "A SELECT instead of a table. Without a cursor it should have an ORDER BY: a run that resumes counts its "
-             "rows."},
+        queryOption(),
     };
     const auto cursor = cursorOptions(
         "How long a transaction may take between the value of its cursor and its commit. With a time as "
@@ -82,10 +86,8 @@ std::vector<OptionSpec> cursorOptions(std::string lagHelp)
 std::string fileLagHelp()
 {
     return "How late a row may be stored after the time in its cursor: rows stamped within the lag before the read "
-           "wait "
-           "for the next run. Stamps without a zone are taken as UTC. A number needs no lag, as one transaction at a "
-           "time "
-           "is written. 'headrace check' says what the pulls so far have measured.";
+           "wait for the next run. Stamps without a zone are taken as UTC. A number needs no lag, as one transaction "
+           "at a time is written. 'headrace check' says what the pulls so far have measured.";
 }
 
 Result<TableSelection> readSelection(const Options& options, const std::string& owner)
@@ -99,6 +101,12 @@ Result<TableSelection> readSelection(const Options& options, const std::string& 
     selection.lag = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("lag"));
     HEADRACE_CHECK(checkTableOrQuery(selection.table, selection.query, owner));
     return selection;
+}
+
+Options previewOfTable(Options options)
+{
+    options.set("lag", "0s");
+    return options;
 }
 
 Status checkTableOrQuery(const std::string& table, const std::string& query, std::string_view owner)

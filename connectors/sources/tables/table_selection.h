@@ -23,6 +23,8 @@ struct TableSelection {
     std::chrono::milliseconds lag{};
 };
 
+/// The option `query`.
+[[nodiscard]] OptionSpec queryOption();
 /// The options of a TableSelection, `example` being the name of a table: "shop.orders".
 [[nodiscard]] std::vector<OptionSpec> selectionOptions(const std::string& example);
 /// Those of them that are about the cursor: cursor, key, null_cursor and lag, with the help of the last one.
@@ -31,6 +33,9 @@ struct TableSelection {
 [[nodiscard]] std::string fileLagHelp();
 /// `owner` opens a sentence: "mariadb source".
 [[nodiscard]] Result<TableSelection> readSelection(const Options& options, const std::string& owner);
+
+/// SourceType::forPreview: without a lag, because what may still move does not matter to a look, but a wait does.
+[[nodiscard]] Options previewOfTable(Options options);
 
 /// Usage unless exactly one of the two is set.
 Status checkTableOrQuery(const std::string& table, const std::string& query, std::string_view owner);
