@@ -10,6 +10,7 @@
 #include <arrow/type_traits.h>
 #include <arrow/util/bit_run_reader.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace headrace {
@@ -151,6 +152,23 @@ std::vector<std::int64_t> cumulativeValueBytes(const arrow::RecordBatch& rows)
         forEachCell(*rows.column(column), [&sums](std::int64_t row, std::int64_t bytes) { sums[row + 1] += bytes; });
     std::partial_sum(sums.begin(), sums.end(), sums.begin());
     return sums;
+}
+
+std::vector<std::int64_t> pieceEnds(const arrow::RecordBatch& rows, std::int64_t maxRows, std::int64_t maxBytes)
+{
+    const bool isSmall = valueBytes(rows) <= maxBytes;
+    const auto sums = isSmall ? std::vector<std::int64_t>() : cumulativeValueBytes(rows);
+    std::vector<std::int64_t> ends;
+    for (std::int64_t from = 0; from < rows.num_rows(); from = ends.back()) {
+        std::int64_t until = std::min(rows.num_rows(), from + maxRows);
+        if (!isSmall) {
+            const auto first = sums.begin() + from;
+            const auto end = std::upper_bound(first, sums.begin() + until + 1, *first + maxBytes);
+            until = std::max<std::int64_t>(from + 1, end - sums.begin() - 1);
+        }
+        ends.push_back(until);
+    }
+    return ends;
 }
 
 } // namespace headrace

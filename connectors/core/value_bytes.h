@@ -19,4 +19,9 @@ namespace headrace {
 /// Cumulative sums: result[i] is the value bytes of the first i rows; size is rows + 1.
 [[nodiscard]] std::vector<std::int64_t> cumulativeValueBytes(const arrow::RecordBatch& rows);
 
+/// Where pieces of the rows end, each of at most `maxRows` rows and `maxBytes` value bytes; a row that has more of them
+/// is a piece of its own. The last one is the number of rows; none for no rows.
+[[nodiscard]] std::vector<std::int64_t> pieceEnds(const arrow::RecordBatch& rows, std::int64_t maxRows,
+                                                  std::int64_t maxBytes);
+
 } // namespace headrace

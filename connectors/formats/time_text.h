@@ -14,6 +14,24 @@ namespace headrace {
 
 [[nodiscard]] std::int64_t unitsPerSecond(arrow::TimeUnit::type unit);
 
+/// False where digits would be lost or the number is too large. Inline: asked for each cell.
+[[nodiscard]] inline bool toMicroseconds(std::int64_t value, arrow::TimeUnit::type unit, std::int64_t& microseconds)
+{
+    switch (unit) {
+    case arrow::TimeUnit::SECOND:
+        return !__builtin_mul_overflow(value, std::int64_t{1'000'000}, &microseconds);
+    case arrow::TimeUnit::MILLI:
+        return !__builtin_mul_overflow(value, std::int64_t{1'000}, &microseconds);
+    case arrow::TimeUnit::NANO:
+        microseconds = value / 1'000;
+        return value % 1'000 == 0;
+    case arrow::TimeUnit::MICRO:
+        microseconds = value;
+        return true;
+    }
+    return false;
+}
+
 void appendDate(std::int64_t days, std::string& out);                               ///< days since 1970-01-01
 void appendTimeOfDay(std::int64_t value, std::int64_t perSecond, std::string& out); ///< "23:59:59.500"
 

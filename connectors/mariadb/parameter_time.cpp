@@ -5,6 +5,7 @@
 
 #include "connectors/mariadb/parameter_time.h"
 
+#include "connectors/formats/time_text.h"
 #include "connectors/mariadb/maria_library.h"
 
 #include <chrono>
@@ -15,24 +16,6 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kDay = 86'400 * kSecond;
-
-/// False where digits would be lost.
-bool toMicroseconds(std::int64_t value, arrow::TimeUnit::type unit, std::int64_t& microseconds)
-{
-    switch (unit) {
-    case arrow::TimeUnit::SECOND:
-        return !__builtin_mul_overflow(value, kSecond, &microseconds);
-    case arrow::TimeUnit::MILLI:
-        return !__builtin_mul_overflow(value, std::int64_t{1'000}, &microseconds);
-    case arrow::TimeUnit::NANO:
-        microseconds = value / 1'000;
-        return value % 1'000 == 0;
-    case arrow::TimeUnit::MICRO:
-        microseconds = value;
-        return true;
-    }
-    return false;
-}
 
 /// The server's calendar begins with the year 0 and ends with 9999.
 bool setDate(std::int64_t days, MYSQL_TIME& value)

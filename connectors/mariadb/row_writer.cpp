@@ -54,22 +54,14 @@ Status RowWriter::prepare(const std::string& insert, const std::stop_token& stop
 
 Status RowWriter::write(const arrow::RecordBatch& rows)
 {
-    const std::int64_t all = rows.num_rows();
-    if (m_columns.empty() || all == 0)
+    if (m_columns.empty())
         return {};
-    const bool isSmall = valueBytes(rows) <= kPieceBytes;
-    const auto sums = isSmall ? std::vector<std::int64_t>() : cumulativeValueBytes(rows);
-    for (std::int64_t from = 0; from < all;) {
-        std::int64_t until = m_takesMany ? std::min(all, from + kPieceRows) : from + 1;
-        if (!isSmall) {
-            const auto first = sums.begin() + from;
-            const auto end = std::upper_bound(first, sums.begin() + until + 1, *first + kPieceBytes);
-            until = std::max<std::int64_t>(from + 1, end - sums.begin() - 1);
-        }
-        HEADRACE_CHECK(writePiece(rows, from, until - from));
-        from = until;
+    std::int64_t from = 0;
+    for (const std::int64_t end : pieceEnds(rows, m_takesMany ? kPieceRows : 1, kPieceBytes)) {
+        HEADRACE_CHECK(writePiece(rows, from, end - from));
+        from = end;
     }
-    m_rows += all;
+    m_rows += rows.num_rows();
     return {};
 }
 

@@ -81,17 +81,10 @@ Status RowWriter::write(const arrow::RecordBatch& rows)
         return {};
     if (m_inserts.empty())
         HEADRACE_CHECK(prepareAll());
-    const bool isSmall = valueBytes(rows) <= kPieceBytes;
-    const auto sums = isSmall ? std::vector<std::int64_t>() : cumulativeValueBytes(rows);
-    for (std::int64_t from = 0; from < rows.num_rows();) {
-        std::int64_t until = std::min(rows.num_rows(), from + m_inserts.front().rows);
-        if (!isSmall) {
-            const auto first = sums.begin() + from;
-            const auto end = std::upper_bound(first, sums.begin() + until + 1, *first + kPieceBytes);
-            until = std::max<std::int64_t>(from + 1, end - sums.begin() - 1);
-        }
-        HEADRACE_CHECK(writePiece(rows, from, until - from));
-        from = until;
+    std::int64_t from = 0;
+    for (const std::int64_t end : pieceEnds(rows, m_inserts.front().rows, kPieceBytes)) {
+        HEADRACE_CHECK(writePiece(rows, from, end - from));
+        from = end;
     }
     m_rows += rows.num_rows();
     return {};

@@ -3,8 +3,8 @@
 #include "connectors/odbc/table_name.h"
 
 #include "connectors/core/options.h"
+#include "connectors/odbc/name_argument.h"
 #include "connectors/odbc/odbc_library.h"
-#include "connectors/odbc/wide_text.h"
 
 #include <fmt/format.h>
 
@@ -13,20 +13,6 @@
 namespace headrace::odbc {
 
 namespace {
-
-/// A name as an argument of ODBC's functions, in which an empty one has to be none.
-class Argument {
-public:
-    explicit Argument(const std::string& text)
-        : m_text(wide(text))
-    {
-    }
-    [[nodiscard]] SQLWCHAR* data() { return m_text.empty() ? nullptr : reinterpret_cast<SQLWCHAR*>(m_text.data()); }
-    [[nodiscard]] SQLSMALLINT size() const { return static_cast<SQLSMALLINT>(m_text.size()); }
-
-private:
-    std::u16string m_text;
-};
 
 /// The parts of a name: quotes keep dots and stand doubled for themselves.
 std::vector<std::string> partsOf(const std::string& name, char quote)
@@ -50,8 +36,8 @@ std::vector<std::string> partsOf(const std::string& name, char quote)
 Result<std::vector<Table>> tablesOf(Connection& connection, const std::string& catalog, std::string_view what,
                                     const std::stop_token& stop)
 {
-    Argument inCatalog(catalog);
-    Argument kinds("TABLE,VIEW");
+    NameArgument inCatalog(catalog);
+    NameArgument kinds("TABLE,VIEW");
     HEADRACE_TRY(const Rows rows, connection.ask(
                                       [&](void* statement) {
                                           return SQLTablesW(statement, inCatalog.data(), inCatalog.size(), nullptr, 0,
@@ -170,9 +156,9 @@ Result<Table> findTable(Connection& connection, const std::string& name, const s
 
 Result<std::vector<std::string>> primaryKey(Connection& connection, const Table& table, const std::stop_token& stop)
 {
-    Argument catalog(table.catalog);
-    Argument schema(table.schema);
-    Argument name(table.name);
+    NameArgument catalog(table.catalog);
+    NameArgument schema(table.schema);
+    NameArgument name(table.name);
     HEADRACE_TRY(Rows rows, connection.ask(
                                 [&](void* statement) {
                                     return SQLPrimaryKeysW(statement, catalog.data(), catalog.size(), schema.data(),

@@ -6,6 +6,7 @@
 
 #include "connectors/postgres/cell_encoder.h"
 
+#include "connectors/formats/time_text.h"
 #include "connectors/postgres/nested_encoder.h"
 #include "connectors/postgres/numeric.h"
 
@@ -159,24 +160,6 @@ Encoder decimal(const arrow::DataType& type, unsigned target)
         encodeNumeric(digits, out);
         return true;
     });
-}
-
-/// `perMicrosecond` units make one, or one unit is `microseconds` of them. False where digits would be lost.
-bool toMicroseconds(std::int64_t value, arrow::TimeUnit::type unit, std::int64_t& microseconds)
-{
-    switch (unit) {
-    case arrow::TimeUnit::SECOND:
-        return !__builtin_mul_overflow(value, std::int64_t{1'000'000}, &microseconds);
-    case arrow::TimeUnit::MILLI:
-        return !__builtin_mul_overflow(value, std::int64_t{1'000}, &microseconds);
-    case arrow::TimeUnit::NANO:
-        microseconds = value / 1'000;
-        return value % 1'000 == 0;
-    case arrow::TimeUnit::MICRO:
-        microseconds = value;
-        return true;
-    }
-    return false;
 }
 
 Encoder timestamp(const arrow::TimestampType& type, unsigned target)

@@ -122,13 +122,7 @@ std::vector<OptionSpec> recordOptions(std::vector<std::string> formats)
         {.key = "value_column",
          .label = "Value column",
          .help = "The column that is the value as text or bytes; by default 'value', or the only one."},
-        {.key = "non_finite",
-         .type = OptionType::Choice,
-         .label = "NaN in JSON",
-         .help = "What becomes of NaN and infinities, which JSON has no number for.",
-         .defaultText = "refuse",
-         .advanced = true,
-         .choices = {"refuse", "null", "text"}},
+        nonFiniteOption(),
     };
 }
 

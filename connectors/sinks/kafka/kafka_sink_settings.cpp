@@ -46,13 +46,7 @@ std::vector<OptionSpec> messageOptions()
          .label = "Partition column",
          .help = "A column with the number of the partition; NULL leaves it to the key.",
          .advanced = true},
-        {.key = "non_finite",
-         .type = OptionType::Choice,
-         .label = "NaN in JSON",
-         .help = "What becomes of NaN and infinities, which JSON has no number for.",
-         .defaultText = "refuse",
-         .advanced = true,
-         .choices = {"refuse", "null", "text"}},
+        nonFiniteOption(),
     };
 }
 

@@ -195,6 +195,17 @@ private:
 
 } // namespace
 
+OptionSpec nonFiniteOption()
+{
+    return {.key = "non_finite",
+            .type = OptionType::Choice,
+            .label = "NaN in JSON",
+            .help = "What becomes of NaN and infinities, which JSON has no number for.",
+            .defaultText = "refuse",
+            .advanced = true,
+            .choices = {"refuse", "null", "text"}};
+}
+
 Result<std::unique_ptr<RecordEncoder>> RecordEncoder::create(const RecordLayout& layout,
                                                              const std::shared_ptr<arrow::Schema>& schema,
                                                              const std::stop_token& stop)

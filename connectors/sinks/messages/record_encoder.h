@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/option_spec.h"
 #include "connectors/core/result.h"
-
 #include "connectors/sinks/messages/schema_settings.h"
 
 #include <arrow/type_fwd.h>
@@ -31,6 +31,9 @@ struct RecordLayout {
     std::string keyFormat = "text"; ///< of one column: text, json, json_schema, avro; of several: all but text
     SchemaSettings keySchema = {};
 };
+
+/// The option `non_finite` of a RecordLayout.
+[[nodiscard]] OptionSpec nonFiniteOption();
 
 /// Turns rows into messages. One thread at a time.
 class RecordEncoder {

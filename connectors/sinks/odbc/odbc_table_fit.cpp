@@ -5,8 +5,8 @@
 #include "connectors/sinks/odbc/odbc_table.h"
 
 #include "connectors/core/stable_hash.h"
+#include "connectors/odbc/name_argument.h"
 #include "connectors/odbc/odbc_library.h"
-#include "connectors/odbc/wide_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -150,18 +150,14 @@ Status OdbcTable::createKey(const std::stop_token& stop)
     const Dialect dialect = m_connection.facts().dialect;
     if (dialect == Dialect::Standard)
         return {}; // rows of a key are deleted by its values
-    std::u16string catalog = wide(m_table.catalog);
-    std::u16string schema = wide(m_table.schema);
-    std::u16string table = wide(m_table.name);
-    const auto text = [](std::u16string& units) {
-        return units.empty() ? nullptr : reinterpret_cast<SQLWCHAR*>(units.data());
-    };
-    const auto size = [](const std::u16string& units) { return static_cast<SQLSMALLINT>(units.size()); };
+    NameArgument catalog(m_table.catalog);
+    NameArgument schema(m_table.schema);
+    NameArgument table(m_table.name);
     HEADRACE_TRY(const Rows rows, m_connection.ask(
                                       [&](void* statement) {
-                                          return SQLStatisticsW(statement, text(catalog), size(catalog), text(schema),
-                                                                size(schema), text(table), size(table),
-                                                                SQL_INDEX_UNIQUE, SQL_QUICK);
+                                          return SQLStatisticsW(statement, catalog.data(), catalog.size(),
+                                                                schema.data(), schema.size(), table.data(),
+                                                                table.size(), SQL_INDEX_UNIQUE, SQL_QUICK);
                                       },
                                       m_what, stop));
     enum Part : std::size_t { NonUnique = 3, Index = 5, Column = 8 };

@@ -4,8 +4,8 @@
 
 #include "connectors/sinks/odbc/column_types.h"
 
+#include "connectors/odbc/name_argument.h"
 #include "connectors/odbc/odbc_library.h"
-#include "connectors/odbc/wide_text.h"
 
 #include <fmt/format.h>
 
@@ -106,17 +106,14 @@ public:
     Result<std::vector<ExistingColumn>> columnsOf(const Table& table, std::string_view what,
                                                   const std::stop_token& stop) override
     {
-        std::u16string catalog = wide(table.catalog);
-        std::u16string schema = wide(table.schema);
-        std::u16string name = wide(table.name);
-        const auto text = [](std::u16string& units) {
-            return units.empty() ? nullptr : reinterpret_cast<SQLWCHAR*>(units.data());
-        };
-        const auto size = [](const std::u16string& units) { return static_cast<SQLSMALLINT>(units.size()); };
+        NameArgument catalog(table.catalog);
+        NameArgument schema(table.schema);
+        NameArgument name(table.name);
         HEADRACE_TRY(const Rows rows, m_connection.ask(
                                           [&](void* statement) {
-                                              return SQLColumnsW(statement, text(catalog), size(catalog), text(schema),
-                                                                 size(schema), text(name), size(name), nullptr, 0);
+                                              return SQLColumnsW(statement, catalog.data(), catalog.size(),
+                                                                 schema.data(), schema.size(), name.data(), name.size(),
+                                                                 nullptr, 0);
                                           },
                                           what, stop));
         enum Part : std::size_t { TableName = 2, Name = 3, Type = 4, TypeName = 5, Size = 6, Digits = 8 };
