@@ -3,13 +3,13 @@
 #include <arrow/api.h>
 
 #include "connectors/sources/sources.h"
+#include "tests/connectors/sources/cursor_type.h"
 #include "tests/support/odbc_databases.h"
 #include "tests/support/row_counting.h"
 #include "tests/support/rows.h"
 #include "tests/support/source_reading.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <QTest>
 
@@ -222,20 +222,12 @@ void TestOdbcIncremental::everyTypeCanBeACursor()
     QFETCH(QString, type);
     QFETCH(QString, values);
     const std::string name = database.toStdString();
-    m_databases->run(name,
-                     fmt::format("{}DROP TABLE IF EXISTS typed; CREATE TABLE typed(id integer PRIMARY KEY, c {} NOT "
-                                 "NULL); INSERT INTO typed VALUES {}",
-                                 name == "maria" ? "SET time_zone = '+00:00'; " : "", type.toStdString(),
-                                 values.toStdString()));
-    const Options options{{"table", "typed"}, {"cursor", "c"}, {"lag", "1ms"}};
-    Lines all;
-    for (int pulls = 0; pulls < 4; ++pulls)
-        for (const std::string& id : pull(name, options, 1))
-            all.push_back(id);
-    Lines expected;
-    for (std::size_t i = 1; i <= static_cast<std::size_t>(values.count("),")) + 1; ++i)
-        expected.push_back(std::to_string(i));
-    QVERIFY2(all == expected, fmt::format("{}", fmt::join(all, " ")).c_str());
+    const std::string zone = name == "maria" ? "SET time_zone = '+00:00'; " : "";
+    test::checkTypeCanBeACursor([&](const std::string& sql) { m_databases->run(name, zone + sql); },
+                                [&] {
+                                    return pull(name, {{"table", "typed"}, {"cursor", "c"}, {"lag", "1ms"}}, 1);
+                                },
+                                type, values);
 }
 
 void TestOdbcIncremental::mixedValuesOfSqliteAreNoCursor()

@@ -7,6 +7,7 @@
 #include "connectors/formats/time_text.h"
 #include "connectors/sources/sources.h"
 #include "connectors/sources/tables/table_position.h"
+#include "tests/connectors/sources/cursor_type.h"
 #include "tests/support/odbc_databases.h"
 #include "tests/support/row_counting.h"
 #include "tests/support/rows.h"
@@ -391,17 +392,12 @@ void TestTableCursors::everyTypeCanBeACursor()
     QFETCH(QString, type);
     QFETCH(QString, values);
     const Base& db = m_bases.at(base.toStdString());
-    db.run("DROP TABLE IF EXISTS typed");
-    db.run(fmt::format("CREATE TABLE typed(id integer PRIMARY KEY, c {} NOT NULL); INSERT INTO typed VALUES {}",
-                       type.toStdString(), values.toStdString()));
-    Lines all;
-    for (int pulls = 0; pulls < 4; ++pulls)
-        for (const std::string& id : pull(db, {{"table", "typed"}, {"cursor", "c"}}, 1))
-            all.push_back(id);
-    Lines expected;
-    for (std::size_t i = 1; i <= static_cast<std::size_t>(values.count("),")) + 1; ++i)
-        expected.push_back(std::to_string(i));
-    QVERIFY2(all == expected, fmt::format("{} rows", all.size()).c_str());
+    test::checkTypeCanBeACursor(
+        db.run,
+        [&] {
+            return pull(db, {{"table", "typed"}, {"cursor", "c"}}, 1);
+        },
+        type, values);
 }
 
 void TestTableCursors::noCursorIsPassedByAnOddValue_data()
