@@ -185,6 +185,8 @@ void CrashJob::reset() const
     QDir(QDir(m_folder).filePath(kState)).removeRecursively();
     if (m_lane.forget)
         m_lane.forget();
+    if (m_lane.prepare)
+        m_lane.prepare(m_folder);
 }
 
 CrashJob::Outcome CrashJob::run(std::optional<std::chrono::milliseconds> killAfter,

@@ -34,7 +34,10 @@ struct CrashLane {
     std::function<Verdict(const QString& folder)> check;           ///< reads the destination with DuckDB
     std::function<QStringList(const QString& folder)> halfWritten; ///< temporary or unreadable files, for the message
     std::function<void()> forget = {};                             ///< empties a destination that is not in the folder
-    QString more = {};                                             ///< further lines of the pipeline
+    std::function<void(const QString& folder)> prepare = {};       ///< puts into it what stands there before the job
+    /// What is wrong in the destination at this moment, whenever that is; "" for nothing.
+    std::function<QString(const QString& folder)> wrongNow = {};
+    QString more = {}; ///< further lines of the pipeline
     std::int64_t batches = 40;
 };
 
@@ -68,6 +71,7 @@ public:
     void reset() const;
 
     [[nodiscard]] Verdict check() const { return m_lane.check(m_folder); }
+    [[nodiscard]] QString wrongNow() const { return m_lane.wrongNow ? m_lane.wrongNow(m_folder) : QString(); }
     [[nodiscard]] QStringList halfWritten() const { return m_lane.halfWritten(m_folder); }
 
 private:

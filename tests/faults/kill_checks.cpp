@@ -29,6 +29,7 @@ void checkResult(const CrashJob& job, const CrashJob::Outcome& outcome)
     QVERIFY2(!outcome.killed && outcome.exitCode == 0, qPrintable(outcome.messages));
     const Verdict verdict = job.check();
     QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
+    QCOMPARE(job.wrongNow(), QString());
     QCOMPARE(job.halfWritten(), QStringList{});
 }
 
@@ -56,9 +57,11 @@ void checkRandomKills(const CrashJob& job, int kills)
                 break;
             }
             ++killed;
+            QCOMPARE(job.wrongNow(), QString());
         }
         const Verdict verdict = job.check();
         QVERIFY2(verdict == Verdict{}, qPrintable(verdict.describe()));
+        QCOMPARE(job.wrongNow(), QString());
         QCOMPARE(job.halfWritten(), QStringList{});
     }
     qInfo("%d random kills, %s", killed, qPrintable(Verdict{}.describe()));
@@ -69,6 +72,7 @@ void checkNamedPoint(const CrashJob& job, const QString& point)
     job.reset();
     const CrashJob::Outcome killed = job.run(std::nullopt, {{QStringLiteral("HEADRACE_KILL_AT"), point}});
     QVERIFY2(killed.killed, "the program ended without passing this point");
+    QCOMPARE(job.wrongNow(), QString());
     checkResult(job, job.run(std::nullopt));
 }
 

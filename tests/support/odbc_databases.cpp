@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/odbc_databases.h"
 
+#include "tests/support/sqlite_lines.h"
+
 #include <fmt/format.h>
 
 #include <QFile>
-
-#include <sqlite3.h>
 
 namespace headrace::test {
 
@@ -41,31 +41,7 @@ std::vector<std::string> OdbcDatabases::run(const std::string& name, const std::
         return m_postgres.run(sql);
     if (name == "maria")
         return m_maria.run(sql);
-    sqlite3* database = nullptr;
-    sqlite3_open(sqliteFile().c_str(), &database);
-    sqlite3_busy_timeout(database, 30'000);
-    std::vector<std::string> lines;
-    const char* rest = sql.c_str();
-    while (*rest != 0) {
-        sqlite3_stmt* statement = nullptr;
-        if (sqlite3_prepare_v2(database, rest, -1, &statement, &rest) != SQLITE_OK)
-            qFatal("%s: %s", sqlite3_errmsg(database), sql.c_str());
-        lines.clear();
-        int answer = SQLITE_DONE;
-        while (statement != nullptr && (answer = sqlite3_step(statement)) == SQLITE_ROW) {
-            std::string line;
-            for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-                const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-                line += std::string(i == 0 ? "" : "|") + (text == nullptr ? "∅" : text);
-            }
-            lines.push_back(line);
-        }
-        if (answer != SQLITE_DONE)
-            qFatal("%s: %s", sqlite3_errmsg(database), sql.c_str());
-        sqlite3_finalize(statement);
-    }
-    sqlite3_close(database);
-    return lines;
+    return sqliteLines(sqliteFile(), sql);
 }
 
 } // namespace headrace::test
