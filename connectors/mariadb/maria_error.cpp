@@ -137,6 +137,9 @@ Error connectError(const Target& target, const Failure& failure, const std::stri
     default:
         break;
     }
+    if (has("initial communication packet"))
+        return error(ErrorCode::Unavailable, "it did not say who it is. Check host and port: it may be another kind of "
+                                             "server, or one that has no time.");
     if (has("nknown server host") || has("name not known") || has("Unknown host"))
         return error(ErrorCode::NotFound, "its name is not known. Check the host's spelling and the network.");
     if (has("(111)") || has("refused"))

@@ -38,8 +38,9 @@ std::string asSentence(std::string text)
 {
     if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
         text.front() = static_cast<char>(text.front() - 32);
-    std::ranges::replace(text, '\n', ' ');
-    if (!text.empty() && text.back() != '.')
+    std::ranges::replace_if(
+        text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    if (!text.empty() && text.back() != '.' && text.back() != '?' && text.back() != '!')
         text += '.';
     return text;
 }
@@ -167,6 +168,13 @@ std::pair<ErrorCode, std::string> causeOf(const Target& target, const Said& said
     if (said.text({"no password supplied", "using password: NO"}))
         return {ErrorCode::Permission,
                 fmt::format("it wants a password for the user '{}'. Set the option 'password'.", target.user)};
+    if (said.text({"socket"}) && said.text({"No such file or directory", "(2)"}))
+        return {ErrorCode::Unavailable, "there is no such socket. Check that the server runs, or set a host."};
+    if (said.text({"invalid response to SSL negotiation", "expected authentication request"}))
+        return {ErrorCode::NotFound, "what answers there is no PostgreSQL server. Check host and port."};
+    if (said.text({"initial communication packet"}))
+        return {ErrorCode::Unavailable, "it did not say who it is. Check host and port: it may be another kind of "
+                                        "server, or one that has no time."};
     if (said.text({"SSL", "certificate", "TLS"}) && !said.text({"password authentication failed", "using password"}))
         return {ErrorCode::Permission, tlsCause(said)};
     if (said.state("28") || said.number({1045, 1698}) || said.text({"password authentication failed", "Login failed"}))

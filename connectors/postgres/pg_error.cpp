@@ -130,6 +130,8 @@ Error connectError(const std::string& title, const pg_conn* connection, const st
         return error(ErrorCode::Permission,
                      fmt::format("its pg_hba.conf does not let the user '{}' into the database '{}' from here.", user,
                                  database));
+    if (has("invalid response to SSL negotiation") || has("expected authentication request"))
+        return error(ErrorCode::NotFound, "what answers there is no PostgreSQL server. Check host and port.");
     if (has("root certificate file"))
         return error(ErrorCode::Usage, "the file of trusted certificates cannot be read. Check sslrootcert.");
     if (has("certificate verify failed") || has("server certificate for"))
@@ -143,6 +145,8 @@ Error connectError(const std::string& title, const pg_conn* connection, const st
     if (has("Connection refused"))
         return error(ErrorCode::Unavailable,
                      "the connection was refused. Check that the server runs and listens there.");
+    if (has("on socket") && has("No such file or directory"))
+        return error(ErrorCode::Unavailable, "there is no such socket. Check that the server runs, or set a host.");
     if (has("timeout expired"))
         return error(ErrorCode::Unavailable, "it did not answer in time. Check the address and firewalls.");
     if (has("starting up") || has("shutting down") || has("recovery") || has("too many"))

@@ -9,14 +9,54 @@
 
 #include <QFile>
 #include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <map>
+#include <memory>
+#include <thread>
 
 using namespace headrace;
+
+namespace {
+
+/// A server of 127.0.0.1 that greets as SSH does, and as no database does.
+class Greeter {
+public:
+    Greeter()
+        : m_thread([this](const std::stop_token& stop) { serve(stop); })
+    {
+        while (m_port == 0)
+            std::this_thread::yield();
+    }
+    [[nodiscard]] int port() const { return m_port; }
+
+private:
+    void serve(const std::stop_token& stop)
+    {
+        constexpr int kTick = 50;
+        QTcpServer server;
+        server.listen(QHostAddress::LocalHost);
+        m_port = server.serverPort();
+        while (!stop.stop_requested()) {
+            if (!server.waitForNewConnection(kTick))
+                continue;
+            const std::unique_ptr<QTcpSocket> socket(server.nextPendingConnection());
+            socket->write("SSH-2.0-OpenSSH_9.2\r\n");
+            socket->waitForBytesWritten();
+            socket->waitForDisconnected(kTick);
+        }
+    }
+
+    std::atomic<int> m_port{0};
+    std::jthread m_thread;
+};
+
+} // namespace
 
 /// Why a connection failed is said in the same words by every connector, and names what to change.
 class TestConnectionCauses : public QObject {
@@ -28,6 +68,7 @@ private:
     std::unique_ptr<test::PostgresServer> m_postgresTls;
     std::unique_ptr<test::MariaServer> m_mariaTls;
     QTcpServer m_silent; ///< takes connections and says nothing
+    Greeter m_greeter;
     QTemporaryDir m_folder;
 
     [[nodiscard]] Options optionsOf(const std::string& base, bool tls) const
@@ -127,6 +168,18 @@ void TestConnectionCauses::serversSayTheSame_data()
         row("name", false, {{host, "no-such-host.invalid"}}, "its name is not known. Check the");
         row("refused", false, {{"port", "1"}},
             "the connection was refused. Check that the server runs and listens there.");
+        const char* noSocket = "there is no such socket. Check that the server runs, or set a host.";
+        if (isPostgres)
+            row("socket", false, {{host, "/nowhere"}}, noSocket);
+        else
+            row("socket", false,
+                isOdbc ? Options{{"server", ""}, {"attributes", OptionMap{{"SOCKET", "/nowhere.sock"}}}}
+                       : Options{{"socket", "/nowhere.sock"}},
+                noSocket);
+        const auto otherPort = std::to_string(isPostgres ? m_maria->port() : m_greeter.port());
+        row("another server", false, {{"port", otherPort}, {"connect_timeout", "3s"}},
+            isPostgres ? "what answers there is no PostgreSQL server. Check host and port."
+                       : "it did not say who it is. Check host and port");
         row("silent", false, {{"port", std::to_string(m_silent.serverPort())}, {"connect_timeout", "2s"}},
             "it did not answer in time. Check the address and firewalls.");
         row("password", false, {{"password", "canary-wrong"}}, "it refuses the user 'tester' with this password");
