@@ -107,8 +107,10 @@ const std::vector<YamlField<Trigger>>& triggerFields()
 Status checkTriggerKeys(const YamlPlace& place, const YamlNode& node)
 {
     constexpr std::array kKinds{"every", "cron", "new_rows"};
-    if (std::ranges::count_if(kKinds, [&](const char* kind) { return node.find(kind) != nullptr; }) != 1)
-        return place.fail(node.line, "'trigger' needs one of 'every', 'cron' and 'new_rows'.");
+    const auto kinds = std::ranges::count_if(kKinds, [&](const char* kind) { return node.find(kind) != nullptr; });
+    if (kinds != 1)
+        return place.fail(node.line, fmt::format("'trigger' needs one of 'every', 'cron' and 'new_rows'{}.",
+                                                 kinds == 0 ? "" : ", and no more than one"));
     for (const auto& [key, owner] : {std::pair{"zone", "cron"}, {"poll", "new_rows"}, {"at_least", "new_rows"}})
         if (node.find(key) != nullptr && node.find(owner) == nullptr)
             return place.fail(node.find(key)->line, fmt::format("'{}' belongs to '{}'.", key, owner));

@@ -4,6 +4,7 @@
 
 #include "connectors/core/shown_number.h"
 #include "connectors/pipeline/pull_kind.h"
+#include "connectors/pipeline/time_zone.h"
 
 #include <fmt/format.h>
 
@@ -15,16 +16,16 @@ namespace headrace {
 
 namespace {
 
-using WallTime = std::chrono::system_clock::time_point;
-
-/// "26 Nov 02:00" on the user's clock.
-std::string moment(WallTime at)
+/// "26 Nov 02:00" on the zone's clock, as the schedule is written.
+std::string moment(WallTime at, const std::string& zone)
 {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
-    std::tm local{};
-    ::localtime_r(&seconds, &local);
+    const auto found = TimeZone::find(zone);
+    const std::time_t seconds =
+        std::chrono::system_clock::to_time_t(at + (found ? (*found)->spanAt(at).offset : std::chrono::seconds{0}));
+    std::tm there{};
+    ::gmtime_r(&seconds, &there);
     std::array<char, 32> text{};
-    return {text.data(), std::strftime(text.data(), text.size(), "%-d %b %H:%M", &local)};
+    return {text.data(), std::strftime(text.data(), text.size(), "%-d %b %H:%M", &there)};
 }
 
 /// "Every 15 min", "At 0 2 * * * (UTC), next on 26 Nov 02:00".
@@ -37,7 +38,8 @@ std::string whenText(const Trigger& trigger, bool endless, WallTime now)
         return "Every " + shownDuration(trigger.every);
     case Trigger::Kind::Cron: {
         const auto start = trigger.nextStart(std::nullopt, now);
-        return fmt::format("At {} ({}){}", trigger.cron, trigger.zone, start ? ", next on " + moment(*start) : "");
+        return fmt::format("At {} ({}){}", trigger.cron, trigger.zone,
+                           start ? ", next on " + moment(*start, trigger.zone) : "");
     }
     case Trigger::Kind::Continuous:
         return "Without a break";

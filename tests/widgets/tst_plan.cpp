@@ -112,6 +112,10 @@ void PlanTest::plansAreSaid_data()
     cron.cron = "0 2 * * *";
     QTest::newRow("cron") << whole << cron << PlanFacts{}
                           << QStringLiteral("At 0 2 * * * (UTC), next on 26 Nov 02:00: all rows of public.orders");
+    cron.zone = "America/New_York";
+    QTest::newRow("cron elsewhere") << whole << cron << PlanFacts{}
+                                    << QStringLiteral("At 0 2 * * * (America/New_York), next on 26 Nov 02:00: all rows "
+                                                      "of public.orders");
     Trigger continuous;
     continuous.kind = Trigger::Kind::Continuous;
     QTest::newRow("stream") << queue << continuous << PlanFacts{}

@@ -138,7 +138,7 @@ void TestPipelineYamlErrors::sectionErrors_data()
     extra("trigger key", "trigger: {evry: 5m}", "x.yaml:5: unknown key 'evry' in 'trigger'; did you mean 'every'?");
     extra("trigger empty", "trigger: {}", "x.yaml:5: ");
     extra("trigger both", "trigger: {every: 5m, cron: '* * * * *'}",
-          "x.yaml:5: 'trigger' needs one of 'every', 'cron' and 'new_rows'.");
+          "x.yaml:5: 'trigger' needs one of 'every', 'cron' and 'new_rows', and no more than one.");
     extra("trigger zone", "trigger: {every: 5m,\n  zone: UTC}", "x.yaml:6: 'zone' belongs to 'cron'.");
     extra("trigger poll", "trigger:\n  every: 5m\n  poll: 1s", "x.yaml:7: 'poll' belongs to 'new_rows'.");
     extra("trigger at least", "trigger:\n  at_least: 5m\n  cron: '* * * * *'",
