@@ -23,6 +23,19 @@ Result<int> columnNamed(const KeyFacts& facts, const std::string& option, const 
                             facts.title, near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
 }
 
+/// `names` are the columns of an option.
+Status checkNamesOf(const std::vector<std::string>& names, std::string_view option)
+{
+    for (const std::string& name : names) {
+        if (name.empty())
+            return fail(ErrorCode::Usage,
+                        fmt::format("The option '{}' has a column without a name. Name one, or leave it out.", option));
+        if (std::ranges::count(names, name) > 1)
+            return fail(ErrorCode::Usage, fmt::format("The option '{}' names the column '{}' twice.", option, name));
+    }
+    return {};
+}
+
 } // namespace
 
 OptionSpec queryOption()
@@ -100,6 +113,8 @@ Result<TableSelection> readSelection(const Options& options, const std::string& 
     selection.skipNullCursor = options.text("null_cursor") == "skip";
     selection.lag = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("lag"));
     HEADRACE_CHECK(checkTableOrQuery(selection.table, selection.query, owner));
+    HEADRACE_CHECK(checkNamesOf(selection.cursor, "cursor"));
+    HEADRACE_CHECK(checkNamesOf(selection.key, "key"));
     return selection;
 }
 

@@ -109,6 +109,8 @@ private Q_SLOTS:
     void whatCannotBeForetoldSaysWhy_data();
     void whatCannotBeForetoldSaysWhy();
     void aForecastCanBeStopped();
+    void columnsThatAreNoneAreRefused_data() { addBases({"postgres", "mariadb", "odbc pg", "sqlite", "duckdb"}); }
+    void columnsThatAreNoneAreRefused();
 
     void newAndChangedRowsComeOnce_data() { addBases({"sqlite", "duckdb"}); }
     void newAndChangedRowsComeOnce();
@@ -290,6 +292,20 @@ void TestTableCursors::aForecastCanBeStopped()
     const auto answer = found.get();
     QVERIFY(!answer.has_value());
     QVERIFY(answer.error().code == ErrorCode::Cancelled);
+}
+
+void TestTableCursors::columnsThatAreNoneAreRefused()
+{
+    QFETCH(QString, base);
+    const Base& db = m_bases.at(base.toStdString());
+    for (const char* option : {"cursor", "key"})
+        for (const auto& [names, words] :
+             {std::pair{OptionList{"id", "id"}, "names the column 'id' twice."},
+              {OptionList{""}, "has a column without a name. Name one, or leave it out."}}) {
+            const auto source = db.type.create(with(db, {{"table", "events"}, {option, names}}));
+            QVERIFY(!source);
+            QCOMPARE(source.error().message, fmt::format("The option '{}' {}", option, words));
+        }
 }
 
 void TestTableCursors::newAndChangedRowsComeOnce()
