@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -60,6 +61,11 @@ struct ConnectionType {
     /// How a stream lies in its partitions, and how far behind its end those are that were delivered up to a position
     /// of its source. Cheap, leaves no trace. Empty function: it cannot tell.
     std::function<Result<StreamFacts>(const Options&, const std::optional<Position>&, std::stop_token)> partitions = {};
+    /// Descriptions of what lies in one folder of describe()'s names ("shop" of "shop.orders"), by these names, where
+    /// they take a server so long that describe() leaves them out. Empty function: it does not.
+    std::function<Result<std::map<std::string, std::string>>(const Options&, const std::string& folder,
+                                                             std::stop_token)>
+        descriptions = {};
 };
 
 /// How to reach a server, saved apart from the pipelines that use it. Secrets in it are references.

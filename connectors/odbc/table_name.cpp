@@ -32,16 +32,17 @@ std::vector<std::string> partsOf(const std::string& name, char quote)
     return parts;
 }
 
-/// Tables and views, of the catalog if one is given.
-Result<std::vector<Table>> tablesOf(Connection& connection, const std::string& catalog, std::string_view what,
-                                    const std::stop_token& stop)
+/// Tables and views, of the catalog if one is given, and with names that fit if a pattern is.
+Result<std::vector<Table>> tablesOf(Connection& connection, const std::string& catalog, const std::string& pattern,
+                                    std::string_view what, const std::stop_token& stop)
 {
     NameArgument inCatalog(catalog);
+    NameArgument named(pattern);
     NameArgument kinds("TABLE,VIEW");
     HEADRACE_TRY(const Rows rows, connection.ask(
                                       [&](void* statement) {
                                           return SQLTablesW(statement, inCatalog.data(), inCatalog.size(), nullptr, 0,
-                                                            nullptr, 0, kinds.data(), kinds.size());
+                                                            named.data(), named.size(), kinds.data(), kinds.size());
                                       },
                                       what, stop));
     std::vector<Table> tables;
@@ -60,6 +61,9 @@ bool isSame(const std::string& left, const std::string& right, bool exactly)
     return std::ranges::equal(left, right, {}, lower, lower);
 }
 
+constexpr int kFits = 1;
+constexpr int kFitsExactly = 3;
+
 /// How good a table is for what a user wrote: 0 for no fit.
 int fitOf(const Connection& connection, const Table& wanted, const Table& table)
 {
@@ -70,7 +74,7 @@ int fitOf(const Connection& connection, const Table& wanted, const Table& table)
             continue;
         const bool isHere = (table.catalog.empty() || table.catalog == connection.facts().catalog) &&
                             (table.schema.empty() || table.schema == "public" || table.schema == "dbo");
-        return 1 + (exactly ? 2 : 0) + (isHere ? 1 : 0);
+        return (exactly ? kFitsExactly : kFits) + (isHere ? 1 : 0);
     }
     return 0;
 }
@@ -102,8 +106,16 @@ std::string qualified(const Connection& connection, const Table& table)
 
 Result<std::vector<Table>> listTables(Connection& connection, const std::stop_token& stop)
 {
-    return tablesOf(connection, connection.facts().usesSchemas ? "" : connection.facts().catalog,
-                    fmt::format("The tables of {} could not be listed", connection.target().title), stop);
+    // MariaDB's catalogs are what others call schemas: those that can be read are listed, not only the current one.
+    const bool isMySql = connection.facts().dialect == Dialect::MySql;
+    const std::string catalog = isMySql ? "%" : connection.facts().usesSchemas ? "" : connection.facts().catalog;
+    HEADRACE_TRY(auto tables,
+                 tablesOf(connection, catalog, "",
+                          fmt::format("The tables of {} could not be listed", connection.target().title), stop));
+    static const std::vector<std::string> kOwn{"information_schema", "mysql", "performance_schema", "sys"};
+    if (isMySql)
+        std::erase_if(tables, [](const Table& table) { return std::ranges::find(kOwn, table.catalog) != kOwn.end(); });
+    return tables;
 }
 
 Table namedTable(const Connection& connection, const std::string& name)
@@ -129,12 +141,16 @@ Result<std::optional<Table>> lookUpTable(Connection& connection, const std::stri
     const Table wanted = namedTable(connection, name);
     const std::string catalog =
         connection.facts().usesSchemas || !wanted.catalog.empty() ? wanted.catalog : connection.facts().catalog;
-    HEADRACE_TRY(const auto tables, tablesOf(connection, catalog, what, stop));
-    const auto best =
-        std::ranges::max_element(tables, {}, [&](const Table& table) { return fitOf(connection, wanted, table); });
-    if (best == tables.end() || fitOf(connection, wanted, *best) == 0)
-        return std::nullopt;
-    return *best;
+    // The name as a pattern fits itself, and few others. Written in another case it is found among all.
+    for (const std::string& pattern : {wanted.name, std::string()}) {
+        HEADRACE_TRY(const auto tables, tablesOf(connection, catalog, pattern, what, stop));
+        const auto fit = [&](const Table& table) { return fitOf(connection, wanted, table); };
+        const auto best = std::ranges::max_element(tables, {}, fit);
+        const bool isLast = pattern.empty();
+        if (best != tables.end() && fit(*best) >= (isLast ? kFits : kFitsExactly))
+            return *best;
+    }
+    return std::nullopt;
 }
 
 Result<Table> findTable(Connection& connection, const std::string& name, const std::stop_token& stop)

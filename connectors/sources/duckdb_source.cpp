@@ -267,11 +267,12 @@ Result<std::string> probeDuck(const Options& options, std::stop_token stop)
     return fmt::format("The {} has {} columns.", query.title(), query.columns().size());
 }
 
-Result<std::vector<Readable>> describeDuck(const Options& options, std::stop_token)
+Result<std::vector<Readable>> describeDuck(const Options& options, std::stop_token stop)
 {
     constexpr std::int64_t kMemory = 32 * 1024 * 1024;
     HEADRACE_TRY(const auto database, openDatabase(options.text("path"), kMemory));
     HEADRACE_TRY(DuckConnection connection, database->connect());
+    const std::stop_callback interrupt(stop, [&connection] { connection.interrupt(); });
     HEADRACE_TRY(const auto tables, duck::listTables(connection));
     std::vector<Readable> readables;
     for (const duck::TableInfo& table : tables) {

@@ -11,6 +11,7 @@
 #include "app/main_window.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
+#include "tests/bench/heartbeat.h"
 #include "widgets/forms/rows_view.h"
 #include "widgets/forms/seek_bar.h"
 #include "widgets/models/rows_model.h"
@@ -34,10 +35,10 @@
 #include <unistd.h>
 
 using namespace headrace;
+using bench::Heartbeat;
 
 namespace {
 
-constexpr int kBeat = 2;
 constexpr int kSettle = 500; ///< milliseconds until the window is at rest
 
 /// Milliseconds since the process was made: exec, dynamic linking and static constructors included.
@@ -71,11 +72,6 @@ Pipeline generatorPipeline()
     return pipeline;
 }
 
-double percentile(const std::vector<double>& sorted, double share)
-{
-    return sorted.at(std::min(sorted.size() - 1, static_cast<std::size_t>(share * static_cast<double>(sorted.size()))));
-}
-
 /// Notes when the first frame of the window was painted.
 class FirstPaint : public QObject {
 public:
@@ -104,52 +100,17 @@ double firstRows(MainWindow& window, const QString& file)
     return preview.rows().model().rowCount() > 0 ? taken : -1;
 }
 
-/// Late beats of the UI thread, in milliseconds.
-class Heartbeat {
-public:
-    Heartbeat()
-    {
-        m_timer.setTimerType(Qt::PreciseTimer);
-        m_timer.setInterval(kBeat);
-        QObject::connect(&m_timer, &QTimer::timeout, [this] {
-            m_stalls.push_back(std::max(0.0, static_cast<double>(m_sinceBeat.nsecsElapsed()) / 1e6 - kBeat));
-            m_sinceBeat.restart();
-        });
-    }
-
-    void start()
-    {
-        m_sinceBeat.start();
-        m_sinceStart.start();
-        m_timer.start();
-    }
-    void stop()
-    {
-        m_timer.stop();
-        m_seconds = static_cast<double>(m_sinceStart.nsecsElapsed()) / 1e9;
-    }
-
-    void report(double windowUp, std::int64_t rows)
-    {
-        rusage used{};
-        getrusage(RUSAGE_SELF, &used);
-        std::sort(m_stalls.begin(), m_stalls.end());
-        std::printf("{\"window_up_ms\":%.0f,\"seconds\":%.1f,\"rows_per_second\":%.0f,\"memory_mb\":%.0f,\"beats\":%zu,"
-                    "\"stall_ms\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f}}\n",
-                    windowUp, m_seconds, static_cast<double>(rows) / m_seconds,
-                    static_cast<double>(used.ru_maxrss) / 1024, m_stalls.size(), percentile(m_stalls, 0.5),
-                    percentile(m_stalls, 0.99), m_stalls.back());
-    }
-
-    [[nodiscard]] bool isEmpty() const { return m_stalls.empty(); }
-
-private:
-    std::vector<double> m_stalls;
-    QElapsedTimer m_sinceBeat;
-    QElapsedTimer m_sinceStart;
-    QTimer m_timer;
-    double m_seconds = 0;
-};
+void report(double windowUp, std::int64_t rows, const Heartbeat& heart)
+{
+    const std::vector<double>& stalls = heart.stalls();
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    std::printf("{\"window_up_ms\":%.0f,\"seconds\":%.1f,\"rows_per_second\":%.0f,\"memory_mb\":%.0f,\"beats\":%zu,"
+                "\"stall_ms\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f}}\n",
+                windowUp, heart.seconds(), static_cast<double>(rows) / heart.seconds(),
+                static_cast<double>(used.ru_maxrss) / 1024, stalls.size(), bench::percentile(stalls, 0.5),
+                bench::percentile(stalls, 0.99), stalls.back());
+}
 
 /// Runs the window's pipeline for at most `seconds`; rows that left the source.
 std::int64_t runPipeline(MainWindow& window, Page page, int seconds, Heartbeat& heart)
@@ -230,10 +191,10 @@ int main(int argc, char** argv)
     const std::int64_t rows = page == "preview"
                                   ? followLive(window, seconds, heart)
                                   : runPipeline(window, page == "run" ? Page::Run : Page::Batch, seconds, heart);
-    if (heart.isEmpty() || rows == 0) {
+    if (heart.stalls().empty() || rows == 0) {
         std::fprintf(stderr, "Nothing came: %s\n", qPrintable(window.runBar().status()));
         return 1;
     }
-    heart.report(firstPaint.at, rows);
+    report(firstPaint.at, rows, heart);
     return 0;
 }

@@ -107,6 +107,7 @@ private Q_SLOTS:
     void aSearchCanBeStopped();
     void errorsAreSaid();
     void tenThousandTables();
+    void descriptionsComeWhenAFolderIsUnfolded();
 };
 
 void ReadableBrowserTest::init()
@@ -316,6 +317,43 @@ void ReadableBrowserTest::tenThousandTables()
     QTest::keyClicks(&browser.filter(), QStringLiteral("t999"));
     QTRY_COMPARE(browser.tree().shownItems(), 11);
     QVERIFY(browser.view().isExpanded(browser.tree().index(0, 0))); // few are shown at once
+}
+
+void ReadableBrowserTest::descriptionsComeWhenAFolderIsUnfolded()
+{
+    Shop shop;
+    shop.tables = 300; // too many to be unfolded by themselves
+    const Registry registry = registryOf(shop);
+    std::vector<ConnectionType> types = connectionTypes();
+    std::atomic<int> asked = 0;
+    types.front().descriptions = [&asked](const Options& options, const std::string& folder,
+                                          const std::stop_token&) -> Result<std::map<std::string, std::string>> {
+        ++asked;
+        if (folder == "sales")
+            return fail(ErrorCode::Permission, "You may not look into 'sales'.");
+        return std::map<std::string, std::string>{{folder + ".t1", "table at " + options.text("host")}};
+    };
+    setConnectionTypes(std::move(types));
+    ReadableBrowser browser(registry);
+    browser.show();
+    browser.setSource(shopAt("db"));
+    QTRY_COMPARE(browser.tree().shownItems(), 301);
+    QCOMPARE(asked.load(), 0);
+    const auto describedAs = [&browser] { return find(browser.tree(), "t1").siblingAtColumn(1).data().toString(); };
+    QCOMPARE(describedAs(), QString("table, 2 columns"));
+    browser.view().expand(browser.tree().index(0, 0));
+    browser.filter().setText("t1");
+    QTest::keyClick(&browser.filter(), Qt::Key_2); // the tree is laid out anew meanwhile
+    QTRY_COMPARE(browser.tree().shownItems(), 11);
+    browser.filter().clear();
+    QTRY_COMPARE(browser.tree().shownItems(), 301);
+    QTRY_COMPARE(describedAs(), QString("table at db"));
+    browser.view().expand(browser.tree().index(0, 0));
+    QCOMPARE(asked.load(), 1); // once
+    browser.view().expand(browser.tree().index(1, 0));
+    QTRY_COMPARE(browser.note(), QString("You may not look into 'sales'."));
+    browser.reload();
+    QTRY_COMPARE(describedAs(), QString("table, 2 columns"));
 }
 
 QTEST_MAIN(ReadableBrowserTest)

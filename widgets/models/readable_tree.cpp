@@ -70,6 +70,7 @@ void ReadableTree::setList(std::shared_ptr<const ReadableList> list)
 {
     beginResetModel();
     m_list = std::move(list);
+    m_descriptions.clear();
     m_nodes.clear();
     if (m_list) {
         m_nodes.reserve(m_list->folders.size() + m_list->items.size());
@@ -244,6 +245,34 @@ void ReadableTree::setColumns(int item, const Result<std::vector<ReadableColumn>
         endInsertRows();
 }
 
+int ReadableTree::folderAt(const QModelIndex& index) const
+{
+    const Node* node = nodeAt(index);
+    return node && node->kind == Kind::Folder ? node->source : -1;
+}
+
+QString ReadableTree::folderName(int folder) const
+{
+    const ReadableList::Folder& it = m_list->folders[static_cast<std::size_t>(folder)];
+    return it.parent < 0 ? it.name : folderName(it.parent) + QLatin1Char('.') + it.name;
+}
+
+void ReadableTree::setDescriptions(int folder, const std::map<std::string, std::string>& descriptions)
+{
+    for (std::size_t number = 0; number < m_list->items.size(); ++number) {
+        const ReadableList::Item& item = m_list->items[number];
+        if (item.folder != folder)
+            continue;
+        if (const auto found = descriptions.find(item.fullName.toStdString()); found != descriptions.end())
+            m_descriptions[static_cast<int>(number)] = QString::fromStdString(found->second);
+    }
+    const Node& node = m_nodes[static_cast<std::size_t>(folder)];
+    if (!isShown(node, folder) || node.shown.empty())
+        return;
+    const QModelIndex index = indexOf(folder);
+    Q_EMIT dataChanged(this->index(0, Type, index), this->index(rowCount(index) - 1, Type, index), {Qt::DisplayRole});
+}
+
 bool ReadableTree::isShown(const Node& node, int number) const
 {
     const std::vector<int>& row = node.parent < 0 ? m_top : m_nodes[static_cast<std::size_t>(node.parent)].shown;
@@ -269,7 +298,10 @@ QString ReadableTree::textOf(const Node& node, int column) const
     case Kind::Item:
         break;
     }
-    return column == Name ? item(node.source).name : item(node.source).description;
+    if (column == Name)
+        return item(node.source).name;
+    const auto described = m_descriptions.find(node.source);
+    return described == m_descriptions.end() ? item(node.source).description : described->second;
 }
 
 QVariant ReadableTree::data(const QModelIndex& index, int role) const

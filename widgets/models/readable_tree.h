@@ -7,7 +7,9 @@
 
 #include <QAbstractItemModel>
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace headrace {
@@ -59,6 +61,12 @@ public:
     void setColumns(int item, const Result<std::vector<ReadableColumn>>& columns);
     [[nodiscard]] const ReadableList::Item& item(int number) const;
 
+    /// The folder at the index; −1 for all else.
+    [[nodiscard]] int folderAt(const QModelIndex& index) const;
+    [[nodiscard]] QString folderName(int folder) const; ///< whole: "shop" or "catalog.schema"
+    /// Puts in place what the items of a folder are, by their full names.
+    void setDescriptions(int folder, const std::map<std::string, std::string>& descriptions);
+
     [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     [[nodiscard]] QModelIndex parent(const QModelIndex& child) const override;
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -95,6 +103,7 @@ private:
     [[nodiscard]] QString textOf(const Node& node, int column) const;
 
     std::shared_ptr<const ReadableList> m_list;
+    std::map<int, QString> m_descriptions; ///< of items, in place of the list's
     QString m_filter;
     std::vector<Node> m_nodes; ///< folders, then items, then columns and notes as they come
     std::vector<int> m_top;

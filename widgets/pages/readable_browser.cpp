@@ -102,6 +102,7 @@ void ReadableBrowser::connectParts()
     connect(m_view, &QTreeView::clicked, this, pick);
     connect(m_view, &QTreeView::activated, this, pick);
     connect(m_view, &QTreeView::expanded, this, &ReadableBrowser::fitNames);
+    connect(m_view, &QTreeView::expanded, this, &ReadableBrowser::askDescriptions);
     connect(m_view, &QTreeView::customContextMenuRequested, this, &ReadableBrowser::openMenu);
 }
 
@@ -151,6 +152,7 @@ void ReadableBrowser::cancel()
     for (const int item : m_waiting)
         m_tree->setColumns(item, fail(ErrorCode::Cancelled, tr("Stopped.").toStdString()));
     m_waiting.clear();
+    forgetDescriptions();
     m_reload->setText(tr("Look again"));
     showNote(tr("Stopped."), "muted");
 }
@@ -160,6 +162,7 @@ void ReadableBrowser::load()
     m_delay.stop();
     m_columns.cancel();
     m_waiting.clear();
+    forgetDescriptions();
     m_reload->setText(tr("Stop"));
     showNote(tr("Looking…"), "muted");
     m_describe.start(
@@ -262,6 +265,45 @@ void ReadableBrowser::nextColumns()
                         m_waiting.pop_front();
                         nextColumns();
                     });
+}
+
+/// Those of a folder's items, when it is first unfolded and its server needs time for them.
+void ReadableBrowser::askDescriptions(const QModelIndex& index)
+{
+    const int folder = m_tree->folderAt(index);
+    const ConnectionType* connection = connectionType(m_source.type);
+    if (folder < 0 || !connection || !connection->descriptions || !m_asked.insert(folder).second)
+        return;
+    m_folders.push_back(folder);
+    if (m_folders.size() == 1)
+        nextDescriptions();
+}
+
+void ReadableBrowser::nextDescriptions()
+{
+    if (m_folders.empty())
+        return;
+    m_descriptions.start(
+        [known = type(), describe = connectionType(m_source.type)->descriptions, options = m_source.options,
+         folder = m_tree->folderName(m_folders.front()).toStdString()](std::stop_token stop) -> Result<Descriptions> {
+            HEADRACE_TRY(const Options resolved, resolvedOptions(*known, options));
+            return describe(resolved, folder, std::move(stop));
+        },
+        [this](const Result<Descriptions>& descriptions) {
+            if (descriptions)
+                m_tree->setDescriptions(m_folders.front(), *descriptions);
+            else
+                showNote(QString::fromStdString(descriptions.error().message), "error");
+            m_folders.pop_front();
+            nextDescriptions();
+        });
+}
+
+void ReadableBrowser::forgetDescriptions()
+{
+    m_descriptions.cancel();
+    m_folders.clear();
+    m_asked.clear();
 }
 
 void ReadableBrowser::openMenu(const QPoint& at)

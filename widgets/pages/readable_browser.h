@@ -10,7 +10,10 @@
 #include <QWidget>
 
 #include <deque>
+#include <map>
 #include <memory>
+#include <set>
+#include <string>
 
 class QLabel;
 class QLineEdit;
@@ -59,6 +62,9 @@ private:
     void fitNames();
     void askColumns(int item);
     void nextColumns();
+    void askDescriptions(const QModelIndex& index);
+    void nextDescriptions();
+    void forgetDescriptions();
     void openMenu(const QPoint& at);
     [[nodiscard]] const SourceType* type() const;
 
@@ -77,6 +83,10 @@ private:
     AsyncTask<Result<Found>> m_describe;
     AsyncTask<Result<std::vector<ReadableColumn>>> m_columns;
     std::deque<int> m_waiting; ///< items whose columns are asked for one after the other
+    using Descriptions = std::map<std::string, std::string>;
+    AsyncTask<Result<Descriptions>> m_descriptions;
+    std::set<int> m_asked;     ///< folders whose descriptions are here or on their way
+    std::deque<int> m_folders; ///< those that wait for theirs
 };
 
 } // namespace headrace

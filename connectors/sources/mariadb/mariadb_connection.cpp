@@ -3,6 +3,7 @@
 #include "connectors/sources/connections.h"
 
 #include "connectors/mariadb/maria_connection.h"
+#include "connectors/sources/mariadb/maria_reader.h"
 
 #include <fmt/format.h>
 
@@ -25,12 +26,16 @@ Result<std::string> reachServer(const Options& options, std::stop_token stop)
 
 ConnectionType mariadbConnection()
 {
-    return {"mariadb", mariadb::connectionOptions(), reachServer};
+    ConnectionType type{"mariadb", mariadb::connectionOptions(), reachServer, mariadb::describeColumns};
+    type.descriptions = mariadb::describeDatabase;
+    return type;
 }
 
 ConnectionType mysqlConnection()
 {
-    return {"mysql", mariadb::connectionOptions(), reachServer};
+    ConnectionType type = mariadbConnection();
+    type.type = "mysql";
+    return type;
 }
 
 } // namespace headrace

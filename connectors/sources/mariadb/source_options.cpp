@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/mariadb/maria_reader.h"
 
-#include "connectors/core/shown_number.h"
 #include "connectors/mariadb/maria_connection.h"
 
 #include <fmt/format.h>
@@ -59,30 +58,6 @@ Result<std::string> probeSource(const Options& options, std::stop_token stop)
     HEADRACE_TRY(const auto reader, openTable(settings, stop));
     return fmt::format("{} ({}): the {} has {} columns.", settings.target.title, mode, reader->plan().title,
                        reader->plan().schema->num_fields());
-}
-
-Result<std::vector<Readable>> describeServer(const Options& options, std::stop_token stop)
-{
-    HEADRACE_TRY(const Target target, Target::from(options));
-    HEADRACE_TRY(auto connection, Connection::open(target, stop));
-    HEADRACE_TRY(const Rows rows,
-                 connection.query("SELECT table_schema, table_name, table_type, table_rows, data_length + index_length "
-                                  "FROM information_schema.tables WHERE table_schema NOT IN ('information_schema', "
-                                  "'mysql', 'performance_schema', 'sys') ORDER BY 1, 2",
-                                  fmt::format("The tables of {} could not be listed", target.title), stop));
-    std::vector<Readable> readables;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        const bool isView = rows.text(row, 2) == "VIEW";
-        std::string description = isView ? "view" : "table";
-        if (!isView && !rows.isNull(row, 3))
-            description += fmt::format(", about {} rows, {}", groupedNumber(rows.integer(row, 3)),
-                                       shownSize(rows.integer(row, 4)));
-        Options only = options;
-        only.erase("query");
-        only.set("table", quoted(rows.text(row, 0)) + '.' + quoted(rows.text(row, 1)));
-        readables.push_back({rows.text(row, 0) + '.' + rows.text(row, 1), std::move(only), std::move(description)});
-    }
-    return readables;
 }
 
 } // namespace headrace::mariadb

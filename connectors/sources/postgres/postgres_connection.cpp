@@ -3,9 +3,9 @@
 #include "connectors/sources/connections.h"
 
 #include "connectors/postgres/pg_connection.h"
+#include "connectors/sources/tables/column_note.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace headrace {
 
@@ -40,16 +40,10 @@ Result<std::vector<ReadableColumn>> describeColumns(const Options& options, std:
             {table}, fmt::format("The columns of '{}' could not be listed", table), stop));
     std::vector<ReadableColumn> columns;
     for (int row = 0; row < rows.size(); ++row) {
-        ReadableColumn column{rows.text(row, 0), rows.text(row, 1), {}, rows.boolean(row, 3)};
-        std::vector<std::string> notes;
-        if (column.isKey)
-            notes.emplace_back("primary key");
-        else if (rows.boolean(row, 2))
-            notes.emplace_back("not null");
-        if (!rows.isNull(row, 4))
-            notes.push_back("refers to " + rows.text(row, 4));
-        column.note = fmt::format("{}", fmt::join(notes, ", "));
-        columns.push_back(std::move(column));
+        const bool isKey = rows.boolean(row, 3);
+        columns.push_back({rows.text(row, 0), rows.text(row, 1),
+                           columnNote(isKey, rows.boolean(row, 2), rows.isNull(row, 4) ? "" : rows.text(row, 4)),
+                           isKey});
     }
     return columns;
 }

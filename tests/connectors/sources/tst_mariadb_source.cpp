@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/api.h>
 
+#include "connectors/sources/connections.h"
 #include "connectors/sources/sources.h"
+#include "tests/support/compare_lines.h"
 #include "tests/support/maria_server.h"
 #include "tests/support/rows.h"
 #include "tests/support/source_contract.h"
@@ -118,6 +120,7 @@ private Q_SLOTS:
     void aChangedTableIsNotCountedOff();
     void aKilledConnectionIsUnavailable();
     void describeListsTablesAndViews();
+    void columnsAreDescribed();
 };
 
 void TestMariadbSource::typesAreExact_data()
@@ -388,9 +391,28 @@ void TestMariadbSource::describeListsTablesAndViews()
     const auto readables = mariadbSource().describe(m_server->options(), {});
     QVERIFY_RESULT(readables);
     const auto named = [&](const char* name) { return *std::ranges::find(*readables, name, &Readable::name); };
-    QVERIFY2(named("test.heap").description.starts_with("table, about "), named("test.heap").description.c_str());
+    QCOMPARE(named("test.heap").description, std::string("table"));
     QCOMPARE(named("test.v").description, std::string("view"));
     QCOMPARE(named("test.Sel.ect").options.text("table"), std::string("`test`.`Sel.ect`"));
+    const auto more = mariadbConnection().descriptions(m_server->options(), "test", {});
+    QVERIFY_RESULT(more);
+    QVERIFY2(more->at("test.heap").starts_with("table, about "), more->at("test.heap").c_str());
+    QVERIFY(!more->contains("test.v"));
+}
+
+void TestMariadbSource::columnsAreDescribed()
+{
+    m_server->run("CREATE TABLE customers (id INT PRIMARY KEY); CREATE TABLE bought (id BIGINT UNSIGNED PRIMARY KEY, "
+                  "customer INT NOT NULL REFERENCES customers(id), note VARCHAR(20))");
+    const auto columns = mariadbConnection().columns(m_server->options({{"table", "bought"}}), {});
+    QVERIFY_RESULT(columns);
+    std::vector<std::string> lines;
+    for (const ReadableColumn& column : *columns)
+        lines.push_back(column.name + '|' + column.type + '|' + column.note + (column.isKey ? "|key" : ""));
+    test::compareLines(lines, {"id|bigint(20) unsigned|primary key|key",
+                               "customer|int(11)|not null, refers to test.customers", "note|varchar(20)|"});
+    const auto none = mariadbConnection().columns(m_server->options({{"table", "bougth"}}), {});
+    QVERIFY(!none && none.error().message.find("did you mean 'bought'?") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TestMariadbSource)
