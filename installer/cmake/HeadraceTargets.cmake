@@ -17,6 +17,8 @@ if(HEADRACE_WERROR)
 endif()
 if(HEADRACE_SANITIZE)
     target_compile_options(headrace_flags INTERFACE -fsanitize=${HEADRACE_SANITIZE} -fno-omit-frame-pointer)
+    # GCC collects no garbage below 1 GiB: each time it would walk the precompiled headers.
+    target_compile_options(headrace_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1048576>)
     target_link_options(headrace_flags INTERFACE -fsanitize=${HEADRACE_SANITIZE})
 endif()
 
