@@ -28,9 +28,9 @@ const ThemeColors kLight{
     .accent = 0x0b6e99,
     .onAccent = 0xffffff,
     .accentSoft = 0xe8f3f8,
-    .good = 0x2c8f5b,
-    .warning = 0xb36a12,
-    .bad = 0xc8453b,
+    .good = 0x217a4b,
+    .warning = 0x9a5a0c,
+    .bad = 0xc23b31,
     .idle = 0xaab2ba,
     .continuumBatch = 0x6b7f92,
     .continuumMicroBatch = 0x3f8fb5,
@@ -49,7 +49,7 @@ const ThemeColors kDark{
     .accentSoft = 0x1f3a47,
     .good = 0x5cc48d,
     .warning = 0xf0a35a,
-    .bad = 0xea7168,
+    .bad = 0xf28b82,
     .idle = 0x7b848d,
     .continuumBatch = 0x6b7f92,
     .continuumMicroBatch = 0x3f8fb5,
@@ -57,7 +57,7 @@ const ThemeColors kDark{
 };
 
 // Rows, Bytes, Age, Grid, EndOfInput, SchemaChange, Stop.
-const std::array<QColor, kCloseReasonCount> kLightReasons{0x2f7fb8, 0x8a63b3, 0xd9822b, 0x3a9a6b,
+const std::array<QColor, kCloseReasonCount> kLightReasons{0x2f7fb8, 0x8a63b3, 0xc8741c, 0x3a9a6b,
                                                           0x8a949e, 0xb8476f, 0x5b6470};
 const std::array<QColor, kCloseReasonCount> kDarkReasons{0x5aa5d8, 0xb08fd4, 0xf0a35a, 0x62c08f,
                                                          0x8a949e, 0xe07aa0, 0xb9c1c9};

@@ -408,6 +408,8 @@ void PagesTest::chartsFitTheRun_data()
     QTest::addColumn<double>("run");
     QTest::addColumn<double>("shown");
     QTest::newRow("not begun") << 0.0 << 10.0;
+    QTest::newRow("a moment") << 0.3 << 1.0;
+    QTest::newRow("a few seconds") << 1.1 << 3.0;
     QTest::newRow("seconds") << 10.0 << 10.0;
     QTest::newRow("half a minute") << 10.1 << 30.0;
     QTest::newRow("minutes") << 31.0 << 120.0;

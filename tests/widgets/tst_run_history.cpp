@@ -66,6 +66,9 @@ private Q_SLOTS:
     void marksOfOneDragBecomeOne();
     void niceMaxima_data();
     void niceMaxima();
+    void axesEndWhereTheirNumbersAreRound_data();
+    void axesEndWhereTheirNumbersAreRound();
+    void aRunThatIsOverIsDrawnToItsEnd();
     void quantities_data();
     void quantities();
     void theStripDescribesAnIdleAndARunningPipeline();
@@ -216,6 +219,39 @@ void RunHistoryTest::niceMaxima()
     QFETCH(double, value);
     QFETCH(double, maximum);
     QVERIFY(qAbs(niceMaximum(value) - maximum) < maximum * 1e-9);
+}
+
+void RunHistoryTest::axesEndWhereTheirNumbersAreRound_data()
+{
+    QTest::addColumn<double>("seconds");
+    QTest::addColumn<double>("maximum");
+    QTest::newRow("milliseconds") << 0.0031 << 0.004;
+    QTest::newRow("seconds") << 11.0 << 20.0;
+    QTest::newRow("the next step is minutes") << 115.0 << 120.0;
+    QTest::newRow("minutes") << 125.0 << 180.0;
+    QTest::newRow("hours") << 7'300.0 << 10'800.0;
+}
+
+void RunHistoryTest::axesEndWhereTheirNumbersAreRound()
+{
+    QFETCH(double, seconds);
+    QFETCH(double, maximum);
+    QVERIFY2(qAbs(niceMaximum(seconds, secondsUnit) - maximum) < maximum * 1e-9,
+             qPrintable(QString::number(niceMaximum(seconds, secondsUnit))));
+}
+
+void RunHistoryTest::aRunThatIsOverIsDrawnToItsEnd()
+{
+    RunHistory history;
+    MetricsSnapshot snapshot;
+    snapshot.started = 1s;
+    snapshot.at = 1s + 50ms;
+    snapshot.rowsShaped = 500;
+    history.add(snapshot, {});
+    const TimeWindow window{history.now() - 1, history.now()};
+    QVERIFY(rateLine(history, window, 100, &RunSlot::rowsShaped).isEmpty());
+    history.end();
+    QCOMPARE(rateLine(history, window, 100, &RunSlot::rowsShaped).size(), qsizetype{1});
 }
 
 void RunHistoryTest::quantities_data()

@@ -104,29 +104,24 @@ void TablesTest::partitionsAreSorted()
     QTableView table;
     PartitionFactsModel* model = createPartitionFactsModel(&table);
     showSorted(&table, model, PartitionFactsModel::kKeyRole);
-    model->setRows({{.name = "t/10",
-                     .first = "0",
-                     .next = "11",
-                     .records = 9,
-                     .bytes = 900'000,
-                     .recordsPerSecond = 12,
-                     .lag = 3,
-                     .oldest = kNoon},
-                    {.name = "t/9",
-                     .first = "0",
-                     .next = "8",
-                     .records = 1'000,
-                     .bytes = 2'000,
-                     .lag = 20,
-                     .oldest = kNoon - 24h},
-                    {.name = "t/2",
-                     .first = "0",
-                     .next = "100",
-                     .records = 200,
-                     .bytes = 3'000'000,
-                     .recordsPerSecond = 2.5,
-                     .lag = 100,
-                     .oldest = kNoon + 1h}});
+    model->setRows(
+        {{.name = "t/10",
+          .first = "0",
+          .next = "11",
+          .records = 9,
+          .bytes = 900'000,
+          .recordsPerSecond = 12,
+          .lag = 3,
+          .oldest = kNoon},
+         {.name = "t/9", .first = "0", .next = "8", .records = 1'000, .bytes = 2'000, .lag = 20, .oldest = kNoon - 24h},
+         {.name = "t/2",
+          .first = "0",
+          .next = "100",
+          .records = 200,
+          .bytes = 3'000'000,
+          .recordsPerSecond = 2.5,
+          .lag = 100,
+          .oldest = kNoon + 1h}});
     QCOMPARE(shown(table, 0), QStringLiteral("t/10|t/9|t/2"));
     table.sortByColumn(column, Qt::AscendingOrder);
     QCOMPARE(shown(table, 0), ascending);
@@ -171,8 +166,8 @@ void TablesTest::rowsAreSortedByTheirValues_data()
     QTest::newRow("whole numbers beyond those of a double")
         << "int64" << QStringList{"10", "9007199254740993", "9007199254740992", "-3", "∅"}
         << "-3|10|9007199254740992|9007199254740993|NULL";
-    QTest::newRow("large unsigned numbers") << "uint64" << QStringList{"18446744073709551615", "7"}
-                                            << "7|18446744073709551615";
+    QTest::newRow("large unsigned numbers")
+        << "uint64" << QStringList{"18446744073709551615", "7"} << "7|18446744073709551615";
     QTest::newRow("fractions") << "double" << QStringList{"10.5", "9", "-0.25"} << "-0.25|9|10.5";
     QTest::newRow("texts, no matter the case") << "string" << QStringList{"b", "A", "∅", "c"} << "A|b|c|NULL";
     QTest::newRow("yes and no") << "bool" << QStringList{"true", "false"} << "false|true";

@@ -123,6 +123,7 @@ void RunController::poll()
     m_latest.at = m_latest.started + report.elapsed;
     m_latest.state = report.state;
     m_runner.reset();
+    m_history.end();
     Q_EMIT sampled();
     if (report.error)
         Q_EMIT logged(LogLevel::Error, QString::fromStdString(report.error->message));

@@ -78,6 +78,9 @@ public:
     void add(const MetricsSnapshot& snapshot, const std::vector<BatchRecord>& batches,
              const LatencyHistogram& latencies = {});
     void mark(const QString& text);
+    /// Nothing more comes: the newest slot is complete.
+    void end() { m_hasEnded = true; }
+    [[nodiscard]] bool hasEnded() const { return m_hasEnded; }
 
     [[nodiscard]] bool isEmpty() const { return m_slots.empty(); }
     [[nodiscard]] double now() const { return m_now; }
@@ -116,6 +119,7 @@ private:
     MetricsSnapshot m_last;
     LatencyHistogram m_lastLatencies;
     double m_now = 0;
+    bool m_hasEnded = false;
 };
 
 } // namespace headrace

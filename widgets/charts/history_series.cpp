@@ -64,7 +64,9 @@ QList<QPointF> largestPerColumn(const RunHistory& history, const TimeWindow& win
 
 double fittingSeconds(double runSeconds)
 {
-    static constexpr std::array kFitting{10.0, 30.0, 120.0};
+    if (runSeconds <= 0)
+        return 10;
+    static constexpr std::array kFitting{1.0, 3.0, 10.0, 30.0, 120.0};
     const auto* fits = std::ranges::find_if(kFitting, [runSeconds](double seconds) { return seconds >= runSeconds; });
     return fits == kFitting.end() ? kFitting.back() : *fits;
 }
@@ -75,11 +77,11 @@ QList<QPointF> rateLine(const RunHistory& history, const TimeWindow& window, int
     const double width = history.slotSeconds();
     const auto smooth = static_cast<std::size_t>(std::lround(1.0 / width));
     QList<QPointF> points;
-    if (entries.size() < 2 || pixels <= 0)
+    // The newest slot of a run that goes on is still filling, so the line ends one before it.
+    const std::size_t complete = entries.size() - (history.hasEnded() || entries.empty() ? 0 : 1);
+    if (complete == 0 || pixels <= 0)
         return points;
     const double step = std::max(width, window.seconds() / pixels);
-    // The newest slot is still filling, so the line ends one before it.
-    const std::size_t complete = entries.size() - 1;
     double lastX = -1e300;
     std::int64_t sum = 0;
     const double first = std::floor((window.from - history.firstSlotAt()) / width);
@@ -208,6 +210,14 @@ double niceMaximum(double value)
             return step * decade;
     }
     return 10 * decade;
+}
+
+double niceMaximum(double value, const std::function<AxisUnit(double)>& unit)
+{
+    if (!(value > 0))
+        return niceMaximum(value);
+    const auto nice = [value](const AxisUnit& in) { return niceMaximum(value * in.factor) / in.factor; };
+    return nice(unit(nice(unit(value)))); // the axis is labelled in the unit of its end
 }
 
 } // namespace headrace

@@ -9,6 +9,7 @@
 #include <QString>
 
 #include <array>
+#include <functional>
 #include <vector>
 
 namespace headrace {
@@ -20,8 +21,8 @@ struct TimeWindow {
     [[nodiscard]] double seconds() const { return to - from; }
 };
 
-/// The shortest of 10 s, 30 s and 2 min that shows a run which has taken so many seconds; the last 2 min of a longer
-/// one.
+/// The shortest of 1 s, 3 s, 10 s, 30 s and 2 min that shows a run which has taken so many seconds, 10 s before it
+/// begins; the last 2 min of a longer one.
 [[nodiscard]] double fittingSeconds(double runSeconds);
 
 // Points are (seconds before window.to, value) with at most one per pixel and line, two per pixel and close reason for
@@ -59,5 +60,7 @@ struct AxisUnit {
 
 /// The next of 1, 2, 3, 4, 6, 8 × 10ⁿ at or above `value`; 1 for nothing.
 [[nodiscard]] double niceMaximum(double value);
+/// The same for the number that an axis is labelled with: 3 min rather than 200 s, which is 3.33 min.
+[[nodiscard]] double niceMaximum(double value, const std::function<AxisUnit(double)>& unit);
 
 } // namespace headrace

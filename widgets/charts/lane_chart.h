@@ -20,17 +20,30 @@ class LaneChart : public QChartView {
     Q_OBJECT
 
 public:
-    static constexpr int kPlotLeft = 122;
     static constexpr int kPlotRight = 10;
+    /// The series that addPercentiles() adds.
+    enum Percentile { P99, P95, P50 };
 
     using Color = std::function<QColor(const QPalette&)>;
     using Unit = std::function<AxisUnit(double maximum)>;
 
-    LaneChart(const QString& title, const QString& note, Unit unit, QWidget* parent = nullptr);
+    struct Line {
+        QString name; ///< for the key below the title; empty for the only line of a lane
+        Color color;
+        double width = 1.6;
+        QList<double> dashes = {}; ///< as QPen has them; empty for a solid line
+    };
 
-    /// Both return the series' index for setPoints.
-    int addLine(const Color& color, double width = 1.6);
-    int addDots(const Color& color);
+    LaneChart(const QString& title, Unit unit, QWidget* parent = nullptr);
+
+    /// Where the plot begins, the same in all lanes of the widget's font.
+    [[nodiscard]] static int plotLeft(const QWidget& widget);
+
+    /// Both return the series' index for setPoints. Later ones lie over earlier ones.
+    int addLine(const Line& line);
+    int addDots(CloseReason reason);
+    /// The three lines of a lane of percentiles: the highest solid, the others in dashes over it.
+    void addPercentiles();
 
     void setWindowSeconds(double seconds);
     void setPoints(int series, const QList<QPointF>& points);
@@ -58,20 +71,26 @@ private:
     [[nodiscard]] QRectF plotArea() const;
 
     struct Series {
-        Color color;
+        Line look;
         QLineSeries* line = nullptr; ///< null for dots, which are painted from the points: a chart item a dot is slow
-        double width = 0;
+        CloseReason reason = CloseReason::Rows; ///< of dots
         QList<QPointF> dots = {};
         double largest = 0;
+
+        [[nodiscard]] QPen pen(const QPalette& palette) const;
     };
+    void drawScale(QPainter& painter) const;
+    void drawKey(QPainter& painter, double top) const;
+    void drawDots(QPainter& painter, const Series& series) const;
+    [[nodiscard]] QPointF placeOf(const QPointF& point) const;
 
     QString m_title;
-    QString m_note;
     Unit m_unit;
     std::vector<Series> m_series;
     QValueAxis* m_time;
     QValueAxis* m_values;
     double m_maximum = 0;
+    bool m_isEmpty = true; ///< nothing to tell the scale from
 };
 
 } // namespace headrace

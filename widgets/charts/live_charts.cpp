@@ -13,9 +13,9 @@ namespace headrace {
 
 LiveCharts::LiveCharts(QWidget* parent)
     : QWidget(parent)
-    , m_throughput(new LaneChart(tr("Throughput"), {}, rateUnit, this))
-    , m_sizes(new LaneChart(tr("Batch size"), {}, rowsUnit, this))
-    , m_waits(new LaneChart(tr("Wait"), tr("p50 p95 p99, %1"), secondsUnit, this))
+    , m_throughput(new LaneChart(tr("Throughput"), rateUnit, this))
+    , m_sizes(new LaneChart(tr("Batch size"), rowsUnit, this))
+    , m_waits(new LaneChart(tr("Wait"), secondsUnit, this))
     , m_ribbon(new WhyClosedRibbon(this))
     , m_ruler(new TimeRuler(this))
     , m_overlay(new MarkOverlay(this))
@@ -40,13 +40,13 @@ LiveCharts::LiveCharts(QWidget* parent)
 
 void LiveCharts::createLanes()
 {
-    m_readLine = m_throughput->addLine([](const QPalette& palette) { return themeColors(palette).idle; }, 1.0);
-    m_shapedLine = m_throughput->addLine([](const QPalette& palette) { return themeColors(palette).accent; }, 1.8);
+    m_shapedLine =
+        m_throughput->addLine({tr("shaped"), [](const QPalette& palette) { return themeColors(palette).accent; }, 1.8});
+    m_readLine = m_throughput->addLine(
+        {tr("read"), [](const QPalette& palette) { return themeColors(palette).mutedText; }, 1.0, {5, 4}});
     for (int reason = 0; reason < kCloseReasonCount; ++reason)
-        m_sizes->addDots(
-            [reason](const QPalette& palette) { return reasonColor(static_cast<CloseReason>(reason), palette); });
-    for (const int percentile : {50, 95, 99})
-        m_waits->addLine([percentile](const QPalette& palette) { return percentileColor(percentile, palette); }, 1.2);
+        m_sizes->addDots(static_cast<CloseReason>(reason));
+    m_waits->addPercentiles();
 }
 
 void LiveCharts::showHistory(const RunHistory& history)
@@ -62,9 +62,9 @@ void LiveCharts::showHistory(const RunHistory& history)
     for (int reason = 0; reason < kCloseReasonCount; ++reason)
         m_sizes->setPoints(reason, batchDots(history, window, pixels / 3, static_cast<CloseReason>(reason)));
     m_sizes->fitValues();
-    m_waits->setPoints(0, waitLine(history, window, pixels / 2, &RunSlot::waitP50));
-    m_waits->setPoints(1, waitLine(history, window, pixels / 2, &RunSlot::waitP95));
-    m_waits->setPoints(2, waitLine(history, window, pixels / 2, &RunSlot::waitP99));
+    m_waits->setPoints(LaneChart::P50, waitLine(history, window, pixels / 2, &RunSlot::waitP50));
+    m_waits->setPoints(LaneChart::P95, waitLine(history, window, pixels / 2, &RunSlot::waitP95));
+    m_waits->setPoints(LaneChart::P99, waitLine(history, window, pixels / 2, &RunSlot::waitP99));
     m_waits->fitValues();
     m_ribbon->setHistory(history, window);
     m_overlay->setMarks(history.marks(), window);
@@ -94,7 +94,7 @@ void LiveCharts::resizeEvent(QResizeEvent* event)
 void LiveCharts::placeOverlay()
 {
     // The overlay's last line of text lies over the upper half of the ruler, which keeps it free.
-    m_overlay->setGeometry(0, 0, width(), height() - m_ruler->sizeHint().height() + 16);
+    m_overlay->setGeometry(0, 0, width(), height() - m_ruler->sizeHint().height() + TimeRuler::markHeight(*this));
 }
 
 } // namespace headrace

@@ -6,7 +6,7 @@
 
 namespace headrace {
 
-/// The colours of the close reasons with their names.
+/// The colours, patterns and shapes of the close reasons with their names.
 class ReasonLegend : public QWidget {
     Q_OBJECT
 

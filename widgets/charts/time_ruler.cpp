@@ -13,7 +13,7 @@
 namespace headrace {
 namespace {
 
-constexpr int kMarkLabelHeight = 16;
+constexpr double kLabelScale = 0.82;
 
 } // namespace
 
@@ -29,12 +29,22 @@ void TimeRuler::setWindowSeconds(double seconds)
     update();
 }
 
+int TimeRuler::markHeight(const QWidget& widget)
+{
+    return QFontMetrics(scaledFont(widget.font(), kLabelScale)).height() + 4;
+}
+
+QSize TimeRuler::sizeHint() const
+{
+    return {400, 2 * markHeight(*this) + 2};
+}
+
 void TimeRuler::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setPen(themeColors(palette()).mutedText);
-    painter.setFont(scaledFont(font(), 0.82));
-    const QRect plot = rect().adjusted(LaneChart::kPlotLeft, kMarkLabelHeight, -LaneChart::kPlotRight, 0);
+    painter.setFont(scaledFont(font(), kLabelScale));
+    const QRect plot = rect().adjusted(LaneChart::plotLeft(*this), markHeight(*this), -LaneChart::kPlotRight, 0);
     static constexpr int kSteps = 4;
     for (int step = 0; step <= kSteps; ++step) {
         const double seconds = m_seconds * (kSteps - step) / kSteps;
@@ -43,9 +53,10 @@ void TimeRuler::paintEvent(QPaintEvent*)
         const QString sign = seconds > 0 ? QStringLiteral("−") : QString();
         const QString text = inMinutes ? tr("%1%2 min").arg(sign, number) : tr("%1%2 s").arg(sign, number);
         const int x = plot.left() + plot.width() * step / kSteps;
-        const QRect box(x - 40, plot.top(), 80, plot.height());
+        const int half = painter.fontMetrics().horizontalAdvance(text);
+        const QRect box(x - half, plot.top(), 2 * half, plot.height());
         const bool isLast = step == kSteps;
-        painter.drawText(isLast ? box.translated(-36, 0) : box,
+        painter.drawText(isLast ? box.translated(4 - half, 0) : box,
                          (isLast ? Qt::AlignRight : Qt::AlignHCenter) | Qt::AlignTop, text);
     }
 }
@@ -81,8 +92,8 @@ void MarkOverlay::setChosen(std::optional<double> at)
 
 double MarkOverlay::xOf(double at) const
 {
-    const double plotWidth = width() - LaneChart::kPlotLeft - LaneChart::kPlotRight;
-    return LaneChart::kPlotLeft + (at - m_window.from) / m_window.seconds() * plotWidth;
+    const double plotWidth = width() - LaneChart::plotLeft(*this) - LaneChart::kPlotRight;
+    return LaneChart::plotLeft(*this) + (at - m_window.from) / m_window.seconds() * plotWidth;
 }
 
 void MarkOverlay::drawChosen(QPainter& painter) const
@@ -91,7 +102,7 @@ void MarkOverlay::drawChosen(QPainter& painter) const
         return;
     painter.setPen(QPen(themeColors(palette()).text, 1));
     const double x = std::floor(xOf(*m_chosen)) + 0.5;
-    painter.drawLine(QPointF(x, 0), QPointF(x, height() - kMarkLabelHeight));
+    painter.drawLine(QPointF(x, 0), QPointF(x, height() - TimeRuler::markHeight(*this)));
 }
 
 void MarkOverlay::paintEvent(QPaintEvent*)
@@ -101,13 +112,14 @@ void MarkOverlay::paintEvent(QPaintEvent*)
     QPainter painter(this);
     drawChosen(painter);
     const QColor accent = themeColors(palette()).accent;
-    painter.setFont(scaledFont(font(), 0.82));
+    painter.setFont(scaledFont(font(), kLabelScale));
+    const int labelHeight = TimeRuler::markHeight(*this);
     const QFontMetrics metrics = painter.fontMetrics();
     double freeFrom = 1e9; // labels are placed from the newest back; older ones yield
     for (auto mark = m_marks.rbegin(); mark != m_marks.rend(); ++mark) {
         const double x = xOf(mark->at);
         painter.setPen(QPen(accent, 1, Qt::DashLine));
-        painter.drawLine(QPointF(x, 0), QPointF(x, height() - kMarkLabelHeight));
+        painter.drawLine(QPointF(x, 0), QPointF(x, height() - labelHeight));
         const double textWidth = metrics.horizontalAdvance(mark->text);
         double textLeft = x + 4;
         if (textLeft + textWidth > width() - LaneChart::kPlotRight)
@@ -116,7 +128,7 @@ void MarkOverlay::paintEvent(QPaintEvent*)
             continue;
         freeFrom = textLeft;
         painter.setPen(accent);
-        painter.drawText(QRectF(textLeft, height() - kMarkLabelHeight, textWidth + 2, kMarkLabelHeight),
+        painter.drawText(QRectF(textLeft, height() - labelHeight, textWidth + 2, labelHeight),
                          Qt::AlignLeft | Qt::AlignVCenter, mark->text);
     }
 }

@@ -19,7 +19,9 @@ class TimeRuler : public QWidget {
 public:
     explicit TimeRuler(QWidget* parent = nullptr);
     void setWindowSeconds(double seconds);
-    [[nodiscard]] QSize sizeHint() const override { return {400, 34}; }
+    /// What the labels of marks, which lie over the upper half of the ruler, need in the widget's font.
+    [[nodiscard]] static int markHeight(const QWidget& widget);
+    [[nodiscard]] QSize sizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -3,6 +3,7 @@
 #include "widgets/charts/why_closed_ribbon.h"
 
 #include "widgets/charts/lane_chart.h"
+#include "widgets/charts/reason_mark.h"
 #include "widgets/theme.h"
 
 #include <QKeyEvent>
@@ -43,7 +44,7 @@ void WhyClosedRibbon::clear()
 
 QRect WhyClosedRibbon::bandRect() const
 {
-    return rect().adjusted(LaneChart::kPlotLeft, 6, -LaneChart::kPlotRight, -6);
+    return rect().adjusted(LaneChart::plotLeft(*this), 6, -LaneChart::kPlotRight, -6);
 }
 
 void WhyClosedRibbon::paintEvent(QPaintEvent*)
@@ -54,8 +55,8 @@ void WhyClosedRibbon::paintEvent(QPaintEvent*)
     painter.fillRect(band, colors.window);
     painter.setPen(colors.text);
     painter.setFont(scaledFont(font(), 0.88, QFont::DemiBold));
-    painter.drawText(QRect(0, band.top(), LaneChart::kPlotLeft, 18), Qt::AlignLeft | Qt::AlignVCenter,
-                     tr("Why closed"));
+    painter.drawText(QRect(0, band.top(), band.left(), painter.fontMetrics().height() + 4),
+                     Qt::AlignLeft | Qt::AlignVCenter, tr("Why closed"));
     if (m_columns.empty())
         return;
     // Whole pixels: fractions of one would make a pattern that the data does not have.
@@ -69,8 +70,8 @@ void WhyClosedRibbon::paintEvent(QPaintEvent*)
         double top = band.top();
         for (std::size_t reason = 0; reason < kCloseReasonCount; ++reason) {
             const double height = m_columns[column].at(reason) * band.height();
-            painter.fillRect(QRectF(x, top, kColumnWidth, height),
-                             reasonColor(static_cast<CloseReason>(reason), palette()));
+            if (height > 0)
+                fillReason(painter, QRectF(x, top, kColumnWidth, height), static_cast<CloseReason>(reason), palette());
             top += height;
         }
         painter.fillRect(QRect(x, band.top(), 1, band.height()), seam);

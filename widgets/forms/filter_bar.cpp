@@ -56,11 +56,11 @@ void FilterBar::createParts()
     m_partitions->setPlaceholderText(tr("all"));
     m_partitions->setToolTip(tr("Numbers and ranges: 0, 3, 5-7"));
     m_partitions->setAccessibleName(tr("Only these partitions"));
-    m_partitions->setFixedWidth(84);
+    m_partitions->setFixedWidth(inFont(*this, 84));
     m_keyName->setBuddy(m_key);
     m_key->setPlaceholderText(tr("any"));
     m_key->setAccessibleName(tr("Text that the key has"));
-    m_key->setFixedWidth(120);
+    m_key->setFixedWidth(inFont(*this, 120));
     auto* pathName = new QLabel(tr("&value at"), this);
     pathName->setBuddy(m_path);
     m_path->setEditable(true);

@@ -72,7 +72,7 @@ void GateEditor::createParts()
     m_switch = new GateSwitch(m_kind.gate, texts.name, this);
     m_switch->setToolTip(texts.help);
     m_field = new QLineEdit(this);
-    m_field->setFixedWidth(92);
+    m_field->setFixedWidth(inFont(*this, 92));
     m_field->setAlignment(Qt::AlignRight);
     m_field->setPlaceholderText(tr("off"));
     m_field->setAccessibleName(texts.name);
@@ -202,6 +202,13 @@ void GateSwitch::paintEvent(QPaintEvent*)
     painter.setPen(QPen(hasFocus() ? colors.text : color, 1.5));
     painter.setBrush(isChecked() ? QBrush(color) : QBrush(Qt::NoBrush));
     painter.drawRoundedRect(QRectF(1, height() / 2.0 - 5, 10, 10), 2, 2);
+    if (isChecked()) {
+        const QPointF middle(6, height() / 2.0);
+        painter.setPen(QPen(colors.surface, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPolyline(
+            QPolygonF{middle + QPointF(-2.8, 0.2), middle + QPointF(-0.8, 2.2), middle + QPointF(2.9, -2.2)});
+    }
     painter.setPen(isChecked() ? colors.text : colors.mutedText);
     painter.drawText(rect().adjusted(18, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());
 }

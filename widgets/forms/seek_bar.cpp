@@ -51,7 +51,7 @@ SeekBar::SeekBar(QWidget* parent)
     m_modes->setAccessibleName(tr("From where to look"));
     m_modes->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_value->setAccessibleName(tr("Place to look from"));
-    m_value->setFixedWidth(190);
+    m_value->setFixedWidth(inFont(*this, 190));
     auto* name = new QLabel(tr("&Look from"), this);
     name->setBuddy(m_modes);
     auto* row = new QHBoxLayout(this);

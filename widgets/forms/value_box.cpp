@@ -53,11 +53,10 @@ void ValueBox::look()
     setVisible(!isShort);
     if (isShort)
         return;
-    const QString column =
-        m_table.model()->headerData(current.column(), Qt::Horizontal, Qt::DisplayRole).toString();
+    const QString column = m_table.model()->headerData(current.column(), Qt::Horizontal, Qt::DisplayRole).toString();
     const QString row = m_table.model()->headerData(current.row(), Qt::Vertical, Qt::DisplayRole).toString();
-    m_title->setText(tr("%1 of row %2 · %3 characters")
-                         .arg(column.section(QLatin1Char('\n'), 0, 0), row, countText(text.size())));
+    m_title->setText(
+        tr("%1 of row %2 · %3 characters").arg(column.section(QLatin1Char('\n'), 0, 0), row, countText(text.size())));
     m_value->setPlainText(text.left(kLongestValue));
 }
 

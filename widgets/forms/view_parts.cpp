@@ -24,6 +24,7 @@ namespace {
 constexpr int kColumnReserve = 4;
 constexpr int kNarrowestColumn = 30;
 constexpr double kArrowHeight = 5;
+constexpr int kUsualLine = 14;   ///< pixels
 constexpr int kLastColumn = 120; ///< takes what is left; no less than its cells, or than this where they are long
 
 /// The arrow of a sorted column stands above its name and takes no room beside it.
@@ -80,6 +81,11 @@ void setStyleProperty(QWidget* widget, const char* name, const QVariant& value)
     widget->style()->unpolish(widget);
     widget->style()->polish(widget);
     widget->update();
+}
+
+int inFont(const QWidget& widget, int pixels)
+{
+    return std::max(pixels, pixels * widget.fontMetrics().height() / kUsualLine);
 }
 
 QLabel* createLabel(const QString& text, const char* role, QWidget* parent)

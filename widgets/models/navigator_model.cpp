@@ -3,6 +3,24 @@
 #include "widgets/models/navigator_model.h"
 
 namespace headrace {
+namespace {
+
+QString stateText(const NavigatorEntry& entry)
+{
+    const bool isPipeline = entry.kind == NavigatorEntry::Kind::Pipeline;
+    switch (entry.state) {
+    case NavigatorEntry::State::Running:
+        return isPipeline ? NavigatorModel::tr("running") : NavigatorModel::tr("answers");
+    case NavigatorEntry::State::Failed:
+        return NavigatorModel::tr("failed");
+    case NavigatorEntry::State::Idle:
+    case NavigatorEntry::State::None:
+        break;
+    }
+    return isPipeline ? NavigatorModel::tr("not running") : NavigatorModel::tr("not tried");
+}
+
+} // namespace
 
 void NavigatorModel::setEntries(std::vector<NavigatorEntry> entries)
 {
@@ -36,6 +54,8 @@ QVariant NavigatorModel::data(const QModelIndex& index, int role) const
         return entry.name;
     case Qt::ToolTipRole:
         return !entry.tip.isEmpty() ? entry.tip : entry.path.isEmpty() ? QVariant() : entry.path;
+    case Qt::AccessibleTextRole:
+        return entry.state == NavigatorEntry::State::None ? entry.name : tr("%1, %2").arg(entry.name, stateText(entry));
     case NoteRole:
         return entry.note;
     case KindRole:

@@ -8,6 +8,7 @@
 #include "widgets/charts/reason_legend.h"
 #include "widgets/forms/continuum.h"
 #include "widgets/forms/continuum_slider.h"
+#include "widgets/forms/elided_label.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/batch_details.h"
 #include "widgets/pages/gates_panel.h"
@@ -84,7 +85,10 @@ QWidget* BatchPage::createCharts()
     auto* head = new QHBoxLayout;
     head->setSpacing(2);
     head->addWidget(createLabel(tr("Live"), "title", panel));
-    head->addStretch();
+    head->addSpacing(10);
+    auto* note = new ElidedLabel("muted", panel);
+    note->setText(tr("Click a moment to see its batch."));
+    head->addWidget(note, 1);
     auto* window = new QToolButton(panel);
     window->setText(windowText(kFitting) + QStringLiteral(" ▾"));
     window->setAccessibleName(tr("Time that the charts show"));
@@ -119,9 +123,6 @@ QWidget* BatchPage::createCharts()
     auto* foot = new QHBoxLayout;
     foot->addWidget(new ReasonLegend(panel));
     foot->addStretch();
-    QLabel* note = createLabel(tr("click a moment to see its batch"), "muted", panel);
-    note->setFont(scaledFont(font(), 0.86));
-    foot->addWidget(note);
 
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(16, 8, 14, 12);

@@ -48,7 +48,7 @@ GatesPanel::GatesPanel(PipelineDocument& document, QWidget* parent)
 void GatesPanel::createParts()
 {
     setProperty("panel", true);
-    setFixedWidth(310);
+    setFixedWidth(inFont(*this, 310));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 14);
     layout->setSpacing(12);

@@ -83,9 +83,8 @@ QTableView* createTable(QAbstractItemModel* model, const QString& name, QWidget*
 
 LaneChart* createPercentiles(const QString& title, QWidget* parent)
 {
-    auto* lane = new LaneChart(title, RunPage::tr("p50 p95 p99, %1"), secondsUnit, parent);
-    for (const int percentile : {50, 95, 99})
-        lane->addLine([percentile](const QPalette& palette) { return percentileColor(percentile, palette); }, 1.2);
+    auto* lane = new LaneChart(title, secondsUnit, parent);
+    lane->addPercentiles();
     return lane;
 }
 
@@ -164,12 +163,12 @@ QWidget* RunPage::createFigures()
 QWidget* RunPage::createCharts()
 {
     QFrame* panel = createPanel(this);
-    m_rate = new LaneChart(tr("Throughput"), {}, rateUnit, panel);
-    m_rate->addLine([](const QPalette& palette) { return themeColors(palette).accent; }, 1.8);
+    m_rate = new LaneChart(tr("Throughput"), rateUnit, panel);
+    m_rate->addLine({{}, [](const QPalette& palette) { return themeColors(palette).accent; }, 1.8});
     m_latency = createPercentiles(tr("End to end"), panel);
     m_wait = createPercentiles(tr("Wait"), panel);
-    m_queue = new LaneChart(tr("Queue"), {}, shareUnit, panel);
-    m_queue->addLine([](const QPalette& palette) { return themeColors(palette).good; }, 1.6);
+    m_queue = new LaneChart(tr("Queue"), shareUnit, panel);
+    m_queue->addLine({{}, [](const QPalette& palette) { return themeColors(palette).good; }, 1.6});
     m_queue->setMaximum(1);
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(16, 10, 12, 10);
@@ -380,13 +379,13 @@ void RunPage::showCharts()
     m_rate->setPoints(0, rateLine(history, window, pixels, &RunSlot::rowsShaped));
     m_rate->fitValues();
     m_latency->setVisible(history.isDated());
-    m_latency->setPoints(0, latencyLine(history, window, pixels, &RunSlot::latencyP50));
-    m_latency->setPoints(1, latencyLine(history, window, pixels, &RunSlot::latencyP95));
-    m_latency->setPoints(2, latencyLine(history, window, pixels, &RunSlot::latencyP99));
+    m_latency->setPoints(LaneChart::P50, latencyLine(history, window, pixels, &RunSlot::latencyP50));
+    m_latency->setPoints(LaneChart::P95, latencyLine(history, window, pixels, &RunSlot::latencyP95));
+    m_latency->setPoints(LaneChart::P99, latencyLine(history, window, pixels, &RunSlot::latencyP99));
     m_latency->fitValues();
-    m_wait->setPoints(0, waitLine(history, window, pixels, &RunSlot::waitP50));
-    m_wait->setPoints(1, waitLine(history, window, pixels, &RunSlot::waitP95));
-    m_wait->setPoints(2, waitLine(history, window, pixels, &RunSlot::waitP99));
+    m_wait->setPoints(LaneChart::P50, waitLine(history, window, pixels, &RunSlot::waitP50));
+    m_wait->setPoints(LaneChart::P95, waitLine(history, window, pixels, &RunSlot::waitP95));
+    m_wait->setPoints(LaneChart::P99, waitLine(history, window, pixels, &RunSlot::waitP99));
     m_wait->fitValues();
     m_queue->setPoints(0, queueLine(history, window, pixels));
 }

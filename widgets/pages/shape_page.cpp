@@ -69,7 +69,7 @@ QWidget* ShapePage::createEditor()
     m_highlighter = new SqlHighlighter(m_editor->document());
     m_columns = new QListWidget(panel);
     m_columns->setFrameShape(QFrame::NoFrame);
-    m_columns->setFixedWidth(230);
+    m_columns->setFixedWidth(inFont(*this, 230));
     m_columns->setAccessibleName(tr("Columns of the source"));
     m_error = createSentence({}, "error", panel);
     m_error->hide();

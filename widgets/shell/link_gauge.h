@@ -18,7 +18,7 @@ public:
     /// 0 … 1; nullopt shows the arrow.
     void setFill(std::optional<double> fill);
     [[nodiscard]] std::optional<double> fill() const { return m_fill; }
-    [[nodiscard]] QSize sizeHint() const override { return {44, 60}; }
+    [[nodiscard]] QSize sizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;

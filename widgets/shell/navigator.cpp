@@ -5,6 +5,7 @@
 #include "widgets/bridge/connection_book.h"
 #include "widgets/bridge/pipeline_document.h"
 #include "widgets/bridge/run_controller.h"
+#include "widgets/forms/view_parts.h"
 #include "widgets/quantity_text.h"
 #include "widgets/shell/navigator_delegate.h"
 
@@ -57,7 +58,7 @@ Navigator::Navigator(const PipelineDocument& document, const RunController& run,
     , m_view(new QListView(this))
 {
     setObjectName(QStringLiteral("navigator"));
-    setFixedWidth(206);
+    setFixedWidth(inFont(*this, 206));
     m_view->setModel(m_model);
     m_view->setItemDelegate(new NavigatorDelegate(m_view));
     m_view->setFrameShape(QFrame::NoFrame);

@@ -24,6 +24,32 @@ QColor stateColor(NavigatorEntry::State state, const ThemeColors& colors)
     return colors.idle;
 }
 
+/// A pipeline that runs is a triangle, what answers a full dot, what is not known a ring, and what failed a cross.
+void drawMark(QPainter& painter, const QPointF& at, NavigatorEntry::Kind kind, NavigatorEntry::State state,
+              const ThemeColors& colors)
+{
+    const QColor color = stateColor(state, colors);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    if (kind == NavigatorEntry::Kind::NewConnection) {
+        painter.setPen(QPen(colors.accent, 1.6));
+        painter.drawLine(at - QPointF(4, 0), at + QPointF(4, 0));
+        painter.drawLine(at - QPointF(0, 4), at + QPointF(0, 4));
+    } else if (state == NavigatorEntry::State::Failed) {
+        painter.setPen(QPen(color, 2.2, Qt::SolidLine, Qt::RoundCap));
+        painter.drawLine(at - QPointF(3.2, 3.2), at + QPointF(3.2, 3.2));
+        painter.drawLine(at - QPointF(3.2, -3.2), at + QPointF(3.2, -3.2));
+    } else if (state != NavigatorEntry::State::Running) {
+        painter.setPen(QPen(colors.mutedText, 1.5));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawEllipse(at, 3.5, 3.5);
+    } else if (kind == NavigatorEntry::Kind::Pipeline) {
+        painter.drawPolygon(QPolygonF{at + QPointF(-3.5, -4.5), at + QPointF(4.5, 0), at + QPointF(-3.5, 4.5)});
+    } else {
+        painter.drawEllipse(at, 4, 4);
+    }
+}
+
 NavigatorEntry::Kind kindOf(const QModelIndex& index)
 {
     return static_cast<NavigatorEntry::Kind>(index.data(NavigatorModel::KindRole).toInt());
@@ -59,16 +85,8 @@ void NavigatorDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
         painter->fillRect(QRect(area.left(), area.top(), 3, area.height()), colors.accent);
     const bool isNew = kindOf(index) == NavigatorEntry::Kind::NewConnection;
     const QPointF mark(area.left() + 18, area.center().y() + 0.5);
-    if (isNew) {
-        painter->setPen(QPen(colors.accent, 1.6));
-        painter->drawLine(mark - QPointF(4, 0), mark + QPointF(4, 0));
-        painter->drawLine(mark - QPointF(0, 4), mark + QPointF(0, 4));
-    } else {
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(
-            stateColor(static_cast<NavigatorEntry::State>(index.data(NavigatorModel::StateRole).toInt()), colors));
-        painter->drawEllipse(mark, 4, 4);
-    }
+    drawMark(*painter, mark, kindOf(index),
+             static_cast<NavigatorEntry::State>(index.data(NavigatorModel::StateRole).toInt()), colors);
 
     painter->setFont(option.font);
     const QFontMetrics metrics(option.font);

@@ -158,11 +158,18 @@ void RunBar::refresh()
     const bool running = m_run.isRunning();
     const Status valid = m_document.isEmpty() ? Status{} : m_document.pipeline().check(m_document.registry());
     const bool couldRun = !running && !m_document.isEmpty() && valid.has_value();
-    // First: the keyboard's focus goes on from "Run here" to the next button that can be pressed.
+    // The keyboard's focus goes on from "Run here" to the next button that can be pressed, and back when a run ends.
+    const bool isHere = m_drain->hasFocus() || m_abort->hasFocus();
+    if (couldRun && !m_start->isEnabled()) {
+        m_start->setEnabled(true);
+        showIcon();
+        if (isHere)
+            m_start->setFocus();
+    }
     m_drain->setEnabled(running);
     m_abort->setEnabled(running);
-    if (m_start->isEnabled() != couldRun) {
-        m_start->setEnabled(couldRun);
+    if (!couldRun && m_start->isEnabled()) {
+        m_start->setEnabled(false);
         showIcon();
     }
     m_export->setEnabled(!m_document.isEmpty());

@@ -4,6 +4,7 @@
 
 #include "widgets/theme.h"
 
+#include <QEvent>
 #include <QPainter>
 
 namespace headrace {
@@ -26,6 +27,26 @@ QColor moodColor(StageFacts::Mood mood, const ThemeColors& colors)
         break;
     }
     return colors.text;
+}
+
+/// A triangle or a disc with an exclamation mark: what the colour of the value says, as a shape.
+void drawMood(QPainter& painter, QRect& line, StageFacts::Mood mood, const ThemeColors& colors)
+{
+    if (mood != StageFacts::Mood::Warning && mood != StageFacts::Mood::Bad)
+        return;
+    const double size = line.height() * 0.72;
+    const QRectF box(line.left(), line.bottom() - size - line.height() * 0.1, size, size);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(moodColor(mood, colors));
+    if (mood == StageFacts::Mood::Bad)
+        painter.drawEllipse(box);
+    else
+        painter.drawPolygon(QPolygonF{QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()});
+    painter.setPen(QPen(colors.surface, size / 8, Qt::SolidLine, Qt::RoundCap));
+    const double x = box.center().x();
+    painter.drawLine(QPointF(x, box.top() + size * 0.36), QPointF(x, box.top() + size * 0.62));
+    painter.drawPoint(QPointF(x, box.top() + size * 0.82));
+    line.setLeft(line.left() + qRound(size) + 6);
 }
 
 /// Draws `text` elided into what is left of `line` and moves its left edge behind it.
@@ -60,8 +81,28 @@ void StageCard::setFacts(const StageFacts& facts)
         return;
     m_facts = facts;
     setAccessibleDescription(QStringLiteral("%1 %2. %3").arg(facts.value, facts.unit, facts.detail));
-    setToolTip(facts.detail.size() > 40 ? facts.detail : QString());
+    setToolTip(QStringList{facts.subtitle, QStringLiteral("%1 %2").arg(facts.value, facts.unit).trimmed(), facts.detail}
+                   .join(QLatin1Char('\n'))
+                   .trimmed());
     update();
+}
+
+bool StageCard::isCut() const
+{
+    const auto advance = [this](double scale, QFont::Weight weight, const QString& text) {
+        return QFontMetrics(scaledFont(font(), scale, weight)).horizontalAdvance(text);
+    };
+    const int room = width() - 2 * kMargin;
+    return advance(1, QFont::DemiBold, stageName(m_stage)) + 5 + advance(1, QFont::Normal, m_facts.subtitle) > room ||
+           advance(kValueScale, QFont::DemiBold, m_facts.value) + 6 + advance(0.95, QFont::DemiBold, m_facts.unit) >
+               room ||
+           advance(kDetailScale, QFont::Normal, m_facts.detail) > room;
+}
+
+/// What can be read needs no tip.
+bool StageCard::event(QEvent* event)
+{
+    return event->type() == QEvent::ToolTip && !isCut() ? true : QAbstractButton::event(event);
 }
 
 int StageCard::lineHeight(double scale) const
@@ -99,6 +140,7 @@ void StageCard::paintEvent(QPaintEvent*)
     drawRun(painter, line, font(), colors.mutedText, m_facts.subtitle, 0);
 
     line = QRect(kMargin, kPadding + lineHeight(1) + 2, rect().width() - 2 * kMargin, lineHeight(kValueScale));
+    drawMood(painter, line, m_facts.mood, colors);
     drawRun(painter, line, scaledFont(font(), kValueScale, QFont::DemiBold), moodColor(m_facts.mood, colors),
             m_facts.value, 6);
     line.adjust(0, 0, 0, -2);

@@ -21,10 +21,12 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
     [[nodiscard]] int lineHeight(double scale) const;
+    [[nodiscard]] bool isCut() const;
 
     Stage m_stage;
     StageFacts m_facts;

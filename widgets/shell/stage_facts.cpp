@@ -86,7 +86,7 @@ StageFacts shapeFacts(const StripInput& input)
     if (!input.latest) {
         facts.value = shaped ? text("SQL") : text("As it is");
         facts.detail = shaped ? QString::fromStdString(input.pipeline->shapeSql).simplified()
-                              : text("add SQL to filter or compute columns");
+                              : text("add SQL to filter or compute");
         return facts;
     }
     facts.mood = StageFacts::Mood::Good;
@@ -128,6 +128,8 @@ StageFacts batchFacts(const StripInput& input)
         facts.unit = policy.section(QStringLiteral(" · "), 1);
         const bool isUnlimited = input.pipeline->batch.isUnlimited();
         const bool endless = isEndless(input.pipeline->source, *input.registry);
+        if (isUnlimited)
+            facts.value = text("One batch");
         if (isUnlimited && endless) {
             facts.detail = text("no gate: waits until it is stopped");
             facts.mood = StageFacts::Mood::Warning;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Saves pictures of the window with real servers behind it: forms, failures, previews, runs.
-// Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [dark]]]; only the scenes whose name contains WORD. Two pixels
-// a point with QT_SCALE_FACTOR=2.
+// Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [light|dark [POINTS]]]]; only the scenes whose name contains
+// WORD, in a font of so many points. Two pixels a point with QT_SCALE_FACTOR=2.
 #include "tests/app/gallery/real_servers.h"
 #include "tests/app/gallery/scenes.h"
 #include "tests/app/picture_folder.h"
@@ -79,10 +79,15 @@ int main(int argc, char** argv)
     QApplication application(argc, argv);
     const QStringList words = QApplication::arguments();
     if (words.size() < 2) {
-        std::fprintf(stderr, "Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [dark]]]\n");
+        std::fprintf(stderr, "Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [light|dark [POINTS]]]]\n");
         return 2;
     }
     const QString size = words.value(3, QStringLiteral("1280x800"));
+    if (const double points = words.value(5).toDouble(); points > 0) {
+        QFont font = QApplication::font();
+        font.setPointSizeF(points);
+        QApplication::setFont(font);
+    }
     applyTheme(application, words.value(4) == QLatin1String("dark"));
     const PictureFolder folder(words[1]);
     RealServers servers;
