@@ -8,7 +8,11 @@ namespace headrace::kafka {
 
 namespace {
 
+// Newer than the header. The connection by which the cluster was found has broken, and requests on it with it; a broker
+// has not heard yet of a topic that was just made, or made anew.
 constexpr int kBrokerDestroyed = -137;
+constexpr int kUnknownTopicId = 100;
+constexpr int kInconsistentTopicId = 103;
 
 struct Meaning {
     ErrorCode code;
@@ -104,8 +108,8 @@ Status clientStatus(rd_kafka_error_t* error, std::string_view what)
 
 bool isPassing(rd_kafka_resp_err_t code)
 {
-    // The connection by which the cluster was found has broken, and requests on it with it. Newer than the header.
-    if (static_cast<int>(code) == kBrokerDestroyed)
+    const int number = code;
+    if (number == kBrokerDestroyed || number == kUnknownTopicId || number == kInconsistentTopicId)
         return true;
     switch (code) {
     case RD_KAFKA_RESP_ERR__TRANSPORT:
@@ -116,6 +120,11 @@ bool isPassing(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR__NODE_UPDATE:
     case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+    case RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+    case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
     case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION:
     case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:

@@ -88,6 +88,8 @@ private Q_SLOTS:
     void brokersThatCannotStore();
     void olderWriterIsFenced();
     void slowBatchesOutlastTheBrokersPatience_data();
+    void topicsJustMadeHaveNoLeaderYet_data();
+    void topicsJustMadeHaveNoLeaderYet();
     void slowBatchesOutlastTheBrokersPatience();
     void forgottenWritersBeginAnew_data();
     void forgottenWritersBeginAnew();
@@ -235,6 +237,31 @@ void TestKafkaSink::brokersThatCannotStore()
     QVERIFY(!written);
     QCOMPARE(written.error().code, ErrorCode::Permission);
     QVERIFY2(written.error().message.find("does not allow") != std::string::npos, written.error().message.c_str());
+}
+
+void TestKafkaSink::topicsJustMadeHaveNoLeaderYet_data()
+{
+    QTest::addColumn<int>("answer");
+    QTest::newRow("not the leader") << int{RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION};
+    QTest::newRow("no leader") << int{RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE};
+    QTest::newRow("no replica") << int{RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE};
+    QTest::newRow("leader of an older epoch") << int{RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH};
+    QTest::newRow("leader of a newer epoch") << int{RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH};
+    QTest::newRow("leader without offsets") << int{RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE};
+    QTest::newRow("no log") << int{RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR};
+    QTest::newRow("topic not known") << int{RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART};
+}
+
+/// The first questions for the offsets of the topic of positions come before its leader is ready.
+void TestKafkaSink::topicsJustMadeHaveNoLeaderYet()
+{
+    QFETCH(int, answer);
+    test::MockCluster cluster;
+    const auto rows = test::someRows(0, 3);
+    constexpr std::size_t kAnswers = 8; // more than the client tries by itself
+    cluster.answer(test::MockCluster::kListOffsets, std::vector(kAnswers, static_cast<rd_kafka_resp_err_t>(answer)));
+    const auto sink = openedOn(cluster, *rows); // ends the program when it cannot be opened
+    QVERIFY_RESULT(test::writeOne(*sink, 1, rows));
 }
 
 void TestKafkaSink::olderWriterIsFenced()

@@ -34,6 +34,7 @@ public:
     /// The next requests of that number in Kafka's protocol are answered so.
     void answer(std::int16_t request, const std::vector<rd_kafka_resp_err_t>& answers);
     static constexpr std::int16_t kProduce = 0;
+    static constexpr std::int16_t kListOffsets = 2;
     static constexpr std::int16_t kOffsetCommit = 8;
     static constexpr std::int16_t kAddPartitionsToTxn = 24;
     static constexpr std::int16_t kEndTxn = 26;
