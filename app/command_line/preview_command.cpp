@@ -94,7 +94,9 @@ void sayFindings(const PreviewResult& result)
                     result.rejected.size() == 1 ? "record" : "records"));
     for (std::size_t i = 0; i < std::min(result.rejected.size(), kRejectedShown); ++i) {
         const BadRecord& record = result.rejected[i];
-        say(fmt::format("  {}:{}: {}", record.origin, record.line, record.reason));
+        say(fmt::format("  {}: {}",
+                        record.place.empty() ? fmt::format("{}:{}", record.origin, record.line) : toText(record.place),
+                        record.reason));
     }
 }
 

@@ -10,18 +10,31 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace headrace {
 
+/// One part of where a message stood in its stream, by the name that it has there: "offset", 17.
+struct PlacePart {
+    std::string name;
+    std::variant<std::int64_t, std::string> value;
+
+    friend bool operator==(const PlacePart&, const PlacePart&) = default;
+};
+
+/// "topic orders, partition 3, offset 17"
+[[nodiscard]] std::string toText(const std::vector<PlacePart>& place);
+
 /// A record that cannot become a row. It goes to quarantine with the batch of the row it precedes.
 struct BadRecord {
-    std::int64_t beforeRow = 0;   ///< index in the chunk of the row that follows it; chunk rows when none does
-    std::string origin;           ///< what it was read from: a path, topic/partition, table
-    std::int64_t line = 0;        ///< 1-based line of its first character; 0 where lines mean nothing
-    std::int64_t byteOffset = -1; ///< 0-based offset in the decompressed origin (or stream offset); −1 when unknown
-    std::string reason;           ///< full sentence: names the column and quotes the value
-    std::string raw;              ///< the record as it came, at most kMaxRawBytes
+    std::int64_t beforeRow = 0;        ///< index in the chunk of the row that follows it; chunk rows when none does
+    std::string origin;                ///< what it was read from: a path, topic/partition, table
+    std::int64_t line = 0;             ///< 1-based line of its first character; 0 where lines mean nothing
+    std::int64_t byteOffset = -1;      ///< 0-based offset in the decompressed origin; −1 where bytes mean nothing
+    std::string reason;                ///< full sentence: names the column and quotes the value
+    std::string raw;                   ///< the record as it came, at most kMaxRawBytes
+    std::vector<PlacePart> place = {}; ///< of a message, which no other has; empty for what is no message
 
     static constexpr std::size_t kMaxRawBytes = 64 * 1024;
 };

@@ -57,8 +57,10 @@ std::string placeOf(const BadRecord& record)
 {
     if (record.line > 0)
         return fmt::format("line {} of '{}'", record.line, record.origin);
+    if (!record.place.empty())
+        return toText(record.place);
     if (record.byteOffset >= 0)
-        return fmt::format("offset {} of '{}'", record.byteOffset, record.origin);
+        return fmt::format("byte {} of '{}'", record.byteOffset, record.origin);
     return fmt::format("'{}'", record.origin);
 }
 
@@ -70,7 +72,7 @@ void locate(std::vector<BadRecord>& records, const RowPositions& at)
     for (BadRecord& record : records) {
         ordinal = record.beforeRow == row ? ordinal + 1 : 1;
         row = record.beforeRow;
-        if (record.byteOffset < 0 && record.line == 0)
+        if (record.byteOffset < 0 && record.line == 0 && record.place.empty())
             record.origin += fmt::format(" after {} ({})", at.after(row).text, ordinal);
     }
 }

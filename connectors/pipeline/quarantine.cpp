@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
@@ -29,12 +31,32 @@ std::string dump(const Json& json)
 
 Json toJson(const BadRecord& record)
 {
-    Json json{{"origin", record.origin},
-              {"line", record.line},
-              {"byte_offset", record.byteOffset},
-              {"reason", record.reason}};
+    Json json{{"origin", record.origin}};
+    if (record.place.empty()) {
+        json["line"] = record.line;
+        json["byte_offset"] = record.byteOffset;
+    }
+    for (const PlacePart& part : record.place)
+        std::visit([&](const auto& value) { json[part.name] = value; }, part.value);
+    json["reason"] = record.reason;
     setText(json, "raw", record.raw);
     return json;
+}
+
+/// Of what stands beside the keys that every record has.
+std::vector<PlacePart> placeIn(const Json& json)
+{
+    constexpr std::array kOthers{"origin", "line", "byte_offset", "reason", "raw", "raw_base64"};
+    std::vector<PlacePart> place;
+    for (const auto& [name, value] : json.items()) {
+        if (std::ranges::find(kOthers, name) != kOthers.end())
+            continue;
+        if (value.is_number_integer())
+            place.push_back({name, value.get<std::int64_t>()});
+        else if (value.is_string())
+            place.push_back({name, value.get<std::string>()});
+    }
+    return place;
 }
 
 /// What makes a record the same one when it is read again. Its content counts too: a file may be replaced by another.
@@ -145,6 +167,25 @@ private:
 };
 
 } // namespace
+
+std::optional<BadRecord> parseBadRecord(std::string_view line)
+{
+    const Json json = Json::parse(line, nullptr, false);
+    if (!json.is_object())
+        return std::nullopt;
+    try {
+        BadRecord record;
+        record.origin = json.value("origin", "");
+        record.line = json.value("line", record.line);
+        record.byteOffset = json.value("byte_offset", record.byteOffset);
+        record.reason = json.value("reason", "");
+        record.raw = textOf(json, "raw");
+        record.place = placeIn(json);
+        return record;
+    } catch (const Json::exception&) {
+        return std::nullopt;
+    }
+}
 
 Result<std::unique_ptr<Quarantine>> openQuarantineFile(const std::string& folder, const std::string& pipeline)
 {

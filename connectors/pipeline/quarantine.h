@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace headrace {
 
@@ -24,9 +26,12 @@ public:
     [[nodiscard]] virtual std::string location() const = 0; ///< for messages: the file's path
 };
 
-/// NDJSON file `<folder>/<pipeline>.quarantine.ndjson`: one object a record with origin, line, byte_offset, reason,
-/// raw (base64 as raw_base64 when it is not valid UTF-8).
+/// NDJSON file `<folder>/<pipeline>.quarantine.ndjson`: one object a record with origin; line and byte_offset, or of a
+/// message its place by name (topic, partition, offset); reason; raw (base64 as raw_base64 when it is not valid UTF-8).
 [[nodiscard]] Result<std::unique_ptr<Quarantine>> openQuarantineFile(const std::string& folder,
                                                                      const std::string& pipeline);
+
+/// One line of such a file; nullopt when it is none.
+[[nodiscard]] std::optional<BadRecord> parseBadRecord(std::string_view line);
 
 } // namespace headrace

@@ -272,8 +272,10 @@ private:
             chunk.made.clear();
         for (std::size_t i = 0; i < rows.rejected.size(); ++i) {
             const rd_kafka_message_t& message = *messages[rows.messageOfBad[i]];
-            rows.rejected[i].origin = toText({rd_kafka_topic_name(message.rkt), message.partition});
-            rows.rejected[i].byteOffset = message.offset;
+            const TopicPartition id{rd_kafka_topic_name(message.rkt), message.partition};
+            rows.rejected[i].origin = toText(id);
+            rows.rejected[i].place = {
+                {"topic", id.topic}, {"partition", std::int64_t{id.partition}}, {"offset", message.offset}};
         }
         chunk.rejected = std::move(rows.rejected);
         arrow::ArrayVector columns = m_metadata.finish();

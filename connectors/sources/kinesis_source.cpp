@@ -247,9 +247,15 @@ private:
             at.behindRow.push_back(message.placeBehind());
             addMade(message.record->arrival, made);
         }
-        for (std::size_t i = 0; i < rows.rejected.size(); ++i)
-            rows.rejected[i].origin = fmt::format("{}/{}/{}", m_settings.stream, m_page.shard,
-                                                  m_messages[m_taken + rows.messageOfBad[i]].record->sequence);
+        for (std::size_t i = 0; i < rows.rejected.size(); ++i) {
+            const Message& message = m_messages[m_taken + rows.messageOfBad[i]];
+            BadRecord& bad = rows.rejected[i];
+            bad.origin = fmt::format("{}/{}", m_settings.stream, m_page.shard);
+            bad.place = {
+                {"stream", m_settings.stream}, {"shard", m_page.shard}, {"sequence_number", message.record->sequence}};
+            if (message.subSequence >= 0)
+                bad.place.push_back({"sub_sequence", message.subSequence});
+        }
         m_taken += rows.taken;
         m_isOpenPage = m_taken < m_messages.size();
         at.end = m_isOpenPage ? m_messages[m_taken - 1].placeBehind() : m_page.end;

@@ -179,8 +179,12 @@ private:
             appendMetadata(messages[index]);
             addMade(messages[index].arrival, made);
         }
-        for (std::size_t i = 0; i < rows.rejected.size(); ++i)
-            rows.rejected[i].origin = messages[rows.messageOfBad[i]].topic;
+        for (std::size_t i = 0; i < rows.rejected.size(); ++i) {
+            const std::uint32_t index = rows.messageOfBad[i];
+            rows.rejected[i].origin = messages[index].topic;
+            rows.rejected[i].place = {
+                {"topic", messages[index].topic}, {"spool", m_at.spool}, {"number", m_at.next + index}};
+        }
         noteProgress(messages, rows.taken);
         for (std::size_t i = 0; i < rows.taken; ++i)
             m_bytes += static_cast<std::int64_t>(messages[i].topic.size() + messages[i].payload.size());

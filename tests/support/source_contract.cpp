@@ -44,7 +44,8 @@ std::vector<std::string> reasons(const std::vector<BadRecord>& records)
 {
     std::vector<std::string> texts;
     for (const BadRecord& r : records)
-        texts.push_back(fmt::format("{}:{}:{}: {} <{}>", r.origin, r.line, r.byteOffset, r.reason, r.raw));
+        texts.push_back(
+            fmt::format("{}:{}:{}:{}: {} <{}>", r.origin, r.line, r.byteOffset, toText(r.place), r.reason, r.raw));
     return texts;
 }
 

@@ -99,8 +99,13 @@ void WindowModelsTest::badRecordsNameTheirPlace()
     record.byteOffset = 99'001;
     record.reason = "The row has 5 cells, but 4 columns.";
     record.raw = "1,2,3,4,5";
-    model->setRows({record});
-    QCOMPARE(print(*model), QStringLiteral("orders.csv|1,204|99,001|The row has 5 cells, but 4 columns.|1,2,3,4,5"));
+    const BadRecord message{.origin = "orders/3",
+                            .reason = "No JSON.",
+                            .raw = "{",
+                            .place = {{"topic", "orders"}, {"partition", 3}, {"offset", 17}}};
+    model->setRows({record, message});
+    QCOMPARE(print(*model), QStringLiteral("orders.csv|1,204|99,001|The row has 5 cells, but 4 columns.|1,2,3,4,5\n"
+                                           "topic orders, partition 3, offset 17|||No JSON.|{"));
 }
 
 void WindowModelsTest::theLogDropsItsOldestLine()

@@ -2,32 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/bridge/quarantine_reader.h"
 
+#include "connectors/pipeline/quarantine.h"
+
 #include <QCoreApplication>
 #include <QFile>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 #include <deque>
 
 namespace headrace {
-namespace {
-
-BadRecord recordOf(const QJsonObject& object)
-{
-    BadRecord record;
-    record.origin = object.value(QStringLiteral("origin")).toString().toStdString();
-    record.line = object.value(QStringLiteral("line")).toInteger();
-    record.byteOffset = object.value(QStringLiteral("byte_offset")).toInteger(-1);
-    record.reason = object.value(QStringLiteral("reason")).toString().toStdString();
-    if (object.contains(QStringLiteral("raw_base64")))
-        record.raw =
-            QByteArray::fromBase64(object.value(QStringLiteral("raw_base64")).toString().toLatin1()).toStdString();
-    else
-        record.raw = object.value(QStringLiteral("raw")).toString().toStdString();
-    return record;
-}
-
-} // namespace
 
 Result<std::vector<BadRecord>> readQuarantine(const std::string& folder, const std::string& pipeline, std::size_t limit)
 {
@@ -43,10 +25,11 @@ Result<std::vector<BadRecord>> readQuarantine(const std::string& folder, const s
                         .toStdString());
     std::deque<BadRecord> records;
     while (!file.atEnd()) {
-        const QJsonDocument line = QJsonDocument::fromJson(file.readLine());
-        if (!line.isObject())
+        const QByteArray line = file.readLine();
+        auto record = parseBadRecord({line.constData(), static_cast<std::size_t>(line.size())});
+        if (!record)
             continue;
-        records.push_back(recordOf(line.object()));
+        records.push_back(*std::move(record));
         if (records.size() > limit)
             records.pop_front();
     }

@@ -11,7 +11,7 @@
 namespace headrace {
 
 /// The newest `limit` records of a pipeline's quarantine file, oldest first; none when there is no such file. Lines
-/// that are no JSON objects are left out. Blocks; any thread.
+/// that hold no record are left out. Blocks; any thread.
 [[nodiscard]] Result<std::vector<BadRecord>> readQuarantine(const std::string& folder, const std::string& pipeline,
                                                             std::size_t limit);
 

@@ -109,9 +109,11 @@ QString quantileText(const ColumnProfile& column)
     return joined(parts);
 }
 
-/// The name of a file without its folders; a topic with its partition.
+/// The name of a file without its folders; of a message its place by name.
 QString originText(const BadRecord& record)
 {
+    if (!record.place.empty())
+        return QString::fromStdString(toText(record.place));
     const QString origin = QString::fromStdString(record.origin);
     return record.line > 0 ? origin.section(QLatin1Char('/'), -1) : origin;
 }
@@ -161,7 +163,7 @@ BadRecordModel* createBadRecordModel(QObject* parent)
              tr("Line"), [](const BadRecord& record) { return record.line > 0 ? countText(record.line) : QString(); },
              [](const BadRecord& record) { return record.line; }),
          numbers<BadRecordModel>(
-             tr("Byte or offset"),
+             tr("Byte"),
              [](const BadRecord& record) { return record.byteOffset >= 0 ? countText(record.byteOffset) : QString(); },
              [](const BadRecord& record) { return record.byteOffset; }),
          {tr("Reason"), [](const BadRecord& record) { return QString::fromStdString(record.reason); }},

@@ -425,7 +425,7 @@ private Q_SLOTS:
         const auto end = mill.run();
         QVERIFY(!end);
         QVERIFY(end.error().code == ErrorCode::Data);
-        QCOMPARE(end.error().message, "A bad record at offset 7 of 'records': It is bad.");
+        QCOMPARE(end.error().message, "A bad record at byte 7 of 'records': It is bad.");
         QVERIFY(mill.disk.quarantined.empty());
     }
 };

@@ -50,6 +50,29 @@ private Q_SLOTS:
             "\n");
     }
 
+    void messagesHaveTheirPlaceByName()
+    {
+        const BadRecord message{.origin = "orders/3",
+                                .reason = "No JSON.",
+                                .raw = "no",
+                                .place = {{"topic", "orders"}, {"partition", 3}, {"offset", 17}}};
+        for (int run = 0; run < 2; ++run) {
+            auto quarantine = openQuarantineFile(m_folder, "shop");
+            QVERIFY_RESULT(quarantine);
+            QVERIFY_RESULT((*quarantine)->add(std::vector{message}));
+            QVERIFY_RESULT((*quarantine)->flush());
+            QCOMPARE(
+                *readFile(m_file),
+                R"({"origin":"orders/3","topic":"orders","partition":3,"offset":17,"reason":"No JSON.","raw":"no"})"
+                "\n");
+        }
+        const auto readBack = parseBadRecord(*readFile(m_file));
+        QVERIFY(readBack);
+        QCOMPARE(readBack->place, message.place);
+        QCOMPARE(readBack->raw, message.raw);
+        QCOMPARE(QString::fromStdString(toText(readBack->place)), QString("topic orders, partition 3, offset 17"));
+    }
+
     void readAgainIsCountedNotDoubled()
     {
         const std::vector<BadRecord> records{record(0), record(9)};

@@ -75,7 +75,7 @@ void TestKafkaAvro::oneSchemaWithoutRegistry()
     compareText(all, "id:int64|name:string\n1|Ada\n∅|∅");
     QCOMPARE(all->rejected().size(), std::size_t{1});
     QCOMPARE(all->rejected()[0].origin, topic + "/0");
-    QCOMPARE(all->rejected()[0].byteOffset, 2);
+    QCOMPARE(all->rejected()[0].place.back(), (PlacePart{"offset", 2}));
 }
 
 void TestKafkaAvro::schemasOfOneTopicShareATable()
@@ -174,9 +174,9 @@ void TestKafkaAvro::keysBecomeColumns()
                      "0|1|∅|1|Ada\n2|2|x|∅|∅\n4|∅|∅|1|Ada\n5|1|∅|1|Ada");
     const auto rejected = all->rejected();
     QCOMPARE(rejected.size(), std::size_t{2});
-    QCOMPARE(rejected[0].byteOffset, 1);
+    QCOMPARE(rejected[0].place.back(), (PlacePart{"offset", 1}));
     QVERIFY2(rejected[0].reason.starts_with("The message's key cannot be read. "), rejected[0].reason.c_str());
-    QCOMPARE(rejected[1].byteOffset, 3);
+    QCOMPARE(rejected[1].place.back(), (PlacePart{"offset", 3}));
     // The columns grow between rows, and go with the position.
     auto grown = readAll(avro(topic, {{"key", "avro"}, {"metadata", "key"}, {"sample_rows", "1"}}));
     QVERIFY_RESULT(grown);
@@ -260,7 +260,7 @@ void TestKafkaAvro::badMessagesGoToQuarantine()
     QVERIFY2(rejected[2].reason.find("does not fit its Avro schema 'Order'") != std::string::npos,
              rejected[2].reason.c_str());
     QCOMPARE(rejected[4].origin, topic + "/0");
-    QCOMPARE(rejected[4].byteOffset, 5);
+    QCOMPARE(rejected[4].place.back(), (PlacePart{"offset", 5}));
 }
 
 void TestKafkaAvro::absentRegistryStopsTheRead()

@@ -67,7 +67,7 @@ void TestKafkaValues::newKeysBecomeColumns()
     QCOMPARE(QString::fromStdString(test::print(*all->chunks[1].rows)),
              QString("a:int64|b:string|c.d:bool\n2|x|∅\n3|∅|true"));
     QCOMPARE(all->rejected().size(), std::size_t{1});
-    QCOMPARE(all->rejected()[0].byteOffset, 2);
+    QCOMPARE(toText(all->rejected()[0].place), fmt::format("topic {}, partition 0, offset 2", topic));
     // The columns go with the position.
     compareText(readAll(grows, all->chunks[1].at->after(1)), "a:int64|b:string|c.d:bool\n3|∅|true");
 
@@ -97,10 +97,13 @@ void TestKafkaValues::whatIsNoJsonIsRejected()
     QStringList places;
     for (const BadRecord& record : all->rejected()) {
         QCOMPARE(record.origin, topic + "/1");
+        QCOMPARE(record.place[0], (PlacePart{"topic", topic}));
+        QCOMPARE(record.place[1], (PlacePart{"partition", 1}));
+        QCOMPARE(record.byteOffset, -1);
         QVERIFY2(record.reason.ends_with('.'), record.reason.c_str());
-        places << QString::number(record.byteOffset);
+        places << QString::fromStdString(toText({record.place[2]}));
     }
-    QCOMPARE(places.join(','), QString("0,1,2,3,4,5"));
+    QCOMPARE(places.join(','), QString("offset 0,offset 1,offset 2,offset 3,offset 4,offset 5"));
     QVERIFY(all->rejected()[2].reason.find("key") != std::string::npos);
     const auto text = readAll(optionsFor(topic, {{"metadata", "none"}, {"value", "text"}, {"key", "bytes"}}));
     QVERIFY_RESULT(text);
@@ -131,14 +134,14 @@ void TestKafkaValues::csvValuesAreOneRecordEach()
                      "1|a|2026-01-31\n2|two\nlines; \"quoted\"|2026-02-01\n3|never \"closed|∅\n∅|∅|∅\n∅||∅");
     QStringList reasons;
     for (const BadRecord& record : all->rejected())
-        reasons
-            << QString("%1: %2").arg(record.byteOffset).arg(QString::fromStdString(record.reason).section('.', 0, 0));
-    QCOMPARE(reasons.join('\n'), QString("3: A quote in the message's value is never closed\n"
-                                         "4: The message's value holds 2 CSV records, not one\n"
-                                         "5: The value 'seven' of column 'id' does not fit the type int64\n"
-                                         "6: The record has 2 of 3 cells; the first column without one is 'day'\n"
-                                         "7: The message's value is empty, no CSV record\n"
-                                         "8: The message's value is not valid UTF-8; set 'value' to bytes to read it"));
+        reasons << QString::fromStdString(toText({record.place[2]}) + ": " + record.reason).section('.', 0, 0);
+    QCOMPARE(reasons.join('\n'),
+             QString("offset 3: A quote in the message's value is never closed\n"
+                     "offset 4: The message's value holds 2 CSV records, not one\n"
+                     "offset 5: The value 'seven' of column 'id' does not fit the type int64\n"
+                     "offset 6: The record has 2 of 3 cells; the first column without one is 'day'\n"
+                     "offset 7: The message's value is empty, no CSV record\n"
+                     "offset 8: The message's value is not valid UTF-8; set 'value' to bytes to read it"));
 }
 
 void TestKafkaValues::jsonKeysBecomeColumns()
@@ -151,7 +154,7 @@ void TestKafkaValues::jsonKeysBecomeColumns()
     const auto all = readAll(optionsFor(topic, {{"key", "json"}, {"metadata", OptionList{"offset", "key"}}}));
     compareText(all, "_offset:int64|_key.id:int64|_key.shop.no:int64|a:int64\n0|7|∅|1\n2|8|1|∅\n3|∅|∅|3");
     QCOMPARE(all->rejected().size(), std::size_t{1});
-    QCOMPARE(all->rejected()[0].byteOffset, 1);
+    QCOMPARE(toText(all->rejected()[0].place), fmt::format("topic {}, partition 0, offset 1", topic));
 }
 
 void TestKafkaValues::tombstonesAreRowsOfNulls()

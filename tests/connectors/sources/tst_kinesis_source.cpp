@@ -186,6 +186,7 @@ void TestKinesisSource::aggregatedRecordsAreRows()
     QCOMPARE(linesOf(all), (QStringList{"a|0|1", "a|2|2"}));
     QCOMPARE(all->rejected().size(), std::size_t{1});
     QCOMPARE(all->rejected()[0].raw, std::string("broken"));
+    QCOMPARE(all->rejected()[0].place.back(), (PlacePart{"sub_sequence", 1}));
 }
 
 void TestKinesisSource::newKeysBecomeColumns()
@@ -213,10 +214,13 @@ void TestKinesisSource::whatDoesNotFitIsRejected()
     const auto all = readAll(optionsFor(stream, {{"metadata", "none"}}));
     QCOMPARE(linesOf(all), QStringList{"1"});
     QCOMPARE(all->rejected().size(), std::size_t{2});
-    const auto origin = QString::fromStdString(all->rejected()[0].origin).split('/');
-    QCOMPARE(origin.value(0), QString::fromStdString(stream));
-    QCOMPARE(origin.value(1), QString("shardId-000000000000"));
-    QCOMPARE(origin.value(2).size(), 56);
+    QCOMPARE(all->rejected()[0].origin, stream + "/shardId-000000000000");
+    const std::vector<PlacePart> place = all->rejected()[0].place;
+    QCOMPARE(place.size(), std::size_t{3});
+    QCOMPARE(place[0], (PlacePart{"stream", stream}));
+    QCOMPARE(place[1], (PlacePart{"shard", "shardId-000000000000"}));
+    QCOMPARE(place[2].name, std::string("sequence_number"));
+    QCOMPARE(std::get<std::string>(place[2].value).size(), std::size_t{56});
     const auto text = readAll(textsOf(stream));
     QVERIFY_RESULT(text);
     QCOMPARE(text->rejected().size(), std::size_t{1});

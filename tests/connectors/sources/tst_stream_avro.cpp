@@ -135,8 +135,13 @@ void TestStreamAvro::badValuesGoToQuarantine()
                           {{"registry", m_registry.url()}});
     compareText(all, kBothColumns, 2);
     QFETCH(bool, isMqtt);
-    for (const BadRecord& record : all->rejected())
+    for (const BadRecord& record : all->rejected()) {
         QVERIFY2(record.origin.find(isMqtt ? "readings-" : "/shardId-") != std::string::npos, record.origin.c_str());
+        std::string names;
+        for (const PlacePart& part : record.place)
+            names += part.name + ' ';
+        QCOMPARE(names, std::string(isMqtt ? "topic spool number " : "stream shard sequence_number "));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestStreamAvro)
