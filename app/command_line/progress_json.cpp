@@ -82,6 +82,7 @@ Json partitionsOf(const SourceProgress& source)
         partitions.push_back(
             {{"name", partition.name},
              {"rows_read", partition.rows},
+             {"rows_durable", partition.durable},
              {"position", partition.position},
              {"lag", optionalNumber(partition.lag)},
              {"behind_ms", partition.behind ? Json(partition.behind->count()) : Json(nullptr)},

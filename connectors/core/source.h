@@ -23,9 +23,10 @@ struct ReadHint {
 
 /// One partition or shard of a stream that is being read.
 struct PartitionProgress {
-    std::string name;                                     ///< "orders/3"
-    std::int64_t rows = 0;                                ///< read since open()
-    std::optional<std::int64_t> lag = {};                 ///< records in it that were not read yet
+    std::string name;                     ///< "orders/3"
+    std::int64_t rows = 0;                ///< read since open()
+    std::int64_t durable = 0;             ///< of these: before the position that acknowledge() was last told
+    std::optional<std::int64_t> lag = {}; ///< records in it that were not read yet
     std::optional<std::chrono::milliseconds> behind = {}; ///< the same as time, where the server counts so
     std::string position = {}; ///< of the next record, or behind the last one, as the server writes it
     std::optional<std::chrono::system_clock::time_point> lastAt = {}; ///< the last record's own timestamp

@@ -79,6 +79,10 @@ void addPartitions(Page& page, const std::vector<PartitionProgress>& partitions)
     page.family("partition_rows_read_total", "counter", "Records read of a partition since it was opened.");
     for (const PartitionProgress& partition : partitions)
         page.sample(partition.rows, label(partition));
+    page.family("partition_rows_durable_total", "counter",
+                "Of these records: those that are durable, in the destination or in quarantine.");
+    for (const PartitionProgress& partition : partitions)
+        page.sample(partition.durable, label(partition));
     const auto gauge = [&](std::string_view name, std::string_view help, auto valueOf) {
         page.family(name, "gauge", help);
         for (const PartitionProgress& partition : partitions)

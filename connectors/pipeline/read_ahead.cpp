@@ -137,7 +137,9 @@ Status ReadAhead::passOnAcknowledgement()
     }
     if (!position || m_failed)
         return {};
-    return m_source.acknowledge(*position);
+    HEADRACE_CHECK(m_source.acknowledge(*position));
+    noteProgress();
+    return {};
 }
 
 void ReadAhead::enqueue(Result<Arrival> arrival, const std::stop_token& stop)

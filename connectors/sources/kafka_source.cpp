@@ -97,6 +97,7 @@ public:
         m_reader = std::make_unique<PartitionReader>(m_settings);
         HEADRACE_CHECK(m_reader->open(position ? std::optional(position->next) : std::nullopt, stop));
         m_board = std::make_unique<ProgressBoard>(*m_reader->client());
+        m_durable = std::make_shared<DurableRows>();
         if (!position)
             HEADRACE_CHECK(sample(stop));
         HEADRACE_CHECK(adoptSchema());
@@ -134,6 +135,9 @@ public:
     Status acknowledge(const Position& position) override
     {
         HEADRACE_TRY(const auto parsed, ReadPosition::parse(position));
+        m_durable->settle(position);
+        const bool isAll = m_durable->counts() == m_count;
+        noteProgress(isAll); // nothing may follow
         return m_reader->acknowledge(parsed.next);
     }
 
@@ -145,6 +149,7 @@ public:
         m_board.reset();
         m_reader.reset();
         m_frame.reset();
+        m_count.clear();
         m_bytes = 0;
         m_progressAt = {};
     }
@@ -190,13 +195,13 @@ private:
         return {};
     }
 
-    void noteProgress()
+    void noteProgress(bool isDue = false)
     {
         const auto now = std::chrono::steady_clock::now();
-        if (now - m_progressAt < kProgressInterval && !m_reader->ended())
+        if (now - m_progressAt < kProgressInterval && !isDue && !m_reader->ended())
             return;
         m_progressAt = now;
-        m_board->publish(m_reader->progress());
+        m_board->publish(m_reader->progress(m_durable->counts()));
     }
 
     /// The value's columns behind those of the metadata.
@@ -296,6 +301,7 @@ private:
         at.start.resize(m_reader->partitions().size(), -1);
         at.partition.reserve(count);
         at.offset.reserve(count);
+        countFrom(at);
         m_next = at.start;
         std::int64_t bytes = 0;
         for (const std::size_t end = m_taken + count; m_taken < end; ++m_taken) {
@@ -303,6 +309,7 @@ private:
             at.partition.push_back(m_batch.partitions[m_taken]);
             at.offset.push_back(message.offset);
             m_next[at.partition.back()] = message.offset + 1;
+            ++m_count[at.partition.back()];
             bytes += static_cast<std::int64_t>(message.len + message.key_len);
         }
         m_bytes += bytes;
@@ -313,10 +320,18 @@ private:
         return positionsOf(std::move(at));
     }
 
+    void countFrom(ChunkMessages& at)
+    {
+        m_count.resize(m_reader->partitions().size());
+        at.taken = m_count;
+        at.durable = m_durable;
+    }
+
     Result<std::optional<Chunk>> nothingYet()
     {
         ChunkMessages at;
         at.frame = frame();
+        countFrom(at);
         at.start = at.end = nextOffsets();
         return Chunk{*arrow::RecordBatch::MakeEmpty(m_schema), positionsOf(std::move(at)), {}};
     }
@@ -333,6 +348,8 @@ private:
     MessageBatch m_batch;
     std::size_t m_taken = 0;          ///< messages of the batch that are in chunks
     std::vector<std::int64_t> m_next; ///< behind the last chunk, by partition
+    DurableRows::Counts m_count;      ///< messages in chunks, by partition
+    std::shared_ptr<DurableRows> m_durable;
     ChunkSlicer m_slicer;
     std::vector<Decision> m_decisions;
     std::atomic<std::int64_t> m_bytes{0};

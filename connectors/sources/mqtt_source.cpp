@@ -64,6 +64,7 @@ public:
         m_feed = std::make_unique<MessageFeed>(m_settings);
         HEADRACE_CHECK(m_feed->open(stop));
         HEADRACE_CHECK(place(position));
+        m_begin = m_at.next;
         if (!position)
             HEADRACE_CHECK(sample(stop));
         HEADRACE_CHECK(adoptSchema());
@@ -96,6 +97,10 @@ public:
     Status acknowledge(const Position& position) override
     {
         HEADRACE_TRY(const SpoolPosition durable, SpoolPosition::parse(position));
+        {
+            const std::lock_guard lock(m_progressMutex);
+            m_progress.durable = durable.next - m_begin;
+        }
         return m_feed->release(durable.next);
     }
 
@@ -241,7 +246,8 @@ private:
     std::unique_ptr<MessageFeed> m_feed;
     std::shared_ptr<arrow::Schema> m_valueSchema;
     std::shared_ptr<arrow::Schema> m_schema;
-    SpoolPosition m_at; ///< behind the last chunk
+    SpoolPosition m_at;       ///< behind the last chunk
+    std::int64_t m_begin = 0; ///< number of the first message since open()
     ChunkSlicer m_slicer;
     std::vector<Decision> m_decisions;
     std::atomic<std::int64_t> m_bytes{0};

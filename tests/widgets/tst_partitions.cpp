@@ -33,7 +33,7 @@ MetricsSnapshot lookAt(std::chrono::nanoseconds at, std::vector<PartitionProgres
     return snapshot;
 }
 
-/// A line a row: "name | lag | rate | age | rows | position".
+/// A line a row: "name | lag | rate in | rate out | age | rows | position".
 QString printed(const PartitionModel& model)
 {
     QStringList lines;
@@ -74,20 +74,26 @@ void PartitionsTest::aStreamIsShown_data()
     QTest::addColumn<QString>("sentence");
     QTest::newRow("records not read yet")
         << Partitions{{.name = "orders/0", .rows = 1'000}, {.name = "orders/1", .rows = 0}}
-        << Partitions{{.name = "orders/0", .rows = 3'000, .lag = 1'200, .position = "3000", .lastAt = kNoon - 250ms},
+        << Partitions{{.name = "orders/0",
+                       .rows = 3'000,
+                       .durable = 1'800,
+                       .lag = 1'200,
+                       .position = "3000",
+                       .lastAt = kNoon - 250ms},
                       {.name = "orders/1", .rows = 0, .lag = 0, .position = "7"}}
-        << "orders/0 | 1,200 | 1,000 rows/s | 250 ms ago | 3,000 | 3000\norders/1 | 0 | 0 rows/s | – | 0 | 7"
+        << "orders/0 | 1,200 | 1,000 rows/s | 900 rows/s | 250 ms ago | 3,000 | 3000\n"
+           "orders/1 | 0 | 0 rows/s | 0 rows/s | – | 0 | 7"
         << "All 2 together · 1,000 rows/s in · 0 rows/s out · 1,200 records not read yet · newest record 250 ms ago";
     QTest::newRow("time behind the newest record")
         << Partitions{{.name = "shardId-0", .rows = 10}}
         << Partitions{{.name = "shardId-0", .rows = 30, .behind = 4'000ms, .position = "4957", .lastAt = kNoon - 5s},
                       {.name = "shardId-1", .rows = 0, .behind = 0ms}}
-        << "shardId-0 | 4 s | 10.0 rows/s | 5 s ago | 30 | 4957\nshardId-1 | 0 ms | – | – | 0 | "
+        << "shardId-0 | 4 s | 10.0 rows/s | 0 rows/s | 5 s ago | 30 | 4957\nshardId-1 | 0 ms | – | – | – | 0 | "
         << "All 2 together · 10.0 rows/s in · 0 rows/s out · at most 4 s behind · newest record 5 s ago";
     QTest::newRow("nothing is known")
         << Partitions{{.name = "site/+/state", .rows = 0}}
         << Partitions{{.name = "site/+/state", .rows = 4, .position = "4", .lastAt = kNoon}}
-        << "site/+/state | – | 2.0 rows/s | 0 ms ago | 4 | 4"
+        << "site/+/state | – | 2.0 rows/s | 0 rows/s | 0 ms ago | 4 | 4"
         << "All together · 2.0 rows/s in · 0 rows/s out · what is still to come is not known · newest "
            "record 0 ms ago";
 }
@@ -153,7 +159,8 @@ void PartitionsTest::linesAreSorted_data()
     QTest::newRow("by name, numbers as numbers") << 0 << QStringList{"many/1", "many/2", "many/10"};
     QTest::newRow("by lag") << 1 << QStringList{"many/2", "many/10", "many/1"};
     QTest::newRow("by rate") << 2 << QStringList{"many/10", "many/1", "many/2"};
-    QTest::newRow("by rows") << 4 << QStringList{"many/10", "many/2", "many/1"};
+    QTest::newRow("by rate out") << 3 << QStringList{"many/2", "many/10", "many/1"};
+    QTest::newRow("by rows") << 5 << QStringList{"many/10", "many/2", "many/1"};
 }
 
 void PartitionsTest::linesAreSorted()
@@ -165,8 +172,8 @@ void PartitionsTest::linesAreSorted()
     watch.look(
         lookAt(1s, {{.name = "many/1", .rows = 8'990}, {.name = "many/10", .rows = 80}, {.name = "many/2", .rows = 0}}),
         kNoon);
-    watch.look(lookAt(2s, {{.name = "many/1", .rows = 9'000, .lag = 200, .lastAt = kNoon},
-                           {.name = "many/10", .rows = 80, .lag = 30, .lastAt = kNoon},
+    watch.look(lookAt(2s, {{.name = "many/1", .rows = 9'000, .durable = 90, .lag = 200, .lastAt = kNoon},
+                           {.name = "many/10", .rows = 80, .durable = 80, .lag = 30, .lastAt = kNoon},
                            {.name = "many/2", .rows = 900, .lag = 4, .lastAt = kNoon}}),
                kNoon);
     view.showPartitions(watch);
@@ -185,12 +192,12 @@ void PartitionsTest::columnsThatSayNothingAreHidden()
     watch.look(lookAt(1s, {{.name = "site/+/state", .rows = 4}}), kNoon);
     view.showPartitions(watch);
     const auto* table = view.findChild<QTableView*>();
-    for (const int column : {1, 3, 5})
+    for (const int column : {1, 4, 6})
         QVERIFY(table->isColumnHidden(column));
     watch.look(lookAt(2s, {{.name = "site/+/state", .rows = 4, .behind = 2s, .position = "4", .lastAt = kNoon}}),
                kNoon);
     view.showPartitions(watch);
-    for (const int column : {1, 3, 5})
+    for (const int column : {1, 4, 6})
         QVERIFY(!table->isColumnHidden(column));
 }
 

@@ -12,25 +12,32 @@ void PartitionWatch::look(const MetricsSnapshot& snapshot, std::chrono::system_c
     m_now = now;
     Look look{snapshot.at, {}, snapshot.rowsCommitted};
     for (const PartitionProgress& partition : m_partitions)
-        look.rows[partition.name] = partition.rows;
+        look.partitions[partition.name] = partition;
     m_looks.push_back(std::move(look));
     while (m_looks.size() > 2 && m_looks[1].at + kRateTime <= snapshot.at)
         m_looks.pop_front();
+}
+
+std::optional<double> PartitionWatch::rateOf(const PartitionProgress& partition, Counter counter) const
+{
+    // A source that was opened again counts from zero.
+    const auto first = std::ranges::find_if(m_looks, [&](const Look& look) {
+        const auto found = look.partitions.find(partition.name);
+        return found != look.partitions.end() && found->second.rows <= partition.rows &&
+               found->second.*counter <= partition.*counter;
+    });
+    if (first == m_looks.end() || first->at >= m_looks.back().at)
+        return std::nullopt;
+    return static_cast<double>(partition.*counter - first->partitions.at(partition.name).*counter) /
+           std::chrono::duration<double>(m_looks.back().at - first->at).count();
 }
 
 std::vector<PartitionLine> PartitionWatch::lines() const
 {
     std::vector<PartitionLine> lines;
     for (const PartitionProgress& partition : m_partitions) {
-        PartitionLine line{partition};
-        // A source that was opened again counts from zero.
-        const auto first = std::ranges::find_if(m_looks, [&](const Look& look) {
-            const auto found = look.rows.find(partition.name);
-            return found != look.rows.end() && found->second <= partition.rows;
-        });
-        if (first != m_looks.end() && first->at < m_looks.back().at)
-            line.rowsPerSecond = static_cast<double>(partition.rows - first->rows.at(partition.name)) /
-                                 std::chrono::duration<double>(m_looks.back().at - first->at).count();
+        PartitionLine line{partition, rateOf(partition, &PartitionProgress::rows),
+                           rateOf(partition, &PartitionProgress::durable)};
         if (partition.lastAt)
             line.age = std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds{m_now - *partition.lastAt});
         lines.push_back(std::move(line));

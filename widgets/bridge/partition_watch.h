@@ -17,7 +17,8 @@ namespace headrace {
 /// One partition or shard as a run reads it.
 struct PartitionLine {
     PartitionProgress progress;
-    std::optional<double> rowsPerSecond = {};
+    std::optional<double> rowsPerSecond = {};         ///< that were read
+    std::optional<double> rowsPerSecondOut = {};      ///< that became durable
     std::optional<std::chrono::nanoseconds> age = {}; ///< of its last record
 };
 
@@ -48,9 +49,12 @@ public:
 private:
     struct Look {
         std::chrono::nanoseconds at{}; ///< monotonic
-        std::map<std::string, std::int64_t> rows;
+        std::map<std::string, PartitionProgress> partitions;
         std::int64_t committed = 0;
     };
+    using Counter = std::int64_t PartitionProgress::*;
+
+    [[nodiscard]] std::optional<double> rateOf(const PartitionProgress& partition, Counter counter) const;
 
     std::deque<Look> m_looks; ///< of the last kRateTime, and the one before
     std::vector<PartitionProgress> m_partitions;

@@ -267,6 +267,9 @@ PartitionModel* createPartitionModel(QObject* parent)
     const auto lagKey = [](Line line) -> QVariant {
         return static_cast<qlonglong>(line.progress.lag.value_or(line.progress.behind.value_or(-1ms).count()));
     };
+    const auto rateText = [](const std::optional<double>& rate) {
+        return rate ? tr("%1 rows/s").arg(compactText(*rate)) : kUnknown;
+    };
     return new PartitionModel(
         {{tr("Partition"),
           [](Line line) { return QString::fromStdString(line.progress.name); },
@@ -275,12 +278,15 @@ PartitionModel* createPartitionModel(QObject* parent)
           [](Line line) -> QVariant { return naturalKey(line.progress.name); }},
          {tr("Lag"), [](Line line) { return lagText(line.progress); }, kRight, lagColor, lagKey},
          {tr("Rate in"),
-          [](Line line) {
-              return line.rowsPerSecond ? tr("%1 rows/s").arg(compactText(*line.rowsPerSecond)) : kUnknown;
-          },
+          [rateText](Line line) { return rateText(line.rowsPerSecond); },
           kRight,
           {},
           [](Line line) -> QVariant { return line.rowsPerSecond.value_or(-1); }},
+         {tr("Rate out"),
+          [rateText](Line line) { return rateText(line.rowsPerSecondOut); },
+          kRight,
+          {},
+          [](Line line) -> QVariant { return line.rowsPerSecondOut.value_or(-1); }},
          {tr("Last record"),
           [](Line line) { return line.age ? tr("%1 ago").arg(durationText(*line.age)) : kUnknown; },
           kRight,

@@ -36,7 +36,8 @@ using ColumnProfileModel = TableModel<ColumnProfile>;   ///< column, type, nulls
 using ProofModel = TableModel<ProofLine>;               ///< what, here, on the engine, verdict
 using BatchModel = TableModel<BatchRecord>;             ///< number, closed at, why, rows, bytes, open, write, wait
 using PartitionFactsModel = TableModel<PartitionFacts>; ///< name, records, size, rate, lag, oldest, newest, places
-using PartitionModel = TableModel<PartitionLine>;       ///< name, rate in, lag, age of the last record, rows, position
+using PartitionModel =
+    TableModel<PartitionLine>; ///< name, lag, rates in and out, age of the last record, rows, position
 
 [[nodiscard]] BadRecordModel* createBadRecordModel(QObject* parent);
 [[nodiscard]] LogModel* createLogModel(QObject* parent);

@@ -18,8 +18,8 @@ namespace {
 
 // As createPartitionModel() has them.
 constexpr int kLagColumn = 1;
-constexpr int kLastColumn = 3;
-constexpr int kPositionColumn = 5;
+constexpr int kLastColumn = 4;
+constexpr int kPositionColumn = 6;
 constexpr std::chrono::milliseconds kNoTime{0};
 
 QString sentenceOf(const PartitionTotals& totals)

@@ -24,13 +24,19 @@ public:
     [[nodiscard]] Position after(std::int64_t rows) const override
     {
         const auto count = static_cast<std::size_t>(rows);
-        if (count == m_messages.messageOfRow.size())
-            return positionAt(m_messages.end);
+        const bool isAll = count == m_messages.messageOfRow.size();
+        const std::size_t messages = isAll        ? m_messages.offset.size()
+                                     : count == 0 ? 0
+                                                  : m_messages.messageOfRow[count - 1] + 1;
         std::vector<std::int64_t> next = m_messages.start;
-        const std::size_t messages = count == 0 ? 0 : m_messages.messageOfRow[count - 1] + 1;
-        for (std::size_t i = 0; i < messages; ++i)
+        DurableRows::Counts taken = m_messages.taken;
+        for (std::size_t i = 0; i < messages; ++i) {
             next[m_messages.partition[i]] = m_messages.offset[i] + 1;
-        return positionAt(next);
+            ++taken[m_messages.partition[i]];
+        }
+        Position position = positionAt(isAll ? m_messages.end : next);
+        m_messages.durable->note(position, std::move(taken));
+        return position;
     }
 
 private:

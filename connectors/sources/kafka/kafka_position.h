@@ -6,6 +6,7 @@
 #include "connectors/core/result.h"
 #include "connectors/formats/ndjson/json_column.h"
 #include "connectors/kafka/topics.h"
+#include "connectors/sources/messages/durable_rows.h"
 
 #include <cstdint>
 #include <map>
@@ -42,6 +43,8 @@ struct ChunkMessages {
     std::vector<std::uint32_t> partition;    ///< index by message
     std::vector<std::int64_t> offset;        ///< by message
     std::vector<std::uint32_t> messageOfRow; ///< fewer than messages where some are bad
+    DurableRows::Counts taken;               ///< messages by partition before the chunk
+    std::shared_ptr<DurableRows> durable;    ///< learns what lies before each position
 };
 
 [[nodiscard]] std::shared_ptr<const RowPositions> positionsOf(ChunkMessages messages);

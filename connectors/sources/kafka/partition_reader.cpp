@@ -363,14 +363,17 @@ Status PartitionReader::eventStatus(const rd_kafka_message_t& message)
                             rd_kafka_message_errstr(&message)));
 }
 
-SeenProgress PartitionReader::progress() const
+SeenProgress PartitionReader::progress(const DurableRows::Counts& durable) const
 {
     SeenProgress seen;
-    for (const Progress& partition : m_partitions) {
+    for (std::size_t i = 0; i < m_partitions.size(); ++i) {
+        const Progress& partition = m_partitions[i];
         if (!partition.assigned)
             continue;
-        PartitionProgress progress{
-            .name = toText(partition.id), .rows = partition.messages, .lastAt = partition.lastAt};
+        PartitionProgress progress{.name = toText(partition.id),
+                                   .rows = partition.messages,
+                                   .durable = i < durable.size() ? durable[i] : 0,
+                                   .lastAt = partition.lastAt};
         if (partition.next >= 0)
             progress.position = std::to_string(partition.next);
         std::int64_t low = 0;

@@ -7,6 +7,7 @@
 #include "connectors/sources/kafka/group_commits.h"
 #include "connectors/sources/kafka/kafka_settings.h"
 #include "connectors/sources/kafka/progress_board.h"
+#include "connectors/sources/messages/durable_rows.h"
 
 #include <chrono>
 #include <cstdint>
@@ -79,8 +80,9 @@ public:
     /// Index by which messages name a partition; grows, never changes.
     [[nodiscard]] const std::vector<Progress>& partitions() const { return m_partitions; }
 
-    /// Of the partitions that are read now. Asks nobody: the lag is as the last answers of the brokers had it.
-    [[nodiscard]] SeenProgress progress() const;
+    /// Of the partitions that are read now, of which so many messages are durable. Asks nobody: the lag is as the last
+    /// answers of the brokers had it.
+    [[nodiscard]] SeenProgress progress(const DurableRows::Counts& durable) const;
 
     /// Null before open().
     [[nodiscard]] Client* client() const { return m_client.get(); }

@@ -146,7 +146,7 @@ private Q_SLOTS:
             snapshot.state = RunState::Running;
             snapshot.rowsRead = 12;
             snapshot.source.partitions = std::make_shared<const std::vector<PartitionProgress>>(
-                std::vector<PartitionProgress>{{.name = "a\"b/0", .rows = 7, .lag = 3},
+                std::vector<PartitionProgress>{{.name = "a\"b/0", .rows = 7, .durable = 6, .lag = 3},
                                                {.name = "a\"b/1",
                                                 .rows = 5,
                                                 .behind = 2500ms,
@@ -160,6 +160,9 @@ private Q_SLOTS:
               "headrace_batches_total{pipeline=\"orders\",reason=\"end_of_input\"} 0",
               "headrace_state{pipeline=\"orders\",state=\"running\"} 1",
               "headrace_partition_rows_read_total{pipeline=\"orders\",partition=\"a\\\"b/1\"} 5",
+              "# TYPE headrace_partition_rows_durable_total counter",
+              "headrace_partition_rows_durable_total{pipeline=\"orders\",partition=\"a\\\"b/0\"} 6",
+              "headrace_partition_rows_durable_total{pipeline=\"orders\",partition=\"a\\\"b/1\"} 0",
               "headrace_partition_lag{pipeline=\"orders\",partition=\"a\\\"b/0\"} 3",
               "headrace_partition_behind_seconds{pipeline=\"orders\",partition=\"a\\\"b/1\"} 2.5",
               "headrace_partition_last_record_timestamp_seconds{pipeline=\"orders\",partition=\"a\\\"b/1\"} "
