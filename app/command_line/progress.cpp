@@ -10,18 +10,26 @@
 
 #include <algorithm>
 #include <unistd.h>
+#include <utility>
 
 namespace headrace::cli {
 
 namespace {
 
-/// --progress none: warnings and errors come from the command itself.
+/// --progress none: only warnings; those about the pipeline and errors come from the command itself.
 class NoProgress final : public Progress {
 public:
     void started(const RunArguments&, const Pipeline&) override {}
-    void running(const MetricsSnapshot&) override {}
+    void running(const MetricsSnapshot& metrics) override
+    {
+        if (const std::string news = m_outages.update(metrics); !news.empty())
+            say(news);
+    }
     void stopping(bool) override {}
     void ended(const RunReport&, bool) override {}
+
+private:
+    OutageLog m_outages;
 };
 
 std::string shortTime(std::chrono::nanoseconds time)
@@ -46,6 +54,14 @@ std::unique_ptr<Progress> makeProgress(ProgressMode mode)
         break;
     }
     return std::make_unique<NoProgress>();
+}
+
+std::string OutageLog::update(const MetricsSnapshot& metrics)
+{
+    const std::string before = std::exchange(m_said, metrics.outage ? metrics.outage->sentence : "");
+    if (m_said == before)
+        return {};
+    return m_said.empty() ? metrics.recovery : m_said;
 }
 
 Pace PaceMeter::update(const MetricsSnapshot& metrics)

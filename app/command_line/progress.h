@@ -28,6 +28,16 @@ public:
 [[nodiscard]] std::unique_ptr<Progress> makeLineProgress(); ///< on stderr
 [[nodiscard]] std::unique_ptr<Progress> makeJsonProgress(); ///< on stdout, one object a line
 
+/// What a run says of servers that are away: once when one is, once when it is back.
+class OutageLog {
+public:
+    /// What is to be said now; empty when nothing is.
+    [[nodiscard]] std::string update(const MetricsSnapshot& metrics);
+
+private:
+    std::string m_said; ///< of the outage that goes on
+};
+
 /// How fast things go, smoothed over the last seconds.
 struct Pace {
     double rows = 0;  ///< a second, leaving the source

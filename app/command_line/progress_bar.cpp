@@ -70,9 +70,8 @@ public:
                                                   groupedNumber(m_newRows))
                                     : " · waiting";
         draw(line);
-        if (metrics.message != m_message && !metrics.message.empty())
-            sayAbove(metrics.message);
-        m_message = metrics.message;
+        if (const std::string news = m_outages.update(metrics); !news.empty())
+            sayAbove(news);
     }
 
     void stopping(bool aborting) override
@@ -112,7 +111,7 @@ private:
     RunLimits m_limits;
     std::string m_name;
     std::int64_t m_newRows = 0; ///< that the trigger waits for
-    std::string m_message;
+    OutageLog m_outages;
     PaceMeter m_pace;
     bool m_drawn = false;
     bool m_stopping = false;
@@ -129,9 +128,8 @@ public:
 
     void running(const MetricsSnapshot& metrics) override
     {
-        if (metrics.message != m_message && !metrics.message.empty())
-            say(metrics.message);
-        m_message = metrics.message;
+        if (const std::string news = m_outages.update(metrics); !news.empty())
+            say(news);
         if (metrics.at - std::max(m_last, metrics.started) < kInterval)
             return;
         m_last = metrics.at;
@@ -157,7 +155,7 @@ private:
 
     RunLimits m_limits;
     std::string m_name;
-    std::string m_message;
+    OutageLog m_outages;
     PaceMeter m_pace;
     std::chrono::nanoseconds m_last{};
 };

@@ -90,6 +90,14 @@ Json partitionsOf(const SourceProgress& source)
     return partitions;
 }
 
+/// Null while every server answers.
+Json outageOf(const MetricsSnapshot& metrics)
+{
+    if (!metrics.outage)
+        return nullptr;
+    return {{"since", secondsSince1970(metrics.outage->since)}, {"message", metrics.outage->sentence}};
+}
+
 class JsonProgress final : public Progress {
 public:
     void started(const RunArguments&, const Pipeline& pipeline) override
@@ -119,6 +127,7 @@ public:
         if (metrics.newRows)
             event["new_rows"] = *metrics.newRows;
         event["message"] = metrics.message;
+        event["outage"] = outageOf(metrics);
         write(event);
     }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/chunk.h"
+#include "connectors/core/outage.h"
 #include "connectors/core/result.h"
 
 #include <chrono>
@@ -38,6 +39,7 @@ struct SourceProgress {
     std::optional<std::int64_t> bytesTotal;
     std::optional<std::int64_t> rowsTotal;
     std::shared_ptr<const std::vector<PartitionProgress>> partitions = {}; ///< null: the source has none
+    std::optional<Outage> outage = {}; ///< of a server that the source goes on asking by itself
 };
 
 /// Something the source found out by itself and an option can override: dialect, header, encoding, column types.

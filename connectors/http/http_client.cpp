@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/http/http_client.h"
 
+#include "connectors/core/outage.h"
 #include "connectors/http/curl_library.h"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cstring>
 
 namespace headrace {
 
@@ -180,9 +182,14 @@ Error HttpClient::failure(int code, const std::string& url) const
         return {ErrorCode::Usage, fmt::format("'{}' is no address of a server; write it like https://host:port.", url),
                 detail, std::nullopt};
     const bool isLate = kind == CURLE_OPERATION_TIMEDOUT;
-    return {ErrorCode::Unavailable,
-            isLate ? fmt::format("The server '{}' did not answer in time.", host)
-                   : fmt::format("The server '{}' could not be reached.", host),
+    if (isLate)
+        return {ErrorCode::Unavailable, fmt::format("The server '{}' did not answer in time.", host), detail,
+                std::nullopt};
+    long system = 0;
+    curl_easy_getinfo(m_curl, CURLINFO_OS_ERRNO, &system);
+    const char* words = kind == CURLE_COULDNT_CONNECT && system != 0 ? std::strerror(static_cast<int>(system))
+                                                                     : curl_easy_strerror(kind);
+    return {ErrorCode::Unavailable, fmt::format("The server '{}' could not be reached: {}.", host, asCause(words)),
             detail, std::nullopt};
 }
 

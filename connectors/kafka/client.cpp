@@ -31,6 +31,7 @@ TopicInfo infoOf(const rd_kafka_metadata_topic_t& topic)
 Client::Client(const ClientSettings& settings, void* opaque)
     : m_settings(settings)
     , m_opaque(opaque)
+    , m_watch(settings.milliseconds("fetch.wait.max.ms"))
 {
 }
 
@@ -58,11 +59,33 @@ void Client::onError(rd_kafka_t*, int code, const char* reason, void* opaque)
 {
     auto* client = static_cast<Client*>(opaque);
     const std::lock_guard lock(client->m_mutex);
+    client->m_watch.noteError(reason);
     // That all brokers are down follows every other error and says less.
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && client->m_errorCode != RD_KAFKA_RESP_ERR_NO_ERROR)
         return;
     client->m_errorCode = static_cast<rd_kafka_resp_err_t>(code);
     client->m_errorReason = reason;
+}
+
+void Client::watchBrokers(rd_kafka_conf_t* conf)
+{
+    const auto interval = std::chrono::milliseconds{BrokerWatch::kInterval};
+    set(conf, "statistics.interval.ms", std::to_string(interval.count()));
+    rd_kafka_conf_set_stats_cb(conf, onStatistics);
+}
+
+int Client::onStatistics(rd_kafka_t*, char* json, std::size_t length, void* opaque)
+{
+    auto* client = static_cast<Client*>(opaque);
+    const std::lock_guard lock(client->m_mutex);
+    client->m_watch.noteStatistics({json, length}, std::chrono::system_clock::now());
+    return 0;
+}
+
+std::optional<Outage> Client::outage() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_watch.outage();
 }
 
 std::pair<rd_kafka_resp_err_t, std::string> Client::lastError()

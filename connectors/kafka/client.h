@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/result.h"
+#include "connectors/kafka/broker_watch.h"
 #include "connectors/kafka/client_settings.h"
 
 #include <librdkafka/rdkafka.h>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -29,6 +31,12 @@ public:
     /// `opaque` reaches the callbacks by opaqueOf(). The error is about the settings; nothing is connected yet.
     [[nodiscard]] static Result<std::unique_ptr<Client>> create(Kind kind, Conf conf, const ClientSettings& settings,
                                                                 void* opaque = nullptr);
+
+    /// For a client that is polled all the time: outage() will know of brokers that do not answer.
+    static void watchBrokers(rd_kafka_conf_t* conf);
+
+    /// As the last poll had it. Thread-safe.
+    [[nodiscard]] std::optional<Outage> outage() const;
 
     /// Does not wait for a cluster that is away: who must leave a group or send what is queued does so before.
     ~Client();
@@ -50,13 +58,15 @@ public:
 private:
     Client(const ClientSettings& settings, void* opaque);
     static void onError(rd_kafka_t* handle, int code, const char* reason, void* opaque);
+    static int onStatistics(rd_kafka_t* handle, char* json, std::size_t length, void* opaque);
     [[nodiscard]] Result<const rd_kafka_metadata_t*> metadata(const std::stop_token& stop);
     [[nodiscard]] std::pair<rd_kafka_resp_err_t, std::string> lastError();
 
     ClientSettings m_settings;
     void* m_opaque;
     rd_kafka_t* m_handle = nullptr;
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex; ///< guards all below
+    BrokerWatch m_watch;
     rd_kafka_resp_err_t m_errorCode = RD_KAFKA_RESP_ERR_NO_ERROR; ///< of the last connection that failed
     std::string m_errorReason;
 };

@@ -82,6 +82,9 @@ public:
     /// when all of it was taken.
     [[nodiscard]] std::int64_t sourceRows() const { return m_sourceRows; }
 
+    /// No row is on its way.
+    [[nodiscard]] bool isIdle() const { return !m_batcher.isOpen() && !m_ledger.pending(); }
+
     void setPolicy(const BatchPolicy& policy);
 
 private:

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/metrics.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace headrace {
 
@@ -62,6 +63,19 @@ void Metrics::addLatencies(const std::vector<MadeAt>& made, std::chrono::system_
         m_latencies.add(now - group.at, group.rows);
         m_recent.add(now - group.at, group.rows);
     }
+}
+
+void Metrics::noteOutage(Noticed noticed, const std::optional<Outage>& outage,
+                         std::chrono::system_clock::time_point now)
+{
+    std::lock_guard lock(m_mutex);
+    (noticed == Noticed::BySource ? m_outageOfSource : m_outageOfRun) = outage;
+    const std::optional<Outage> before =
+        std::exchange(m_snapshot.outage, m_outageOfRun ? m_outageOfRun : m_outageOfSource);
+    if (m_snapshot.outage)
+        m_snapshot.outages += before ? 0 : 1;
+    else if (before)
+        m_snapshot.recovery = recoverySentence(*before, now);
 }
 
 LatencyHistogram Metrics::latencies() const

@@ -54,6 +54,9 @@ struct MetricsSnapshot {
     LatencyFigures recentLatency;        ///< of its last 10 to 20 seconds with durable rows
     std::optional<std::int64_t> newRows; ///< seen at the last look, while a trigger waits for new rows
     std::string message;                 ///< last warning or retry sentence; empty when all is well
+    std::optional<Outage> outage;        ///< of a server that is away now
+    std::int64_t outages = 0;            ///< so far
+    std::string recovery;                ///< what was said when the last one was over
 };
 
 /// Counters and recent batches of a run. Written by the Runner, read from any thread; readers never block it for long.
@@ -80,6 +83,12 @@ public:
     /// Rows that were made at these times are durable now. Runner only.
     void addLatencies(const std::vector<MadeAt>& made, std::chrono::system_clock::time_point now);
 
+    /// Who notices that a server is away: the source, which asks it again by itself, or the run, which begins anew.
+    enum class Noticed { BySource, ByRun };
+
+    /// How it is there now; nullopt: every server answers. Runner only.
+    void noteOutage(Noticed noticed, const std::optional<Outage>& outage, std::chrono::system_clock::time_point now);
+
     /// Of the whole run.
     [[nodiscard]] LatencyHistogram latencies() const;
 
@@ -88,6 +97,8 @@ private:
 
     mutable std::mutex m_mutex;
     MetricsSnapshot m_snapshot;
+    std::optional<Outage> m_outageOfSource;
+    std::optional<Outage> m_outageOfRun;
     std::vector<BatchRecord> m_batches; ///< ring of kKept
     LatencyHistogram m_latencies;
     LatencyHistogram m_recent; ///< since m_recentSince, and of the kRecent before

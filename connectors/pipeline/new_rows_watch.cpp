@@ -8,7 +8,7 @@ namespace headrace {
 
 NewRowsWatch::NewRowsWatch(Parts parts)
     : m_parts(std::move(parts))
-    , m_retries(m_parts.retry, m_parts.control, m_parts.metrics, m_parts.jitter)
+    , m_retries(m_parts.retry, m_parts.control, m_parts.metrics, m_parts.clock, m_parts.jitter)
 {
 }
 

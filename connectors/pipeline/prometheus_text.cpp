@@ -52,7 +52,7 @@ private:
     std::string m_text;
 };
 
-void addCounters(Page& page, const MetricsSnapshot& now)
+void addCounters(Page& page, const MetricsSnapshot& now, std::chrono::system_clock::time_point wall)
 {
     page.family("rows_read_total", "counter", "Rows that left the source.").sample(now.rowsRead);
     page.family("bytes_read_total", "counter", "Value bytes of these rows.").sample(now.bytesRead);
@@ -66,6 +66,9 @@ void addCounters(Page& page, const MetricsSnapshot& now)
     page.family("quarantined_total", "counter", "Bad records that were set aside.").sample(now.quarantined);
     page.family("rewinds_total", "counter", "Times that the run began again behind its last durable batch.")
         .sample(now.rewinds);
+    page.family("outages_total", "counter", "Times that a server stopped answering.").sample(now.outages);
+    page.family("outage_seconds", "gauge", "How long a server has not answered; 0 while all do.")
+        .sample(now.outage ? secondsSince1970(wall) - secondsSince1970(now.outage->since) : 0.0);
     page.family("queue_bytes", "gauge", "Value bytes between the source and the batches.").sample(now.queueBytes);
     page.family("state", "gauge", "1 for what the run is doing.");
     for (int state = 0; state <= static_cast<int>(RunState::Failed); ++state)
@@ -119,7 +122,7 @@ std::string prometheusText(const std::string& pipeline, const Metrics& metrics)
 {
     const MetricsSnapshot now = metrics.snapshot();
     Page page(pipeline);
-    addCounters(page, now);
+    addCounters(page, now, std::chrono::system_clock::now());
     if (now.source.partitions)
         addPartitions(page, *now.source.partitions);
     if (const LatencyHistogram latencies = metrics.latencies(); latencies.rows() > 0)

@@ -50,7 +50,7 @@ private:
 
 Pull::Pull(Parts parts)
     : m_parts(std::move(parts))
-    , m_retries(m_parts.retry, m_parts.control, m_parts.metrics, m_parts.jitter)
+    , m_retries(m_parts.retry, m_parts.control, m_parts.metrics, m_parts.clock, m_parts.jitter)
     , m_durableBatches(m_parts.line.durableBatches())
 {
 }
@@ -64,6 +64,7 @@ Result<Pull::End> Pull::run()
             return end;
         if (m_parts.control.aborted())
             return End::Stopped;
+        m_sourceFailed = m_feedFailed;
         HEADRACE_CHECK(backOff(end.error()));
         if (m_parts.control.stopping())
             return End::Stopped;
@@ -88,7 +89,9 @@ Result<Pull::End> Pull::attempt()
         }
         if (const auto policy = m_parts.control.takePolicy())
             m_parts.line.setPolicy(*policy);
-        HEADRACE_TRY(Arrival arrival, m_parts.feed.next(waitTime()));
+        auto next = m_parts.feed.next(waitTime());
+        m_feedFailed = !next;
+        HEADRACE_TRY(Arrival arrival, std::move(next));
         if (m_parts.control.aborted())
             return End::Stopped;
         if (arrival.kind == Arrival::Kind::End)
@@ -110,6 +113,7 @@ Status Pull::openEnds()
     // is opened again at the destination's position.
     while (true) {
         const auto schema = m_parts.feed.open(start, m_parts.control.stopToken());
+        m_feedFailed = !schema;
         if (!schema && start && schema.error().code == ErrorCode::Conflict) {
             HEADRACE_TRY(const bool anew, m_parts.line.restart());
             if (anew) {
@@ -150,6 +154,8 @@ Status Pull::noteProgress()
 {
     if (m_parts.line.durableBatches() > m_durableBatches)
         m_retries.noteProgress();
+    else if (m_sourceFailed || m_parts.line.isIdle())
+        m_retries.noteAttempt(); // a destination that failed shows that it is back by what becomes durable
     if (const auto durable = m_parts.line.takeDurable())
         return m_parts.feed.acknowledge(*durable);
     return {};

@@ -59,6 +59,8 @@ private:
     Parts m_parts;
     Retries m_retries;
     std::int64_t m_durableBatches = 0;
+    bool m_feedFailed = false;   ///< in this attempt
+    bool m_sourceFailed = false; ///< and not the destination, in the attempt before
 };
 
 } // namespace headrace

@@ -125,7 +125,9 @@ try {
 
 void ReadAhead::noteProgress()
 {
-    m_metrics.update([progress = m_source.progress()](MetricsSnapshot& snapshot) { snapshot.source = progress; });
+    const SourceProgress progress = m_source.progress();
+    m_metrics.update([&progress](MetricsSnapshot& snapshot) { snapshot.source = progress; });
+    m_metrics.noteOutage(Metrics::Noticed::BySource, progress.outage, m_clock.wall());
 }
 
 Status ReadAhead::passOnAcknowledgement()

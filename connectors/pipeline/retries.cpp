@@ -35,7 +35,20 @@ void Retries::noteProgress()
     if (m_failures == 0)
         return;
     m_failures = 0;
+    endOutage();
+}
+
+void Retries::noteAttempt()
+{
+    if (m_outage && m_clock.now() - m_attempt >= kSettled)
+        endOutage();
+}
+
+void Retries::endOutage()
+{
+    m_outage.reset();
     m_metrics.update([](MetricsSnapshot& snapshot) { snapshot.message.clear(); });
+    m_metrics.noteOutage(Metrics::Noticed::ByRun, std::nullopt, m_clock.wall());
 }
 
 Status Retries::backOff(const Error& error)
@@ -57,12 +70,19 @@ Status Retries::backOff(const Error& error)
         delay -= std::chrono::duration_cast<std::chrono::nanoseconds>(m_jitter() * (delay / 2));
     if (error.retryAfter)
         delay = std::max<std::chrono::nanoseconds>(delay, *error.retryAfter);
-    m_metrics.update([&](MetricsSnapshot& snapshot) {
+    const std::string message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures, attempts,
+                                            formatDuration(readable(delay)));
+    m_metrics.update([&message](MetricsSnapshot& snapshot) {
         ++snapshot.rewinds;
-        snapshot.message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures, attempts,
-                                       formatDuration(readable(delay)));
+        snapshot.message = message;
     });
+    // Attempts that fail of the same are one outage, which is told of once.
+    if (!m_outage || m_cause != error.message)
+        m_outage = {m_outage ? m_outage->since : m_clock.wall(), message, "The run goes on"};
+    m_cause = error.message;
+    m_metrics.noteOutage(Metrics::Noticed::ByRun, m_outage, m_clock.wall());
     m_control.pause(delay);
+    m_attempt = m_clock.now();
     return {};
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/clock.h"
 #include "connectors/pipeline/metrics.h"
 #include "connectors/pipeline/pipeline.h"
 #include "connectors/pipeline/run_control.h"
@@ -17,10 +18,11 @@ public:
     using Jitter = std::function<double()>;
 
     /// The references outlive the object. Without a jitter the waits are exact.
-    Retries(const RetryPolicy& policy, RunControl& control, Metrics& metrics, Jitter jitter = {})
+    Retries(const RetryPolicy& policy, RunControl& control, Metrics& metrics, const Clock& clock, Jitter jitter = {})
         : m_policy(policy)
         , m_control(control)
         , m_metrics(metrics)
+        , m_clock(clock)
         , m_jitter(std::move(jitter))
     {
     }
@@ -31,15 +33,27 @@ public:
     /// Something went well: the next failure is the first one again.
     void noteProgress();
 
+    /// An attempt goes on without having got anywhere yet. After kSettled what failed is taken to be back, also where
+    /// nothing is there to be done.
+    void noteAttempt();
+
     /// Waits before the next attempt, or returns the error when it is not worth one or there were enough of them.
     Status backOff(const Error& error);
 
+    static constexpr std::chrono::seconds kSettled{3};
+
 private:
+    void endOutage();
+
     const RetryPolicy& m_policy;
     RunControl& m_control;
     Metrics& m_metrics;
+    const Clock& m_clock;
     Jitter m_jitter;
     int m_failures = 0;
+    std::optional<Outage> m_outage;
+    std::string m_cause;                  ///< of the outage, without the attempts
+    std::chrono::nanoseconds m_attempt{}; ///< monotonic, when the attempt began
 };
 
 } // namespace headrace

@@ -156,7 +156,9 @@ public:
 
     [[nodiscard]] SourceProgress progress() const override
     {
-        return {m_bytes, std::nullopt, std::nullopt, m_board == nullptr ? nullptr : m_board->latest()};
+        if (m_board == nullptr)
+            return {m_bytes, std::nullopt, std::nullopt};
+        return {m_bytes, std::nullopt, std::nullopt, m_board->latest(), m_reader->client()->outage()};
     }
     [[nodiscard]] std::vector<Decision> decisions() const override { return m_decisions; }
 

@@ -110,6 +110,7 @@ public:
 
     [[nodiscard]] SourceProgress progress() const override
     {
+        const auto outage = m_poller == nullptr ? std::nullopt : m_poller->outage();
         auto behind = m_poller == nullptr ? decltype(m_poller->behind()){} : m_poller->behind();
         const std::lock_guard lock(m_progressMutex);
         auto shards = m_progress;
@@ -120,7 +121,7 @@ public:
             progress.name = shard;
             partitions->push_back(std::move(progress));
         }
-        return {m_bytes, std::nullopt, std::nullopt, std::move(partitions)};
+        return {m_bytes, std::nullopt, std::nullopt, std::move(partitions), outage};
     }
     [[nodiscard]] std::vector<Decision> decisions() const override { return m_decisions; }
 

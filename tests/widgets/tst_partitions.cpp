@@ -11,12 +11,15 @@
 #include "widgets/pages/run_page.h"
 
 #include <QAbstractItemModelTester>
+#include <QLabel>
 #include <QLocale>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace headrace;
 using namespace std::chrono_literals;
@@ -63,6 +66,7 @@ private Q_SLOTS:
     void columnsThatSayNothingAreHidden();
     void thePageShowsWhatTheSourceHas_data();
     void thePageShowsWhatTheSourceHas();
+    void aServerThatIsAwayIsSaidOnce();
 };
 
 void PartitionsTest::aStreamIsShown_data()
@@ -243,6 +247,44 @@ void PartitionsTest::thePageShowsWhatTheSourceHas()
     tabs->setCurrentWidget(&page.partitions());
     QVERIFY2(printed(page.partitions().model()).startsWith(QStringLiteral("orders/0 | 5 | ")),
              qPrintable(printed(page.partitions().model())));
+}
+
+void PartitionsTest::aServerThatIsAwayIsSaidOnce()
+{
+    const QString sentence = QStringLiteral("The broker 'x:9092' does not answer since 12:03:10: connection refused.");
+    test::CannedInput input;
+    input.schema = test::schemaOf("id:int64");
+    input.endless = true;
+    input.progress.outage = Outage{std::chrono::system_clock::now() - 5s, sentence.toStdString(), "It answers"};
+    Registry registry = test::cannedRegistry(input);
+    registry.add(**builtinConnectors().sink("null"));
+    Pipeline pipeline;
+    pipeline.name = "stream";
+    pipeline.source = {"canned", Options{}};
+    pipeline.destination = {"null", Options{}};
+    const QTemporaryDir state;
+    PipelineDocument document(registry);
+    RunController run(registry, state.path());
+    RunPage page(document, run);
+    page.resize(1000, 700);
+    page.show();
+    QSignalSpy logged(&run, &RunController::logged);
+    const auto shown = [&](const QString& text) {
+        const auto labels = page.findChildren<QLabel*>();
+        return std::ranges::any_of(labels, [&](const QLabel* label) { return label->text() == text; });
+    };
+    const auto told = [&] {
+        return std::ranges::count_if(logged, [&](const QList<QVariant>& line) { return line[1] == sentence; });
+    };
+    run.start(pipeline);
+    QTRY_VERIFY(shown(sentence));
+    for (int sample = 0; sample < 5; ++sample)
+        QVERIFY(QSignalSpy(&run, &RunController::sampled).wait());
+    QCOMPARE(told(), 1);
+    QSignalSpy finished(&run, &RunController::finished);
+    run.abort();
+    QVERIFY(finished.wait());
+    QVERIFY(!shown(sentence)); // the run has ended
 }
 
 QTEST_MAIN(PartitionsTest)

@@ -300,6 +300,14 @@ void RunHistoryTest::theStripDescribesAnIdleAndARunningPipeline()
     QCOMPARE(running.at(1).mood, StageFacts::Mood::Warning);
     QVERIFY2(running.at(2).detail.contains(QStringLiteral("closed by")), qPrintable(running.at(2).detail));
     QCOMPARE(running.at(3).detail, QStringLiteral("9,000 rows delivered"));
+
+    latest.source.outage = Outage{std::chrono::system_clock::now(), "The broker 'x' does not answer.", "It answers"};
+    const auto away = stageFacts(
+        {.pipeline = &pipeline, .registry = &registry, .latest = &latest, .figures = &figures, .isRunning = true});
+    QCOMPARE(away.at(0).value, QStringLiteral("No answer"));
+    QCOMPARE(away.at(0).mood, StageFacts::Mood::Warning);
+    QCOMPARE(away.at(0).detail,
+             QStringLiteral("since %1").arg(QString::fromStdString(clockTime(latest.source.outage->since))));
 }
 
 void RunHistoryTest::theStripDescribesAnEmptyPipeline()

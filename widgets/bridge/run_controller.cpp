@@ -137,8 +137,10 @@ void RunController::poll()
 
 void RunController::noteChanges(const MetricsSnapshot& before)
 {
-    if (!m_latest.message.empty() && m_latest.message != before.message)
-        Q_EMIT logged(LogLevel::Warning, QString::fromStdString(m_latest.message));
+    if (m_latest.outage && m_latest.outage != before.outage)
+        Q_EMIT logged(LogLevel::Warning, QString::fromStdString(m_latest.outage->sentence));
+    else if (!m_latest.outage && before.outage)
+        Q_EMIT logged(LogLevel::Info, QString::fromStdString(m_latest.recovery));
     if (m_latest.quarantined > 0 && before.quarantined == 0)
         Q_EMIT logged(LogLevel::Warning, tr("A record went to quarantine. The Quarantine tab lists all of them."));
 }

@@ -46,8 +46,17 @@ AxisUnit shareUnit(double)
     return {100, RunPage::tr("% full")};
 }
 
+/// A run that is on its way while a server does not answer.
+bool isHeldUp(const MetricsSnapshot& latest)
+{
+    return latest.outage && latest.state != RunState::Failed && latest.state != RunState::Stopped &&
+           latest.state != RunState::Finished;
+}
+
 QString stateText(const MetricsSnapshot& latest, const Pipeline& pipeline, bool endless)
 {
+    if (isHeldUp(latest))
+        return QString::fromStdString(latest.outage->sentence);
     switch (latest.state) {
     case RunState::Idle:
     case RunState::Starting:
@@ -319,7 +328,7 @@ void RunPage::showRun()
     m_figures[Elapsed]->setText(m_run.isRunning() ? elapsedText(m_run.elapsed()) : durationText(m_run.elapsed()));
     setRole(m_figures[Quarantined], latest.quarantined > 0 ? "warning" : "figure");
     m_state->setText(stateText(latest, *m_run.pipeline(), isEndless(m_run.pipeline()->source, m_document.registry())));
-    setRole(m_state, latest.state == RunState::Failed ? "error" : "muted");
+    setRole(m_state, latest.state == RunState::Failed ? "error" : isHeldUp(latest) ? "warning" : "muted");
     showProgress();
     showCharts();
     // A table that moves faster than this cannot be read.

@@ -66,7 +66,11 @@ StageFacts sourceFacts(const StripInput& input)
             text("%1 of %2")
                 .arg(percentText(static_cast<double>(progress.bytesRead) / static_cast<double>(*progress.bytesTotal)),
                      bytesText(static_cast<double>(*progress.bytesTotal)));
-    if (input.isRunning) {
+    if (input.isRunning && progress.outage) {
+        facts.mood = StageFacts::Mood::Warning;
+        facts.value = text("No answer");
+        facts.detail = text("since %1").arg(QString::fromStdString(clockTime(progress.outage->since)));
+    } else if (input.isRunning) {
         facts.value = compactText(input.figures->rowsReadPerSecond);
         facts.unit = text("rows/s");
         facts.detail = dotted({share, text("%1/s").arg(bytesText(input.figures->bytesPerSecond))});

@@ -75,6 +75,7 @@ Status PartitionReader::connect()
     set(conf.get(), "enable.partition.eof", "true");
     if (m_settings.until.kind != Until::Kind::Never)
         set(conf.get(), "fetch.wait.max.ms", "100"); // so long an end without messages of its own is waited for
+    Client::watchBrokers(conf.get());
     if (!m_settings.group.empty())
         rd_kafka_conf_set_rebalance_cb(conf.get(), onRebalance);
     HEADRACE_TRY(m_client, Client::create(Client::Kind::Consumer, std::move(conf), m_settings.client, this));
@@ -93,7 +94,6 @@ Status PartitionReader::open(const std::optional<std::map<TopicPartition, std::i
 {
     HEADRACE_CHECK(connect());
     HEADRACE_CHECK(findTopics(stop));
-    rd_kafka_poll_set_consumer(m_client->handle());
     m_queue.reset(rd_kafka_queue_get_consumer(m_client->handle()));
     m_resumed = resumeFrom.has_value();
     for (const auto& [id, next] : resumeFrom.value_or(std::map<TopicPartition, std::int64_t>{})) {

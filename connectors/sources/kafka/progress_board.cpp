@@ -42,6 +42,9 @@ void ProgressBoard::watch(const std::stop_token& stop)
     std::unique_lock lock(m_mutex);
     while (!stop.stop_requested()) {
         const std::int64_t version = m_version;
+        lock.unlock();
+        rd_kafka_poll(m_client.handle(), 0);
+        lock.lock();
         if (m_published.wait_for(lock, stop, kSilence, [&] { return m_version != version; }) || m_seen.ids.empty())
             continue;
         if (stop.stop_requested())

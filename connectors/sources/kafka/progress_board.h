@@ -25,7 +25,8 @@ struct SeenProgress {
 
 /// Keeps what the reader says for whoever looks. A reader that waits until its messages are taken says nothing, and its
 /// client, whose queue is full, hears nothing from the brokers either; so a thread of the board's own asks them then
-/// where the partitions end, and the lag grows as it does. Public methods are thread-safe.
+/// where the partitions end, and the lag grows as it does. It also runs the client's callbacks of errors and
+/// statistics, so that an outage is known then too. Public methods are thread-safe.
 class ProgressBoard {
 public:
     /// `client` outlives it.

@@ -15,8 +15,9 @@ using State = ShardSchedule::Shard::State;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMostReaders = 8;
-constexpr std::int64_t kQueueBytes = 8 << 20; ///< no shard is read while more is queued
-constexpr std::chrono::seconds kPatience{60}; ///< with AWS throttling every read of a shard
+constexpr std::int64_t kQueueBytes = 8 << 20;           ///< no shard is read while more is queued
+constexpr std::chrono::seconds kThrottlingPatience{60}; ///< with AWS throttling every read of a shard
+constexpr std::chrono::seconds kAnswerPatience{5};      ///< with a request, before it is said that it has no answer
 
 std::int64_t millisecondsSince1970(std::chrono::system_clock::time_point time)
 {
@@ -169,6 +170,35 @@ bool ShardPoller::caughtUp() const
     return m_behind.empty();
 }
 
+std::optional<Outage> ShardPoller::outage() const
+{
+    const std::lock_guard lock(m_mutex);
+    auto asked = steady_clock::now();
+    const auto now = asked;
+    for (const ShardSchedule::Shard& shard : m_schedule.shards())
+        if (shard.state == State::Reading)
+            asked = std::min(asked, shard.reads.back());
+    if (now - asked < kAnswerPatience) {
+        m_outage.reset();
+    } else if (!m_outage) {
+        const auto since = std::chrono::system_clock::now() - (now - asked);
+        const std::string who = fmt::format("The Kinesis endpoint '{}'", m_settings.connection->url());
+        m_outage = {since,
+                    fmt::format("{} does not answer since {}: a request waits for its answer.", who, clockTime(since)),
+                    who + " answers again"};
+    }
+    return m_outage;
+}
+
+Places ShardPoller::places() const
+{
+    Places places;
+    const std::lock_guard lock(m_mutex);
+    for (const ShardSchedule::Shard& shard : m_schedule.shards())
+        places.emplace(shard.id, shard.place);
+    return places;
+}
+
 std::map<std::string, std::chrono::milliseconds> ShardPoller::behind() const
 {
     std::map<std::string, std::chrono::milliseconds> behind;
@@ -294,7 +324,7 @@ void ShardPoller::deal(aws::ServiceError failure, std::size_t index)
         shard.iterator.clear(); // a new one goes on behind what was read
         m_schedule.hasNewIterator(index);
     } else if (failure.isThrottling() &&
-               (!shard.throttledSince || steady_clock::now() - *shard.throttledSince < kPatience)) {
+               (!shard.throttledSince || steady_clock::now() - *shard.throttledSince < kThrottlingPatience)) {
         m_schedule.wasThrottled(index, steady_clock::now());
     } else if (!m_failure) {
         m_failure = std::move(failure.error);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/core/outage.h"
 #include "connectors/sources/kinesis/kinesis_settings.h"
 #include "connectors/sources/kinesis/shard_schedule.h"
 
@@ -55,6 +56,12 @@ public:
     /// Every shard has said that it has nothing more for now. Thread-safe.
     [[nodiscard]] bool caughtUp() const;
 
+    /// While a request has waited for its answer for some seconds. Thread-safe.
+    [[nodiscard]] std::optional<Outage> outage() const;
+
+    /// Where each shard stands behind all pages, also those that next() has not given yet. Thread-safe.
+    [[nodiscard]] Places places() const;
+
     /// By shard that goes on, how far what next() gave lies behind the newest record: as AWS said at the last read, or
     /// the age of the oldest record that is queued. Thread-safe.
     [[nodiscard]] std::map<std::string, std::chrono::milliseconds> behind() const;
@@ -83,7 +90,8 @@ private:
     std::set<std::size_t> m_behind; ///< shards that have not said yet that they have nothing more
     std::uint64_t m_changes = 0;    ///< counts what a waiting reader may have to look at
     std::optional<Error> m_failure;
-    std::vector<std::jthread> m_readers; ///< joined first
+    mutable std::optional<Outage> m_outage; ///< as it was told
+    std::vector<std::jthread> m_readers;    ///< joined first
 };
 
 } // namespace headrace::kinesis

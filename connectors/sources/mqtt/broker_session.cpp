@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/mqtt/broker_session.h"
 
+#include "connectors/core/outage.h"
 #include "connectors/sources/mqtt/mosquitto_library.h"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kKeepAliveSeconds = 30;
+constexpr int kKeepAliveSeconds = 10;        ///< so long a broker may be silent, and as long again after it was asked
 constexpr std::int64_t kMostBytes = 1 << 20; ///< in one step
 constexpr int kRefused = 0x80;               ///< a subscription (MQTT 3.1.1, 3.9.3)
 
@@ -111,10 +112,17 @@ Error BrokerSession::lost(int code) const
                             "name the authority's certificate in 'ca_file'.",
                             m_settings.address()),
                 mosquitto_strerror(code), std::nullopt};
-    return {ErrorCode::Unavailable,
-            m_isConnected ? fmt::format("The connection to the MQTT broker '{}' was lost.", m_settings.address())
-                          : fmt::format("The MQTT broker '{}' could not be reached.", m_settings.address()),
-            code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code), std::nullopt};
+    const std::string words = code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code);
+    if (!m_isConnected)
+        return {ErrorCode::Unavailable,
+                fmt::format("The MQTT broker '{}' could not be reached: {}.", m_settings.address(), asCause(words)),
+                words, std::nullopt};
+    return {
+        ErrorCode::Unavailable,
+        code == MOSQ_ERR_KEEPALIVE
+            ? fmt::format("The MQTT broker '{}' has not answered for {} s.", m_settings.address(), kKeepAliveSeconds)
+            : fmt::format("The connection to the MQTT broker '{}' was lost.", m_settings.address()),
+        words, std::nullopt};
 }
 
 Status BrokerSession::open(const std::string& clientId, bool isPersistent, const std::vector<std::string>& topics,

@@ -131,6 +131,11 @@ std::vector<Scene> runScenes()
         showTab(window, "Partitions");
         waitFor(2 * kSettle);
     };
+    const Act away = [](MainWindow& window, RealServers& servers) { // for good: the last scene of all
+        flowing("device-events", 6, "Log")(window, servers);
+        servers.kafka().kill();
+        waitFor(10'000);
+    };
     const Act quarantined = [](MainWindow& window, RealServers&) {
         start(window);
         waitFor(6 * kSettle);
@@ -159,7 +164,8 @@ std::vector<Scene> runScenes()
         {"run-kinesis-shards", kinesis, Page::Run, shardsRead},
         {"run-postgres-finished", [](RealServers& servers) { return ordersPipeline(servers, {}); }, Page::Run, finish},
         {"run-postgres-waiting", every, Page::Run, pulled},
-        {"run-postgres-failed", stopped, Page::Run, finish}};
+        {"run-postgres-failed", stopped, Page::Run, finish},
+        {"run-kafka-away", events, Page::Run, away}};
 }
 
 } // namespace headrace::test

@@ -5,6 +5,7 @@
 #include "tests/connectors/pipeline/mill.h"
 #include "tests/support/rows.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 #include <algorithm>
@@ -164,6 +165,7 @@ private Q_SLOTS:
               "headrace_partition_rows_durable_total{pipeline=\"orders\",partition=\"a\\\"b/0\"} 6",
               "headrace_partition_rows_durable_total{pipeline=\"orders\",partition=\"a\\\"b/1\"} 0",
               "headrace_partition_lag{pipeline=\"orders\",partition=\"a\\\"b/0\"} 3",
+              "headrace_outages_total{pipeline=\"orders\"} 0", "headrace_outage_seconds{pipeline=\"orders\"} 0",
               "headrace_partition_behind_seconds{pipeline=\"orders\",partition=\"a\\\"b/1\"} 2.5",
               "headrace_partition_last_record_timestamp_seconds{pipeline=\"orders\",partition=\"a\\\"b/1\"} "
               "1795652364.858",
@@ -176,6 +178,13 @@ private Q_SLOTS:
             QVERIFY2(page.find(std::string(line) + '\n') != std::string::npos, page.c_str());
         QVERIFY(page.find("headrace_partition_lag{pipeline=\"orders\",partition=\"a\\\"b/1\"}") == std::string::npos);
         QVERIFY(prometheusText("empty", Metrics()).find("latency") == std::string::npos);
+
+        metrics.noteOutage(Metrics::Noticed::BySource, Outage{std::chrono::system_clock::now() - 1h, "Away.", "Back"},
+                           std::chrono::system_clock::now());
+        const QString away = QString::fromStdString(prometheusText("orders", metrics));
+        QVERIFY2(away.contains(QStringLiteral("headrace_outages_total{pipeline=\"orders\"} 1\n")), qPrintable(away));
+        QVERIFY2(away.contains(QRegularExpression(QStringLiteral("headrace_outage_seconds\\S+ 36\\d\\d"))),
+                 qPrintable(away));
     }
 };
 

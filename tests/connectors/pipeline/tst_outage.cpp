@@ -206,6 +206,14 @@ private Q_SLOTS:
                  QString::fromStdString(away) +
                      QStringLiteral(" Attempt %1 of 1000 follows in 45s.").arg(outage.attempts.size()));
         QCOMPARE(outage.metrics.snapshot().message, "");
+
+        // It is told once that it is away, and once that it is back.
+        QCOMPARE(outage.metrics.snapshot().outages, 1);
+        QVERIFY(!outage.metrics.snapshot().outage);
+        const QString recovery = QString::fromStdString(outage.metrics.snapshot().recovery);
+        QVERIFY2(recovery.startsWith(QStringLiteral("The run goes on, after 1 h")) ||
+                     recovery.startsWith(QStringLiteral("The run goes on, after 59 min")),
+                 qPrintable(recovery));
     }
 
     void fewAttemptsEndTheRunWithASentence()
@@ -268,6 +276,36 @@ private Q_SLOTS:
         QCOMPARE(retryPolicy(pipeline, registry).attempts.value_or(-1), 0);
     }
 
+    void whatIsBackIsToldAlsoWhereNothingHappens()
+    {
+        const RetryPolicy policy{1'000, 1s, 60s};
+        VirtualClock clock;
+        VirtualControl control(clock);
+        Metrics metrics;
+        Retries retries(policy, control, metrics, clock);
+        const auto fails = [&](const char* why) {
+            QVERIFY_RESULT(retries.backOff({ErrorCode::Unavailable, why, {}, {}}));
+        };
+        fails("Away.");
+        const std::string first = metrics.snapshot().outage->sentence;
+        QCOMPARE(QString::fromStdString(first), QStringLiteral("Away. Attempt 1 of 1000 follows in 1s."));
+        fails("Away.");
+        QCOMPARE(metrics.snapshot().outage->sentence, first); // told once
+        fails("Refused.");
+        QCOMPARE(QString::fromStdString(metrics.snapshot().outage->sentence),
+                 QStringLiteral("Refused. Attempt 3 of 1000 follows in 4s."));
+        QCOMPARE(metrics.snapshot().outages, 1);
+        clock.advance(2s);
+        retries.noteAttempt();
+        QVERIFY(metrics.snapshot().outage); // it may fail again
+        clock.advance(1s);
+        retries.noteAttempt();
+        QVERIFY(!metrics.snapshot().outage);
+        QCOMPARE(QString::fromStdString(metrics.snapshot().recovery), QStringLiteral("The run goes on, after 10 s."));
+        fails("Away.");
+        QCOMPARE(metrics.snapshot().outages, 2);
+    }
+
     void waitsAreSpread()
     {
         const RetryPolicy policy{1'000, 1s, 60s};
@@ -276,7 +314,7 @@ private Q_SLOTS:
         for (int run = 0; run < 20; ++run) {
             VirtualControl control(clock);
             Metrics metrics;
-            Retries retries(policy, control, metrics, Retries::randomJitter());
+            Retries retries(policy, control, metrics, clock, Retries::randomJitter());
             for (int failure = 0; failure < 10; ++failure)
                 QVERIFY_RESULT(retries.backOff({ErrorCode::Unavailable, "Away.", {}, {}}));
             for (std::size_t i = 0; i < control.m_pauses.size(); ++i) {
