@@ -53,6 +53,7 @@ struct Chunk {
     std::shared_ptr<const RowPositions> at;   ///< never null
     std::vector<BadRecord> rejected;          ///< in source order
     std::vector<MadeAt> made = {};            ///< all rows, in order; empty where their age is not known
+    bool moved = false;                       ///< without rows: its position is worth keeping all the same
 };
 
 } // namespace headrace

@@ -12,7 +12,7 @@ Arrival Arrival::of(std::optional<Chunk> chunk, std::chrono::nanoseconds now)
 {
     if (!chunk)
         return without(Kind::End);
-    if (chunk->rows->num_rows() == 0 && chunk->rejected.empty())
+    if (chunk->rows->num_rows() == 0 && chunk->rejected.empty() && !chunk->moved)
         return without(Kind::Nothing);
     const std::int64_t bytes = valueBytes(*chunk->rows);
     return {Kind::Chunk, *std::move(chunk), bytes, now};

@@ -21,7 +21,7 @@ struct Arrival {
     enum class Kind { Chunk, Nothing, End };
 
     Kind kind = Kind::Nothing;
-    Chunk chunk;                        ///< with rows or rejected records; only for Kind::Chunk
+    Chunk chunk;                        ///< with rows or rejected records, or moved; only for Kind::Chunk
     std::int64_t bytes = 0;             ///< value bytes of its rows
     std::chrono::nanoseconds arrived{}; ///< monotonic, when it left the source
 

@@ -29,6 +29,9 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kSampleTime{3};
 constexpr std::size_t kSampleShards = 4;
+/// So far the position of shards without records stands behind the time up to which they were read. AWS keeps records
+/// for a day at least.
+constexpr std::chrono::milliseconds kMoveAfter{std::chrono::hours{1}};
 
 Error stopped()
 {
@@ -58,6 +61,7 @@ public:
         m_poller = std::make_unique<ShardPoller>(m_settings);
         HEADRACE_CHECK(m_poller->open(position, stop));
         m_at = std::make_shared<StreamPosition>(m_poller->start());
+        m_durable = std::make_shared<DurableRows>();
         m_poller->run();
         if (!position)
             HEADRACE_CHECK(sample(stop));
@@ -81,16 +85,19 @@ public:
             HEADRACE_TRY(const bool isThere, nextPage(deadline, stop));
             if (isThere)
                 continue;
-            if (m_poller->ended())
+            const bool isEnd = m_poller->ended();
+            const bool isMoved = (isEnd || steady_clock::now() >= deadline) && noteIdle(false);
+            if (isEnd && !isMoved)
                 return std::nullopt;
-            if (steady_clock::now() >= deadline)
-                return Chunk{*arrow::RecordBatch::MakeEmpty(m_schema), positionsOf({m_at, {}, {}, {}}), {}};
+            if (isMoved || steady_clock::now() >= deadline)
+                return Chunk{*arrow::RecordBatch::MakeEmpty(m_schema), positionsOf(nothingAt()), {}, {}, isMoved};
         }
         return m_slicer.next(hint);
     }
 
     Status acknowledge(const Position& position) override
     {
+        m_durable->settle(position);
         return StreamPosition::parse(position).map([](const StreamPosition&) {});
     }
 
@@ -106,6 +113,8 @@ public:
         m_bytes = 0;
         const std::lock_guard lock(m_progressMutex);
         m_progress.clear();
+        m_indexes.clear();
+        m_count.clear();
     }
 
     [[nodiscard]] SourceProgress progress() const override
@@ -116,6 +125,10 @@ public:
         auto shards = m_progress;
         for (const auto& [shard, time] : behind)
             shards[shard].behind = time;
+        const DurableRows::Counts durable = m_durable == nullptr ? DurableRows::Counts{} : m_durable->counts();
+        for (const auto& [shard, index] : m_indexes)
+            if (const auto place = shards.find(shard); place != shards.end() && index < durable.size())
+                place->second.durable = durable[index];
         auto partitions = std::make_shared<std::vector<PartitionProgress>>();
         for (auto& [shard, progress] : shards) {
             progress.name = shard;
@@ -211,12 +224,51 @@ private:
             m_page = *std::move(page);
         }
         m_bytes += m_page.bytes;
+        noteIdle(true);
         const auto from = m_at->shards.find(m_page.shard);
         m_messages = messagesOf(m_page, from == m_at->shards.end() ? ShardPlace{} : from->second);
         m_taken = 0;
         m_isOpenPage = true;
         noteProgress();
         return true;
+    }
+
+    /// Shards from which nothing comes were read up to now: a later run must know, or it would take what it does not
+    /// find for lost. Goes into a position that others move, or when it is time. True when the position has moved.
+    bool noteIdle(bool isDue)
+    {
+        auto at = std::make_shared<StreamPosition>(*m_at);
+        const bool isFresh = std::ranges::none_of(
+            at->shards, [](const auto& shard) { return shard.second.isEnd || shard.second.readUpTo > 0; });
+        bool isMoved = false;
+        for (const auto& [shard, place] : m_poller->places()) {
+            const auto known = at->shards.find(shard);
+            if (known == at->shards.end() || !known->second.isAt(place))
+                continue;
+            isMoved = isMoved || (!isFresh && place.readUpTo - known->second.readUpTo > kMoveAfter.count());
+            known->second.readUpTo = std::max(known->second.readUpTo, place.readUpTo);
+        }
+        if (isDue || isMoved)
+            m_at = std::move(at);
+        return isMoved;
+    }
+
+    /// The number by which a shard is counted.
+    std::size_t indexOf(const std::string& shard)
+    {
+        const std::lock_guard lock(m_progressMutex);
+        const std::size_t index = m_indexes.try_emplace(shard, m_indexes.size()).first->second;
+        m_count.resize(m_indexes.size());
+        return index;
+    }
+
+    [[nodiscard]] ChunkRecords nothingAt() const
+    {
+        ChunkRecords at;
+        at.before = m_at;
+        at.taken = m_count;
+        at.durable = m_durable;
+        return at;
     }
 
     void noteProgress()
@@ -239,13 +291,18 @@ private:
             values.push_back(m_messages[i].value);
         HEADRACE_TRY(MessageRows rows, decodeMessages(*m_decoder, values, stop));
         HEADRACE_CHECK(adoptSchema());
-        ChunkRecords at{m_at, m_page.shard, {}, {}};
+        const std::size_t index = indexOf(m_page.shard);
+        ChunkRecords at = nothingAt();
+        at.shard = m_page.shard;
+        at.index = index;
+        at.messages = static_cast<std::int64_t>(rows.taken);
         at.behindRow.reserve(rows.messageOfRow.size());
         std::vector<MadeAt> made;
-        for (const std::uint32_t index : rows.messageOfRow) {
-            const Message& message = m_messages[m_taken + index];
+        for (const std::uint32_t row : rows.messageOfRow) {
+            const Message& message = m_messages[m_taken + row];
             appendMetadata(message);
             at.behindRow.push_back(message.placeBehind());
+            at.takenAtRow.push_back(row + 1);
             addMade(message.record->arrival, made);
         }
         for (std::size_t i = 0; i < rows.rejected.size(); ++i) {
@@ -258,6 +315,7 @@ private:
                 bad.place.push_back({"sub_sequence", message.subSequence});
         }
         m_taken += rows.taken;
+        m_count[at.index] += at.messages;
         m_isOpenPage = m_taken < m_messages.size();
         at.end = m_isOpenPage ? m_messages[m_taken - 1].placeBehind() : m_page.end;
         moveTo(at.end);
@@ -296,7 +354,9 @@ private:
     std::shared_ptr<arrow::Schema> m_valueSchema;
     std::shared_ptr<arrow::Schema> m_schema;
     std::shared_ptr<const StreamPosition> m_at; ///< behind the last chunk
-    std::deque<ShardPage> m_pending;            ///< pages of the sample
+    DurableRows::Counts m_count;                ///< messages in chunks, by shard
+    std::shared_ptr<DurableRows> m_durable;
+    std::deque<ShardPage> m_pending; ///< pages of the sample
     ShardPage m_page;
     std::vector<Message> m_messages; ///< of m_page
     std::size_t m_taken = 0;         ///< messages of the page that are in chunks
@@ -306,6 +366,7 @@ private:
     std::atomic<std::int64_t> m_bytes{0};
     mutable std::mutex m_progressMutex;
     std::map<std::string, PartitionProgress> m_progress; ///< by shard that records came from
+    std::map<std::string, std::size_t> m_indexes;        ///< by shard, in m_count; read by progress() too
 };
 
 } // namespace

@@ -290,6 +290,51 @@ void progressOnlyGrows(const SourceCase& c)
         QCOMPARE(*last.rowsTotal, c.rows);
 }
 
+bool hasPartitions(const SourceCase& c)
+{
+    const auto source = made(c);
+    return source->open({}, {}) && source->progress().partitions;
+}
+
+std::int64_t countAll(const Source& source, std::int64_t PartitionProgress::*counter)
+{
+    std::int64_t count = 0;
+    const auto partitions = source.progress().partitions;
+    for (const PartitionProgress& partition : *partitions)
+        count += partition.*counter;
+    return count;
+}
+
+/// Those before the position that was acknowledged last, also where it lies inside a chunk; bad records too.
+void acknowledgedRecordsAreDurable(const SourceCase& c)
+{
+    if (!hasPartitions(c))
+        return;
+    const auto source = made(c);
+    QVERIFY_RESULT(source->open({}, {}));
+    std::optional<Position> first;
+    std::optional<Position> last;
+    std::int64_t beforeFirst = 1;
+    for (auto chunk = source->read(kSevenRows, {}); chunk && *chunk; chunk = source->read(kSevenRows, {})) {
+        const Chunk& now = **chunk;
+        if (!first && now.rows->num_rows() > 1) {
+            first = now.at->after(1);
+            beforeFirst += std::ranges::count(now.rejected, 0, &BadRecord::beforeRow);
+        }
+        if (now.rows->num_rows() > 0 || !now.rejected.empty())
+            last = now.at->after(now.rows->num_rows());
+        if (!first)
+            beforeFirst += now.rows->num_rows() + std::ssize(now.rejected);
+    }
+    QCOMPARE(countAll(*source, &PartitionProgress::durable), 0);
+    QVERIFY(first && last);
+    QVERIFY_RESULT(source->acknowledge(*first));
+    QCOMPARE(countAll(*source, &PartitionProgress::durable), beforeFirst);
+    QVERIFY_RESULT(source->acknowledge(*last));
+    QCOMPARE(countAll(*source, &PartitionProgress::durable), countAll(*source, &PartitionProgress::rows));
+    QCOMPARE(countAll(*source, &PartitionProgress::durable), c.rows + c.rejected);
+}
+
 void destroyedWhileReading(const SourceCase& c)
 {
     auto source = made(c);
@@ -337,6 +382,7 @@ constexpr Check kChecks[] = {
     {"a bad option is quoted", badOptionIsQuoted},
     {"a strange position is refused", strangePositionIsRefused},
     {"progress only grows", progressOnlyGrows},
+    {"acknowledged records count as durable", acknowledgedRecordsAreDurable},
     {"decisions can be overridden", decisionsCanBeOverridden},
     {"probe and describe leave nothing", probeAndDescribeLeaveNothing},
     {"a preview leaves nothing", previewLeavesNothing},

@@ -8,8 +8,8 @@ namespace headrace::kinesis {
 
 ShardPlace Message::placeBehind() const
 {
-    return isLast ? ShardPlace::behind(record->sequence)
-                  : ShardPlace::inside(record->sequence, static_cast<std::uint32_t>(subSequence + 1));
+    return isLast ? ShardPlace::behind(record->sequence, record->arrival)
+                  : ShardPlace::inside(record->sequence, static_cast<std::uint32_t>(subSequence + 1), record->arrival);
 }
 
 std::vector<Message> messagesOf(const ShardPage& page, const ShardPlace& from)

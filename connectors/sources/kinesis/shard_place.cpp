@@ -31,6 +31,29 @@ bool readNumber(std::string_view text, Number& number)
 
 constexpr std::string_view kPlace = "in the Kinesis stream";
 
+/// Without the time.
+std::optional<ShardPlace> placeIn(const std::string& text)
+{
+    if (text == ".")
+        return ShardPlace::end();
+    if (text == "-")
+        return ShardPlace{};
+    if (isNumber(text))
+        return ShardPlace::behind(text, 0);
+    ShardPlace place;
+    if (text.starts_with('@') && readNumber(std::string_view(text).substr(1), place.start.time)) {
+        place.start.kind = Start::Kind::AtTime;
+        return place;
+    }
+    if (text.starts_with('=') && isNumber(std::string_view(text).substr(1)))
+        return ShardPlace::inside(text.substr(1), 0, 0);
+    const std::size_t slash = text.find('/');
+    if (slash != std::string::npos && isNumber(std::string_view(text).substr(0, slash)) &&
+        readNumber(std::string_view(text).substr(slash + 1), place.taken))
+        return ShardPlace::inside(text.substr(0, slash), place.taken, 0);
+    return std::nullopt;
+}
+
 class ChunkPositions final : public RowPositions {
 public:
     explicit ChunkPositions(ChunkRecords records)
@@ -41,12 +64,16 @@ public:
     [[nodiscard]] Position after(std::int64_t rows) const override
     {
         const auto count = static_cast<std::size_t>(rows);
-        if (m_records.shard.empty() || (count == 0 && !m_records.behindRow.empty()))
-            return m_records.before->toPosition();
+        const bool isAll = count == m_records.behindRow.size();
         StreamPosition position = *m_records.before;
-        position.shards[m_records.shard] =
-            count == m_records.behindRow.size() ? m_records.end : m_records.behindRow[count - 1];
-        return position.toPosition();
+        DurableRows::Counts taken = m_records.taken;
+        if (!m_records.shard.empty() && (isAll || count > 0)) {
+            position.shards[m_records.shard] = isAll ? m_records.end : m_records.behindRow[count - 1];
+            taken[m_records.index] += isAll ? m_records.messages : m_records.takenAtRow[count - 1];
+        }
+        const Position text = position.toPosition();
+        m_records.durable->note(text, std::move(taken));
+        return text;
     }
 
 private:
@@ -62,52 +89,40 @@ ShardPlace ShardPlace::end()
     return place;
 }
 
-ShardPlace ShardPlace::behind(std::string sequence)
+ShardPlace ShardPlace::behind(std::string sequence, std::int64_t readUpTo)
 {
-    return {{Start::Kind::AfterSequence, std::move(sequence), 0}, 0, false};
+    return {{Start::Kind::AfterSequence, std::move(sequence), 0}, 0, false, readUpTo};
 }
 
-ShardPlace ShardPlace::inside(std::string sequence, std::uint32_t taken)
+ShardPlace ShardPlace::inside(std::string sequence, std::uint32_t taken, std::int64_t readUpTo)
 {
-    return {{Start::Kind::AtSequence, std::move(sequence), 0}, taken, false};
+    return {{Start::Kind::AtSequence, std::move(sequence), 0}, taken, false, readUpTo};
 }
 
 std::string ShardPlace::toText() const
 {
     if (isEnd)
         return ".";
+    const std::string known = readUpTo > 0 ? fmt::format("~{}", readUpTo) : "";
     switch (start.kind) {
     case Start::Kind::AtTime:
-        return fmt::format("@{}", start.time);
+        return fmt::format("@{}{}", start.time, known);
     case Start::Kind::AtSequence:
-        return taken == 0 ? "=" + start.sequence : fmt::format("{}/{}", start.sequence, taken);
+        return (taken == 0 ? "=" + start.sequence : fmt::format("{}/{}", start.sequence, taken)) + known;
     case Start::Kind::AfterSequence:
-        return start.sequence;
+        return start.sequence + known;
     default:
-        return "-";
+        return "-" + known;
     }
 }
 
 std::optional<ShardPlace> ShardPlace::parse(const std::string& text)
 {
-    if (text == ".")
-        return end();
-    if (text == "-")
-        return ShardPlace{};
-    if (isNumber(text))
-        return behind(text);
-    ShardPlace place;
-    if (text.starts_with('@') && readNumber(std::string_view(text).substr(1), place.start.time)) {
-        place.start.kind = Start::Kind::AtTime;
-        return place;
-    }
-    if (text.starts_with('=') && isNumber(std::string_view(text).substr(1)))
-        return inside(text.substr(1), 0);
-    const std::size_t slash = text.find('/');
-    if (slash != std::string::npos && isNumber(std::string_view(text).substr(0, slash)) &&
-        readNumber(std::string_view(text).substr(slash + 1), place.taken))
-        return inside(text.substr(0, slash), place.taken);
-    return std::nullopt;
+    const std::size_t tilde = std::min(text.find('~'), text.size());
+    auto place = placeIn(text.substr(0, tilde));
+    if (place && tilde < text.size() && !readNumber(std::string_view(text).substr(tilde + 1), place->readUpTo))
+        return std::nullopt;
+    return place;
 }
 
 Position StreamPosition::toPosition() const

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kinesis/shard_poller.h"
 
+#include "connectors/core/quantity.h"
+
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 
 namespace headrace::kinesis {
 
@@ -22,6 +26,12 @@ constexpr std::chrono::seconds kAnswerPatience{5};      ///< with a request, bef
 std::int64_t millisecondsSince1970(std::chrono::system_clock::time_point time)
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+/// "2026-11-25 10:00:00 UTC"
+std::string momentText(std::int64_t milliseconds)
+{
+    return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(milliseconds / 1000)));
 }
 
 /// A place that the stream does not know.
@@ -60,6 +70,20 @@ Status ShardPoller::checkGone(const std::vector<aws::ShardInfo>& shards, const P
     return {};
 }
 
+/// AWS reads on at the oldest record that it still has, and says nothing of those between. `now` is the server's clock.
+Status ShardPoller::checkKept(const std::string& shard, const ShardPlace& place, std::int64_t now) const
+{
+    const std::int64_t oldest = now - std::chrono::milliseconds{m_retention}.count();
+    if (place.isEnd || place.readUpTo == 0 || m_retention.count() == 0 || place.readUpTo >= oldest)
+        return {};
+    return fail(ErrorCode::Conflict,
+                fmt::format("Reading the Kinesis stream '{}' was to go on in '{}' behind what arrived until {}, but "
+                            "records are kept for {}: those that arrived from then until {}, if there were any, are "
+                            "gone. Reset the pipeline's state to go on with what is there.",
+                            m_settings.stream, shard, momentText(place.readUpTo), formatDuration(m_retention),
+                            momentText(oldest)));
+}
+
 bool ShardPoller::isWanted(const aws::ShardInfo& shard) const
 {
     return m_settings.shards.empty() || std::ranges::find(m_settings.shards, shard.id) != m_settings.shards.end() ||
@@ -75,7 +99,8 @@ Status ShardPoller::addLatest(aws::Kinesis& stream, const aws::ShardInfo& shard,
     }
     HEADRACE_TRY(std::string iterator, withoutType(stream.iterator(shard.id, {Start::Kind::Latest, {}, 0}, stop)));
     ShardPlace place;
-    place.start = {Start::Kind::AtTime, {}, millisecondsSince1970(stream.client().serverTime())};
+    place.readUpTo = millisecondsSince1970(stream.client().serverTime());
+    place.start = {Start::Kind::AtTime, {}, place.readUpTo};
     m_schedule.at(m_schedule.add(shard, std::move(place))).iterator = std::move(iterator);
     return {};
 }
@@ -93,6 +118,7 @@ Status ShardPoller::open(const std::optional<StreamPosition>& resumeFrom, const 
         m_endTime = millisecondsSince1970(stream.client().serverTime()) + 1000; // that clock has whole seconds
     else if (m_settings.until.kind == Until::Kind::Time)
         m_endTime = m_settings.until.time;
+    m_retention = std::chrono::hours{summary.retentionHours};
     HEADRACE_TRY(const auto shards, stream.shards(stop));
     const Places known = resumeFrom ? resumeFrom->shards : Places{};
     HEADRACE_CHECK(resumeFrom ? checkGone(shards, known) : checkWantedShards(m_settings, shards));
@@ -100,14 +126,16 @@ Status ShardPoller::open(const std::optional<StreamPosition>& resumeFrom, const 
         if (!isWanted(shard) && !known.contains(shard.id))
             continue;
         const auto place = known.find(shard.id);
-        if (place != known.end())
+        if (place != known.end()) {
+            HEADRACE_CHECK(checkKept(shard.id, place->second, millisecondsSince1970(stream.client().serverTime())));
             m_schedule.add(shard, place->second);
-        else if (resumeFrom)
+        } else if (resumeFrom) {
             m_schedule.add(shard, {}); // a split or merge made it since then
-        else if (m_settings.from.kind == Start::Kind::Latest)
+        } else if (m_settings.from.kind == Start::Kind::Latest) {
             HEADRACE_CHECK(addLatest(stream, shard, stop));
-        else
-            m_schedule.add(shard, {m_settings.from, 0, false});
+        } else {
+            m_schedule.add(shard, {m_settings.from});
+        }
     }
     m_start.created = summary.created;
     for (std::size_t i = 0; i < m_schedule.shards().size(); ++i) {
@@ -244,6 +272,9 @@ void ShardPoller::readShard(aws::Kinesis& stream, std::size_t index, const std::
         shard = &m_schedule.at(index);
     }
     if (shard->iterator.empty()) {
+        const auto kept = checkKept(shard->id, shard->place, millisecondsSince1970(stream.client().serverTime()));
+        if (!kept)
+            return deal({{}, kept.error()}, index);
         auto iterator = stream.iterator(shard->id, shard->place.start, stop);
         if (!iterator) {
             iterator.error().error = strangePlace(m_settings.stream, shard->id, std::move(iterator.error().error));
@@ -254,6 +285,8 @@ void ShardPoller::readShard(aws::Kinesis& stream, std::size_t index, const std::
     auto page = stream.records(shard->iterator, shard->limit, stop);
     if (!page)
         return deal(std::move(page.error()), index);
+    // The server's clock has whole seconds: of the one in which it answered not all may have been there.
+    const std::int64_t now = millisecondsSince1970(stream.client().serverTime()) - 1000;
     bool isOver = isAtEnd(*page, stream.client().serverTime());
     if (!page->next || isOver) {
         // Children must be known before their parent counts as done; and what has some says so only a read later.
@@ -264,7 +297,7 @@ void ShardPoller::readShard(aws::Kinesis& stream, std::size_t index, const std::
             isOver && std::ranges::none_of(*shards, [&](const auto& s) { return s.id == shard->id && s.isClosed; });
         addNew(*shards);
     }
-    take(index, *std::move(page), isOver);
+    take(index, *std::move(page), isOver, now);
 }
 
 /// There is nothing more before the time where reading ends.
@@ -274,7 +307,7 @@ bool ShardPoller::isAtEnd(const aws::RecordPage& page, std::chrono::system_clock
            (m_settings.until.kind == Until::Kind::Now || millisecondsSince1970(serverTime) >= *m_endTime);
 }
 
-void ShardPoller::take(std::size_t index, aws::RecordPage page, bool isOver)
+void ShardPoller::take(std::size_t index, aws::RecordPage page, bool isOver, std::int64_t now)
 {
     const std::lock_guard lock(m_mutex);
     ShardSchedule::Shard& shard = m_schedule.at(index);
@@ -288,7 +321,9 @@ void ShardPoller::take(std::size_t index, aws::RecordPage page, bool isOver)
     const bool isDrained = !page.next && !isEnded;
     const bool isCaughtUp = page.millisBehind == 0 && count < shard.limit;
     if (count > 0)
-        shard.place = ShardPlace::behind(page.records.back().sequence);
+        shard.place = ShardPlace::behind(page.records.back().sequence, page.records.back().arrival);
+    if (isCaughtUp)
+        shard.place.readUpTo = std::max(shard.place.readUpTo, std::min(now, m_endTime.value_or(now)));
     shard.iterator = page.next.value_or("");
     shard.behind = std::chrono::milliseconds{page.millisBehind};
     if (isDrained)

@@ -68,19 +68,21 @@ public:
 
 private:
     [[nodiscard]] Status checkGone(const std::vector<aws::ShardInfo>& shards, const Places& known) const;
+    [[nodiscard]] Status checkKept(const std::string& shard, const ShardPlace& place, std::int64_t now) const;
     [[nodiscard]] bool isWanted(const aws::ShardInfo& shard) const;
     Status addLatest(aws::Kinesis& stream, const aws::ShardInfo& shard, const std::stop_token& stop);
     void work(const std::stop_token& stop);
     void growReaders();
     void readShard(aws::Kinesis& stream, std::size_t index, const std::stop_token& stop);
     [[nodiscard]] bool isAtEnd(const aws::RecordPage& page, std::chrono::system_clock::time_point serverTime) const;
-    void take(std::size_t index, aws::RecordPage page, bool isOver);
+    void take(std::size_t index, aws::RecordPage page, bool isOver, std::int64_t now);
     void addNew(const std::vector<aws::ShardInfo>& shards);
     void deal(aws::ServiceError failure, std::size_t index);
 
     SourceSettings m_settings;
     StreamPosition m_start;
     std::optional<std::int64_t> m_endTime; ///< milliseconds: records that arrived then or later are not wanted
+    std::chrono::hours m_retention{0};     ///< 0: not known
 
     mutable std::mutex m_mutex; ///< guards all below; a shard that is being read belongs to its reader
     std::condition_variable_any m_changed;

@@ -4,7 +4,8 @@
 """fault_proxy.py PORT UPSTREAM: stands between a client and an emulator of AWS and does what emulators never do.
 
 POST /faults sets the rules, by operation:
-    {"GetRecords": {"throttle": 0.5, "expired": 0.1, "broken": 0.1},  shares of the calls that fail, and how
+    {"GetRecords": {"throttle": 0.5, "expired": 0.1, "broken": 0.1,   shares of the calls that fail, and how,
+                    "empty": 0.3},                                    or that find nothing, though there is more
      "PutRecords": {"partial": 0.3},                                   share of the records that are not stored;
                                                                        PutRecordBatch alike
      "seed": 7,                                                        of the dice; each setting throws them anew
@@ -34,6 +35,9 @@ PARTIAL = {
     "PutRecords": ("Records", "FailedRecordCount", "ProvisionedThroughputExceededException"),
     "PutRecordBatch": ("RequestResponses", "FailedPutCount", "ServiceUnavailableException"),
 }
+
+# So far behind the newest record is the part of the shard in which a read finds nothing.
+EMPTY_MILLISECONDS = 3_600_000
 
 FAILURES = {
     "throttle": (400, "ProvisionedThroughputExceededException", "Rate exceeded for a shard."),
@@ -125,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         with lock:
             rule = rules.get(operation, {})
             thrown = dice.random()
-            for failure in FAILURES:
+            for failure in [*FAILURES, "empty"]:
                 thrown -= rule.get(failure, 0)
                 if thrown < 0:
                     done = failure
@@ -134,6 +138,9 @@ class Handler(BaseHTTPRequestHandler):
             counts[done] = counts.get(done, 0) + 1
         if rules.get("secrets") and not signature_fits(self, body):
             return self.refuse(403, "InvalidSignatureException", "The request signature we calculated does not match.")
+        if done == "empty":
+            page = {"Records": [], "NextShardIterator": json.loads(body)["ShardIterator"], "MillisBehindLatest": EMPTY_MILLISECONDS}
+            return self.answer(200, json.dumps(page).encode())
         if done != "passed":
             return self.refuse(*FAILURES[done])
         if operation in PARTIAL:
