@@ -114,17 +114,45 @@ std::optional<Position> DeliveryLine::startAfter(const std::optional<CommittedPo
 
 Result<std::optional<Position>> DeliveryLine::open(const std::shared_ptr<arrow::Schema>& schema)
 {
-    HEADRACE_CHECK(openSink(schema));
-    HEADRACE_TRY(const auto resume, m_ledger.resume(m_destination));
-    m_batcher = Batcher(m_policy, resume ? resume->sequence + 1 : 1);
     m_sourceRows = m_ledger.durableSourceRows();
     m_movedAt.reset();
     m_waits.clear();
     m_made = {};
     m_sinkTime = {};
+    m_batcher = Batcher(m_policy);
+    m_inputSchema = schema;
+    if (hasNoColumns())
+        return expectedStart();
+    HEADRACE_CHECK(openSink(schema));
+    return resume();
+}
+
+Result<std::optional<Position>> DeliveryLine::resume()
+{
+    HEADRACE_TRY(const auto resume, m_ledger.resume(m_destination));
+    m_batcher = Batcher(m_policy, resume ? resume->sequence + 1 : 1);
     const auto start = startAfter(resume);
     m_pullIsEmpty = !start;
     return start;
+}
+
+/// An empty topic whose messages are all that its rows would hold: no destination has a place for such rows, and there
+/// are none yet. It is opened when a message has shown the columns.
+bool DeliveryLine::hasNoColumns() const
+{
+    return m_inputSchema->num_fields() == 0;
+}
+
+Status DeliveryLine::openLate(const std::shared_ptr<arrow::Schema>& schema)
+{
+    HEADRACE_TRY(const auto expected, expectedStart());
+    HEADRACE_CHECK(openSink(schema));
+    HEADRACE_TRY(const auto start, resume());
+    if (start == expected)
+        return {};
+    return fail(ErrorCode::Unavailable, fmt::format("The {} destination holds a position of this pipeline that was not "
+                                                    "known before; reading goes on there.",
+                                                    m_parts.pipeline.destination.type));
 }
 
 Status DeliveryLine::openSink(const std::shared_ptr<arrow::Schema>& schema)
@@ -157,11 +185,25 @@ Status DeliveryLine::deliver(const Arrival& arrival)
 {
     const auto& schema = arrival.chunk.rows->schema();
     if (schema != m_inputSchema && !isPacked(*arrival.chunk.rows) && !schema->Equals(*m_inputSchema))
-        HEADRACE_CHECK(changeSchema(schema));
+        HEADRACE_CHECK(hasNoColumns() ? openLate(schema) : changeSchema(schema));
+    if (hasNoColumns())
+        return setAside(arrival.chunk);
     if (!m_shape)
         return deliverRows(arrival.chunk, arrival);
     HEADRACE_TRY(const Chunk shaped, m_shape->apply(arrival.chunk));
     return deliverRows(shaped, arrival);
+}
+
+/// What comes before there are columns: records that are bad. They come again while no row is behind them.
+Status DeliveryLine::setAside(const Chunk& chunk)
+{
+    if (chunk.rows->num_rows() > 0)
+        return fail(ErrorCode::Data,
+                    fmt::format("The messages so far have no keys that could be columns, so that their rows would be "
+                                "empty. Let 'metadata' of the {} source name columns, or 'value' be text.",
+                                m_parts.pipeline.source.type));
+    HEADRACE_CHECK(quarantine(chunk, 0, 0));
+    return m_parts.quarantine.flush();
 }
 
 Status DeliveryLine::deliverRows(const Chunk& chunk, const Arrival& arrival)
@@ -268,6 +310,8 @@ Status DeliveryLine::settle()
 
 Status DeliveryLine::tick()
 {
+    if (hasNoColumns())
+        return {};
     const Instant at = instant();
     if (const auto closed = m_batcher.expire(at))
         return commit(*closed);
@@ -311,6 +355,8 @@ Status DeliveryLine::commitNothing()
 
 Status DeliveryLine::finish(CloseReason reason)
 {
+    if (hasNoColumns())
+        return {};
     const bool isWhole = m_parts.pulls.mayRestart && reason == CloseReason::EndOfInput;
     if (isWhole && m_pullIsEmpty && !m_batcher.isOpen() && !m_movedAt)
         HEADRACE_CHECK(commitNothing());

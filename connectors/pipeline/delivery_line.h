@@ -53,7 +53,8 @@ public:
     /// Where the source is likely to go on, as far as is known without the destination: the last checkpoint.
     [[nodiscard]] Result<std::optional<Position>> expectedStart();
 
-    /// Opens the destination for rows of the source's `schema`. Returns after which position the source must stand.
+    /// Opens the destination for rows of the source's `schema`, or later where that has no columns yet. Returns after
+    /// which position the source must stand.
     Result<std::optional<Position>> open(const std::shared_ptr<arrow::Schema>& schema);
 
     /// Whether rows of this packing (packed_rows.h) may come: the destination takes them, and nothing looks into them.
@@ -90,6 +91,10 @@ public:
 private:
     Status openSink(const std::shared_ptr<arrow::Schema>& schema);
     [[nodiscard]] std::optional<Position> startAfter(const std::optional<CommittedPosition>& known) const;
+    Result<std::optional<Position>> resume();
+    [[nodiscard]] bool hasNoColumns() const;
+    Status openLate(const std::shared_ptr<arrow::Schema>& schema);
+    Status setAside(const Chunk& chunk);
     Status changeSchema(const std::shared_ptr<arrow::Schema>& schema);
     Status deliverRows(const Chunk& chunk, const Arrival& arrival);
     Status append(const Chunk& chunk, std::int64_t from, std::int64_t rows);

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <set>
 
 using namespace headrace;
@@ -71,6 +72,9 @@ private Q_SLOTS:
     void initTestCase() { m_broker.start(); }
     void deliversTheSame_data();
     void deliversTheSame();
+    void anEmptyTopicIsNothingToDo_data();
+    void anEmptyTopicIsNothingToDo();
+    void messagesWithoutColumnsAreNamed();
 
 private:
     void produceRound(const std::string& topic)
@@ -178,6 +182,90 @@ void TestStreamRegimes::deliversTheSame()
     test::Lines rows = test::readSqlite(path, "t", {"n"});
     std::ranges::sort(rows, {}, [](const std::string& text) { return std::stoi(text); });
     QVERIFY(rows == expected); // nothing lost, nothing doubled
+}
+
+void TestStreamRegimes::anEmptyTopicIsNothingToDo_data()
+{
+    QTest::addColumn<QString>("destination");
+    QTest::addColumn<QString>("until");
+    for (const char* destination : {"duckdb", "sqlite", "parquet", "csv", "ndjson", "kafka", "null"})
+        for (const char* until : {"now", "never"})
+            QTest::addRow("%s, until %s", destination, until) << destination << until;
+}
+
+/// Its rows have no columns yet where no metadata are wanted, which no destination could take.
+void TestStreamRegimes::anEmptyTopicIsNothingToDo()
+{
+    QFETCH(QString, destination);
+    QFETCH(QString, until);
+    const QTemporaryDir folder;
+    const std::string topic = fmt::format("empty-{}-{}", destination.toStdString(), until.toStdString());
+    m_broker.createTopic(topic, kPartitions);
+    const Registry registry = builtinConnectors();
+    Pipeline pipeline;
+    pipeline.name = topic;
+    pipeline.source = {
+        "kafka",
+        {{"brokers", m_broker.address()}, {"topic", topic}, {"until", until.toStdString()}, {"metadata", "none"}}};
+    pipeline.batch.age = 20ms;
+    const std::string path = folder.filePath("out").toStdString();
+    Options options;
+    if (destination == "kafka")
+        options = {{"brokers", m_broker.address()}, {"topic", topic + "-out"}};
+    else if (destination != "null")
+        options = {{"path", path}};
+    if (destination == "duckdb" || destination == "sqlite")
+        options.set("table", "t");
+    pipeline.destination = {destination.toStdString(), options};
+    QVERIFY_RESULT(pipeline.check(registry));
+    m_produced = 0;
+    const auto start = [&] {
+        auto runner = std::make_unique<Runner>(Runner::Setup{pipeline, &registry, folder.path().toStdString(), {}});
+        runner->start();
+        return runner;
+    };
+    const auto end = [](Runner& runner, RunState state) {
+        QVERIFY(runner.wait(std::chrono::milliseconds{kPatience}));
+        QVERIFY2(runner.report().state == state, runner.report().error ? runner.report().error->message.c_str() : "");
+    };
+    if (until == "now") {
+        const auto runner = start();
+        end(*runner, RunState::Finished);
+        QCOMPARE(runner->report().totals.rowsCommitted, 0);
+        produceRound(topic);
+    }
+    const auto runner = start();
+    if (until == "never") {
+        QTRY_VERIFY_WITH_TIMEOUT(runner->metrics().snapshot().source.partitions, kPatience);
+        produceRound(topic);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(runner->metrics().snapshot().rowsCommitted, m_produced, kPatience);
+    runner->requestStop();
+    end(*runner, until == "never" ? RunState::Stopped : RunState::Finished);
+    if (destination == "duckdb")
+        QCOMPARE(test::readDuckdb(path, "t", {"n"}).size(), static_cast<std::size_t>(m_produced));
+    if (destination == "kafka")
+        QCOMPARE(m_broker.consume(topic + "-out").size(), static_cast<std::size_t>(m_produced));
+}
+
+void TestStreamRegimes::messagesWithoutColumnsAreNamed()
+{
+    const QTemporaryDir folder;
+    m_broker.createTopic("tombstones", 1);
+    m_broker.produce("tombstones", {{std::nullopt, "k"}});
+    const Registry registry = builtinConnectors();
+    Pipeline pipeline;
+    pipeline.name = "tombstones";
+    pipeline.source = {
+        "kafka", {{"brokers", m_broker.address()}, {"topic", "tombstones"}, {"until", "now"}, {"metadata", "none"}}};
+    pipeline.destination = {"duckdb", {{"path", folder.filePath("out").toStdString()}, {"table", "t"}}};
+    Runner runner({pipeline, &registry, folder.path().toStdString(), {}});
+    runner.start();
+    QVERIFY(runner.wait(std::chrono::milliseconds{kPatience}));
+    QVERIFY(runner.report().error);
+    QCOMPARE(QString::fromStdString(runner.report().error->message),
+             QString("The messages so far have no keys that could be columns, so that their rows would be empty. Let "
+                     "'metadata' of the kafka source name columns, or 'value' be text."));
 }
 
 QTEST_GUILESS_MAIN(TestStreamRegimes)
