@@ -55,9 +55,15 @@ RegistrySettings registrySettings(const Options& options)
     return settings;
 }
 
+bool isSchemaText(const std::string& given)
+{
+    const auto first = given.find_first_not_of(" \t\r\n");
+    return first != std::string::npos && std::string_view("{[\"").find(given[first]) != std::string_view::npos;
+}
+
 Result<std::string> schemaText(const std::string& given, const std::string& option)
 {
-    if (given.find_first_of("{[\"") != std::string::npos)
+    if (isSchemaText(given))
         return given;
     std::ifstream file(given);
     std::string text{std::istreambuf_iterator<char>(file), {}};

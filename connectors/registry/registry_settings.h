@@ -26,6 +26,9 @@ struct RegistrySettings {
 /// `options` are checked against specs that hold registryOptions().
 [[nodiscard]] RegistrySettings registrySettings(const Options& options);
 
+/// Whether an option's text is a schema, not the path of one.
+[[nodiscard]] bool isSchemaText(const std::string& given);
+
 /// The text of a schema that an option holds, or that of the file which it names. `option` is for the error.
 [[nodiscard]] Result<std::string> schemaText(const std::string& given, const std::string& option);
 

@@ -6,6 +6,7 @@
 
 #include "connectors/sinks/messages/avro_encoder.h"
 
+#include "connectors/formats/avro/fingerprint.h"
 #include "connectors/formats/avro/row_encoder.h"
 #include "connectors/registry/schema_registry.h"
 
@@ -59,7 +60,7 @@ private:
     std::unique_ptr<avro::RowEncoder> m_rows;
     std::vector<int> m_columns;
     bool m_isAlone;
-    std::string m_frame; ///< empty without a registry
+    std::string m_frame; ///< empty where nothing stands before a value
     avro::WireOutput m_out;
     std::vector<std::size_t> m_ends;
 };
@@ -96,6 +97,8 @@ Result<std::unique_ptr<ValueEncoder>> makeAvroEncoder(const SchemaSettings& sett
     std::string frame;
     if (hasRegistry)
         appendFrame(used.id, frame);
+    else if (settings.isSingle)
+        frame = avro::singleObjectFrame(avro::fingerprint(used.text));
     return std::make_unique<AvroEncoder>(std::move(rows), std::move(columns), isAlone, std::move(frame));
 }
 

@@ -44,6 +44,14 @@ std::vector<OptionSpec> schemaOptions()
          .help =
              "The schema of Avro values: its JSON, or the path of the file that holds it. Without one it is made of "
              "the columns."},
+        {.key = "avro_encoding",
+         .type = OptionType::Choice,
+         .label = "Avro encoding",
+         .help = "How Avro values without a registry stand in the messages: plain, or single_object, behind the "
+                 "fingerprint of 'avro_schema'.",
+         .defaultText = "plain",
+         .advanced = true,
+         .choices = {"plain", "single_object"}},
         {.key = "register_schema",
          .type = OptionType::Boolean,
          .label = "Register the schema",
@@ -159,6 +167,11 @@ Result<SchemaSettings> schemaSettings(const Options& options, const std::string&
     const bool isJson = options.text("value") == "json_schema";
     HEADRACE_TRY(SchemaSettings settings, settingsOf(options, topic, "value", "avro_schema"));
     settings.subject = options.text("subject");
+    settings.isSingle = !isJson && options.text("avro_encoding") == "single_object";
+    if (settings.isSingle && !settings.registry.url.empty())
+        return fail(ErrorCode::Usage,
+                    "Avro's single objects name their schema by its fingerprint, not by its number in "
+                    "a registry; leave 'registry' out, or set 'avro_encoding' to plain.");
     if (options.has("record_name"))
         settings.name = options.text("record_name");
     else if (settings.name.empty() || isJson)

@@ -23,6 +23,7 @@ struct SchemaSettings {
     std::string schema;       ///< JSON; empty: the registry's newest, or made of the columns
     std::string name;         ///< of the record that is made of the columns
     bool isRegistered = true; ///< false: the registry's newest schema is used, and nothing is added
+    bool isSingle = false;    ///< values stand behind the schema's fingerprint, without a registry
 
     /// The name in the registry; the error says that a schema of no record has no such name.
     [[nodiscard]] Result<std::string> subjectOf(bool isNoRecord) const;

@@ -6,6 +6,7 @@
 
 #include "connectors/sources/messages/avro_values.h"
 
+#include "connectors/formats/avro/fingerprint.h"
 #include "connectors/formats/avro/resolver.h"
 #include "connectors/formats/avro/row_decoder.h"
 #include "connectors/registry/schema_registry.h"
@@ -41,7 +42,7 @@ public:
     AvroValues(const AvroSettings& settings, std::vector<ndjson::Column> columns)
         : m_flatten(settings.flatten)
     {
-        if (settings.schema.empty())
+        if (!settings.registry.url.empty())
             m_registry = std::make_unique<SchemaRegistry>(settings.registry);
         adopt(std::move(columns));
     }
@@ -66,9 +67,27 @@ public:
         return {};
     }
 
+    /// Values name one of these by its fingerprint.
+    Status useSingleObjects(const std::vector<std::string>& texts)
+    {
+        std::vector<ndjson::Column> columns;
+        for (const std::string& text : texts) {
+            HEADRACE_TRY(auto schema, avro::Schema::parse(text));
+            HEADRACE_TRY(const auto more, avro::columnsOf(*schema, m_flatten));
+            for (const ndjson::Column& column : more)
+                if (std::ranges::find(columns, column.path, &ndjson::Column::path) == columns.end())
+                    columns.push_back(column);
+            m_schemas.emplace(avro::fingerprint(text), std::move(schema));
+        }
+        if (m_reader == nullptr)
+            adopt(std::move(columns));
+        m_isSingle = true;
+        return {};
+    }
+
     Status learn(std::span<const std::string_view> values, const std::stop_token& stop) override
     {
-        if (m_reader != nullptr)
+        if (m_reader != nullptr || m_registry == nullptr)
             return {};
         for (const std::uint32_t id : framedSchemas(values)) { // the newest gives the columns their order
             HEADRACE_TRY(const auto more, newColumns(id, stop));
@@ -143,11 +162,16 @@ private:
     }
 
     /// NotFound when the registry lacks it, Data when it is no Avro schema that can be used.
-    Result<std::shared_ptr<const avro::Schema>> schemaOf(std::uint32_t id, const std::stop_token& stop)
+    Result<std::shared_ptr<const avro::Schema>> schemaOf(std::uint64_t id, const std::stop_token& stop)
     {
         if (const auto known = m_schemas.find(id); known != m_schemas.end())
             return known->second;
-        HEADRACE_TRY(const RegisteredSchema* const registered, m_registry->schema(id, stop));
+        if (m_isSingle)
+            return fail(
+                ErrorCode::NotFound,
+                fmt::format("none of the {} that 'avro_schema' names has it; add its file there.", m_schemas.size()));
+        HEADRACE_TRY(const RegisteredSchema* const registered,
+                     m_registry->schema(static_cast<std::uint32_t>(id), stop));
         auto parsed = registered->type == "AVRO"
                           ? avro::Schema::parse(registered->text, registered->references)
                           : fail(ErrorCode::Data, fmt::format("It is {}, not Avro.", registered->type));
@@ -157,7 +181,7 @@ private:
     }
 
     /// Columns of a schema that are not there yet; none of one that cannot be used.
-    Result<std::vector<ndjson::Column>> newColumns(std::uint32_t id, const std::stop_token& stop)
+    Result<std::vector<ndjson::Column>> newColumns(std::uint64_t id, const std::stop_token& stop)
     {
         if (m_reader != nullptr)
             return std::vector<ndjson::Column>();
@@ -185,17 +209,33 @@ private:
     }
 
     /// Takes the frame off the value.
+    std::optional<std::uint64_t> frameOf(std::string_view& value) const
+    {
+        std::optional<std::uint64_t> id;
+        if (m_isSingle)
+            id = avro::singleObjectSchema(value);
+        else
+            id = framedSchema(value);
+        if (id)
+            value.remove_prefix(m_isSingle ? avro::kSingleObjectBytes : kFrameBytes);
+        return id;
+    }
+
+    [[nodiscard]] std::string frameless() const
+    {
+        return m_isSingle ? "The message's value does not begin with the bytes C3 01 of an Avro single object; set "
+                            "'avro_encoding' to plain to read Avro without them."
+                          : "The message's value does not begin with a byte 0 and the number of its schema; set "
+                            "'avro_schema' in place of 'registry' to read Avro without them.";
+    }
+
     Result<Found> schemaIn(std::string_view& value, bool mayGrow, const std::stop_token& stop)
     {
-        if (m_registry == nullptr)
+        if (m_registry == nullptr && !m_isSingle)
             return Found{&m_values.at(0), {}, false};
-        const auto id = framedSchema(value);
+        const auto id = frameOf(value);
         if (!id)
-            return Found{nullptr,
-                         "The message's value does not begin with a byte 0 and the number of its schema; set "
-                         "'avro_schema' in place of 'registry' to read Avro without them.",
-                         false};
-        value.remove_prefix(kFrameBytes);
+            return Found{nullptr, frameless(), false};
         if (const auto known = m_values.find(*id); known != m_values.end())
             return Found{&known->second, {}, false};
         HEADRACE_TRY(const auto more, newColumns(*id, stop));
@@ -210,15 +250,20 @@ private:
         const ErrorCode code = readable.error().code;
         if (code != ErrorCode::NotFound && code != ErrorCode::Data)
             return fail(readable.error());
-        return Found{nullptr, fmt::format("The message names the schema {}: {}", *id, readable.error().message), false};
+        return Found{nullptr,
+                     m_isSingle ? fmt::format("The message names a schema by the fingerprint {}: {}",
+                                              avro::fingerprintText(*id), readable.error().message)
+                                : fmt::format("The message names the schema {}: {}", *id, readable.error().message),
+                     false};
     }
 
     bool m_flatten;
-    std::unique_ptr<SchemaRegistry> m_registry; ///< null with one schema
+    bool m_isSingle = false;                    ///< values name their schema by its fingerprint
+    std::unique_ptr<SchemaRegistry> m_registry; ///< null without one
     std::unique_ptr<avro::Cells> m_cells;
-    std::map<std::uint32_t, Result<std::shared_ptr<const avro::Schema>>> m_schemas; ///< of the registry
+    std::map<std::uint64_t, Result<std::shared_ptr<const avro::Schema>>> m_schemas; ///< by number or fingerprint
     std::shared_ptr<const avro::Schema> m_reader;   ///< null: rows have the columns of all schemas
-    std::map<std::uint32_t, SchemaValues> m_values; ///< by the schema's number; 0 without a registry
+    std::map<std::uint64_t, SchemaValues> m_values; ///< the same; 0 of the only one
     std::string m_resolved;
     std::shared_ptr<arrow::Schema> m_schema;
     std::int64_t m_rows = 0;
@@ -233,6 +278,8 @@ Result<std::unique_ptr<ValueDecoder>> makeAvroValues(const AvroSettings& setting
         HEADRACE_CHECK(values->useReader(settings.reader));
     if (!settings.schema.empty())
         HEADRACE_CHECK(values->useOne(settings.schema));
+    if (!settings.schemas.empty())
+        HEADRACE_CHECK(values->useSingleObjects(settings.schemas));
     return values;
 }
 

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/messages/value_settings.h"
 
+#include "connectors/formats/avro/schema.h"
 #include "connectors/formats/csv/settings.h"
 #include "connectors/formats/ndjson/type_options.h"
+#include "connectors/sources/file_set.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -37,18 +39,41 @@ ValueFormat formatOf(const std::string& text)
                                    : ValueFormat::Bytes;
 }
 
+/// A schema, or those of all files that a path, folder or pattern names.
+Result<std::vector<std::string>> schemaTexts(const std::string& given)
+{
+    std::vector<std::string> texts;
+    if (isSchemaText(given))
+        return std::vector{given};
+    HEADRACE_TRY(const auto files, expandPaths({given}));
+    for (const FileEntry& file : files) {
+        HEADRACE_TRY(auto text, schemaText(file.path, "avro_schema"));
+        if (const auto parsed = avro::Schema::parse(text); !parsed)
+            return fail(ErrorCode::Usage,
+                        fmt::format("The schema in '{}' cannot be used: {}", file.path, parsed.error().message));
+        texts.push_back(std::move(text));
+    }
+    return texts;
+}
+
 Result<AvroSettings> avroSettings(const Options& options)
 {
     AvroSettings avro;
     avro.registry = registrySettings(options);
     avro.flatten = options.boolean("flatten");
     const std::string given = options.text("avro_schema");
+    const bool isSingle = options.text("avro_encoding") == "single_object";
+    if (isSingle && given.empty())
+        return fail(ErrorCode::Usage, "Avro's single objects name their schema by its fingerprint, which no registry "
+                                      "knows: set 'avro_schema' to the schema or to the files that they may have.");
     if (given.empty() == avro.registry.url.empty())
         return fail(ErrorCode::Usage, given.empty() ? "Avro values need their schema: set 'registry' to the URL of the "
                                                       "schema registry, or 'avro_schema' to the schema or its file."
                                                     : "Avro values have both 'registry' and 'avro_schema'; set one: "
                                                       "with a registry each message names its schema.");
-    if (!given.empty()) {
+    if (isSingle) {
+        HEADRACE_TRY(avro.schemas, schemaTexts(given));
+    } else if (!given.empty()) {
         HEADRACE_TRY(avro.schema, schemaText(given, "avro_schema"));
     }
     if (const std::string reader = options.text("reader_schema"); !reader.empty()) {
@@ -92,6 +117,15 @@ std::vector<OptionSpec> valueOptions()
         {.key = "avro_schema",
          .label = "Avro schema",
          .help = "The schema of Avro values without a registry: its JSON, or the path of the file that holds it."},
+        {.key = "avro_encoding",
+         .type = OptionType::Choice,
+         .label = "Avro encoding",
+         .help = "How Avro values without a registry stand in the messages: plain, or single_object, behind the "
+                 "fingerprint of their schema; 'avro_schema' then names the files of all schemas that come, as in "
+                 "schemas/*.avsc.",
+         .defaultText = "plain",
+         .advanced = true,
+         .choices = {"plain", "single_object"}},
         {.key = "reader_schema",
          .label = "Reader schema",
          .help =

@@ -24,10 +24,12 @@ struct CsvFields {
     char delimiter = ',';
 };
 
-/// Where the schemas of Avro values are: given by the user, or in a registry that each value names one of.
+/// Where the schemas of Avro values are: given by the user, one for all or several of which each value names one by its
+/// fingerprint, or in a registry that each value names one of.
 struct AvroSettings {
-    std::string schema; ///< JSON; empty with a registry
-    std::string reader; ///< JSON of the schema that rows have; empty: that of each value
+    std::string schema;               ///< JSON; empty without one for all
+    std::vector<std::string> schemas; ///< JSON; of single objects
+    std::string reader;               ///< JSON of the schema that rows have; empty: that of each value
     RegistrySettings registry;
     bool flatten = true;
 };
@@ -46,7 +48,7 @@ struct ValueSettings {
     {
         return sampleRows > 0 &&
                (value == ValueFormat::Json || value == ValueFormat::JsonSchema || value == ValueFormat::Connect ||
-                (value == ValueFormat::Avro && avro.schema.empty() && avro.reader.empty()));
+                (value == ValueFormat::Avro && !avro.registry.url.empty() && avro.reader.empty()));
     }
 };
 
