@@ -3,6 +3,7 @@
 #include "connectors/duckdb/arrow_door.h"
 
 #include "connectors/core/arrow_result.h"
+#include "connectors/core/json_mark.h"
 #include "connectors/duckdb/duck_error.h"
 
 #include <arrow/api.h>
@@ -44,6 +45,15 @@ std::shared_ptr<arrow::DataType> withItemNames(const std::shared_ptr<arrow::Data
     return type;
 }
 
+/// To DuckDB JSON is a text by another name.
+bool isJson(const DuckType& type)
+{
+    char* const alias = duckdb_logical_type_get_alias(type.get());
+    const bool isIt = alias != nullptr && std::string_view(alias) == "JSON";
+    duckdb_free(alias);
+    return isIt;
+}
+
 } // namespace
 
 Status takeError(duckdb_error_data error, std::string_view what)
@@ -71,8 +81,11 @@ Result<std::shared_ptr<arrow::Schema>> arrowSchema(duckdb_arrow_options options,
     HEADRACE_TRY(const auto imported,
                  fromArrow(arrow::ImportSchema(schema.get()), "DuckDB's columns could not be read"));
     arrow::FieldVector fields = imported->fields();
-    for (auto& field : fields)
-        field = field->WithType(withItemNames(field->type()));
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        fields[i] = fields[i]->WithType(withItemNames(fields[i]->type()));
+        if (isJson(types[i]))
+            fields[i] = markedAsJson(fields[i]);
+    }
     return arrow::schema(fields);
 }
 

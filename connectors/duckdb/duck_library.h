@@ -90,6 +90,8 @@ inline constinit DuckFunction<decltype(::duckdb_init_set_init_data)> duckdb_init
 inline constinit DuckFunction<decltype(::duckdb_init_set_max_threads)> duckdb_init_set_max_threads{
     "duckdb_init_set_max_threads"};
 inline constinit DuckFunction<decltype(::duckdb_interrupt)> duckdb_interrupt{"duckdb_interrupt"};
+inline constinit DuckFunction<decltype(::duckdb_logical_type_get_alias)> duckdb_logical_type_get_alias{
+    "duckdb_logical_type_get_alias"};
 inline constinit DuckFunction<decltype(::duckdb_open_ext)> duckdb_open_ext{"duckdb_open_ext"};
 inline constinit DuckFunction<decltype(::duckdb_prepare)> duckdb_prepare{"duckdb_prepare"};
 inline constinit DuckFunction<decltype(::duckdb_prepare_error)> duckdb_prepare_error{"duckdb_prepare_error"};

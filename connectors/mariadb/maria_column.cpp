@@ -5,6 +5,7 @@
 
 #include "connectors/mariadb/maria_column.h"
 
+#include "connectors/core/json_mark.h"
 #include "connectors/mariadb/maria_connection.h"
 #include "connectors/mariadb/maria_library.h"
 
@@ -100,6 +101,8 @@ ReadColumn readColumn(const Column& column, const ReadOptions& options)
     read.field = arrow::field(column.name, mapping.type);
     if (!column.declared.empty())
         read.field = read.field->WithMetadata(arrow::key_value_metadata({kTypeKey}, {column.declared}));
+    if (column.isJson && mapping.type->id() == arrow::Type::STRING)
+        read.field = markedAsJson(read.field);
     return read;
 }
 

@@ -15,6 +15,7 @@ struct Column {
     unsigned type = 0; ///< enum_field_types
     bool isUnsigned = false;
     bool isBinary = false;   ///< bytes instead of text
+    bool isJson = false;     ///< texts that the server keeps to be JSON
     bool isEnum = false;     ///< ENUM or SET: sorted by number, but compared as text
     bool isRequired = false; ///< NOT NULL
     unsigned long length = 0;

@@ -62,6 +62,7 @@ inline constinit MariaFunction<decltype(::mysql_store_result_start)> mysql_store
     "mysql_store_result_start"};
 inline constinit MariaFunction<decltype(::mysql_thread_id)> mysql_thread_id{"mysql_thread_id"};
 inline constinit MariaFunction<decltype(::mariadb_connection)> mariadb_connection{"mariadb_connection"};
+inline constinit MariaFunction<decltype(::mariadb_field_attr)> mariadb_field_attr{"mariadb_field_attr"};
 inline constinit MariaFunction<decltype(::mariadb_get_info)> mariadb_get_info{"mariadb_get_info"};
 // NOLINTEND(readability-identifier-naming)
 

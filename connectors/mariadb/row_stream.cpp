@@ -36,6 +36,17 @@ Result<Statement> prepared(Connection& connection, const std::string& select, st
     return statement;
 }
 
+/// MariaDB says it beside the type, which is a text; MySQL has a type.
+bool isJson(const MYSQL_FIELD& field)
+{
+    MARIADB_CONST_STRING format{};
+    if (field.type == MYSQL_TYPE_JSON)
+        return true;
+    if (mariadb_field_attr(&format, &field, MARIADB_FIELD_ATTR_FORMAT_NAME) != 0 || format.str == nullptr)
+        return false;
+    return std::string_view(format.str, format.length) == "json";
+}
+
 Column columnOf(const MYSQL_FIELD& field)
 {
     Column column;
@@ -43,6 +54,7 @@ Column columnOf(const MYSQL_FIELD& field)
     column.type = field.type;
     column.isUnsigned = (field.flags & UNSIGNED_FLAG) != 0;
     column.isBinary = field.charsetnr == kBinaryCharacters;
+    column.isJson = isJson(field);
     column.isEnum = (field.flags & (ENUM_FLAG | SET_FLAG)) != 0;
     column.isRequired = (field.flags & NOT_NULL_FLAG) != 0;
     column.length = field.length;

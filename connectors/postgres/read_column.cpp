@@ -5,6 +5,8 @@
 
 #include "connectors/postgres/cell_decoder.h"
 
+#include "connectors/core/json_mark.h"
+
 namespace headrace::postgres {
 
 namespace {
@@ -64,6 +66,11 @@ std::shared_ptr<arrow::DataType> nativeType(const Type& type, const ReadOptions&
     }
 }
 
+bool isJson(unsigned oid)
+{
+    return oid == kJson || oid == kJsonb;
+}
+
 } // namespace
 
 ReadColumn readColumn(const Column& column, const ReadOptions& options)
@@ -81,7 +88,8 @@ ReadColumn readColumn(const Column& column, const ReadOptions& options)
             result.type.element = kText;
             items = arrow::utf8();
         }
-        type = arrow::list(std::move(items));
+        auto item = arrow::field("item", std::move(items));
+        type = arrow::list(isJson(element.oid) ? markedAsJson(item) : item);
     } else {
         type = nativeType(column.type, options);
         if (type == nullptr) {
@@ -93,6 +101,8 @@ ReadColumn readColumn(const Column& column, const ReadOptions& options)
     const bool saysItself = newColumnType(*type) == column.type.name;
     result.field = arrow::field(column.name, type, true,
                                 saysItself ? nullptr : arrow::key_value_metadata({kTypeKey}, {column.type.name}));
+    if (isJson(column.type.oid))
+        result.field = markedAsJson(result.field);
     return result;
 }
 

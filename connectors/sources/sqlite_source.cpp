@@ -267,8 +267,8 @@ std::vector<OptionSpec> sqliteOptions()
         {.key = "columns",
          .type = OptionType::Map,
          .label = "Column types",
-         .help = "Types by column name, before those found: text, blob, bool, int64, double, decimal(10,2), date, "
-                 "timestamp, timestamptz, timestamp_s, timestamp_ms (integers since 1970)."},
+         .help = "Types by column name, before those found: text, json, blob, bool, int64, double, decimal(10,2), "
+                 "date, timestamp, timestamptz, timestamp_s, timestamp_ms (integers since 1970)."},
         {.key = "sample_rows",
          .type = OptionType::Integer,
          .label = "Sample",

@@ -7,6 +7,7 @@
 #include "connectors/formats/ndjson/json_column.h"
 
 #include "connectors/core/json.h"
+#include "connectors/core/json_mark.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
@@ -20,7 +21,6 @@ namespace headrace::ndjson {
 namespace {
 
 const std::string kPathKey = "headrace:json_path";
-const std::string kTextKey = "headrace:json_text";
 const std::string kAvroKey = "headrace:json_avro_type";
 const std::string kSchemaKey = "headrace:json_schema";
 constexpr auto kArrowJson = "arrow.json";
@@ -69,7 +69,7 @@ std::shared_ptr<arrow::Field> toField(const Column& column)
     if (column.path.size() > 1)
         metadata->Append(kPathKey, jsonText(nlohmann::json(column.path)));
     if (column.kind == Kind::Json)
-        metadata->Append(kTextKey, "1");
+        metadata->Append(kJsonTextKey, "1");
     if (!column.avroType.empty())
         metadata->Append(kAvroKey, column.avroType);
     if (!column.jsonSchema.empty())
@@ -90,7 +90,7 @@ bool holdsJson(const arrow::Field& field)
 {
     if (field.type()->id() == arrow::Type::EXTENSION)
         return static_cast<const arrow::ExtensionType&>(*field.type()).extension_name() == kArrowJson;
-    return BytesView::isText(*field.type()) && !said(field, kTextKey).empty();
+    return BytesView::isText(*field.type()) && !said(field, kJsonTextKey).empty();
 }
 
 std::string avroTypeOf(const arrow::Field& field)

@@ -40,7 +40,7 @@ struct Column {
 /// The keys that lead to the column's values: more than one where it comes of a flattened object.
 [[nodiscard]] std::vector<std::string> pathOf(const arrow::Field& field);
 
-/// Whether the field's texts are JSON: it came of toField() as such, or is of Arrow's JSON type.
+/// Whether the field's texts are JSON: they are marked so (json_mark.h), or of Arrow's JSON type.
 [[nodiscard]] bool holdsJson(const arrow::Field& field);
 
 /// The type in Avro or JSON Schema that the values of such a field are known to have; empty: it is not known.

@@ -6,7 +6,9 @@
 
 #include "connectors/sources/sqlite/sqlite_column.h"
 
+#include "connectors/core/json_mark.h"
 #include "connectors/formats/iso_time.h"
+#include "connectors/formats/ndjson/json_column.h"
 
 #include <fmt/format.h>
 
@@ -26,8 +28,7 @@ constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;
 
 bool holds(const ColumnType& type)
 {
-    return type.kind != Kind::Json && type.kind != Kind::Time && type.kind != Kind::TimestampNanos &&
-           type.precision <= kExactDigits;
+    return type.kind != Kind::Time && type.kind != Kind::TimestampNanos && type.precision <= kExactDigits;
 }
 
 std::string_view textOf(sqlite3_value* value)
@@ -125,6 +126,8 @@ std::vector<ColumnType> declaredTypes(std::string_view declaration)
     std::string name(declaration);
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const auto has = [&](std::string_view part) { return name.find(part) != std::string::npos; };
+    if (has("json"))
+        return {{Kind::Json}};
     if (has("int"))
         return {{Kind::Int64}};
     if (has("char") || has("clob") || has("text"))
@@ -153,8 +156,8 @@ Result<ColumnType> parseColumnType(const std::string& column, std::string_view n
         return *type;
     return fail(
         ErrorCode::Usage,
-        fmt::format("The option 'columns' gives the column '{}' the type '{}'; known are text, blob, bool, int64, "
-                    "double, decimal(P,S) of up to {} digits, date, timestamp, timestamptz, timestamp_s and "
+        fmt::format("The option 'columns' gives the column '{}' the type '{}'; known are text, json, blob, bool, "
+                    "int64, double, decimal(P,S) of up to {} digits, date, timestamp, timestamptz, timestamp_s and "
                     "timestamp_ms.",
                     column, notation, kExactDigits));
 }
@@ -164,13 +167,16 @@ std::shared_ptr<arrow::Field> toField(const std::string& name, const ColumnType&
     std::shared_ptr<arrow::KeyValueMetadata> metadata;
     if (type.kind == Kind::UnixSeconds || type.kind == Kind::UnixMilliseconds)
         metadata = arrow::key_value_metadata({kUnitKey}, {notation(type)});
-    return arrow::field(name, arrowType(type), true, metadata);
+    auto field = arrow::field(name, arrowType(type), true, metadata);
+    return type.kind == Kind::Json ? markedAsJson(field) : field;
 }
 
 Result<ColumnType> toColumnType(const arrow::Field& field)
 {
     if (field.metadata() != nullptr && field.metadata()->Contains(kUnitKey))
         return parseColumnType(field.name(), *field.metadata()->Get(kUnitKey));
+    if (ndjson::holdsJson(field))
+        return ColumnType{Kind::Json};
     if (const auto type = plainTypeOf(*field.type()); type && holds(*type))
         return *type;
     return fail(ErrorCode::Conflict,
@@ -216,6 +222,7 @@ bool appendValue(CellBuffer& cells, const ColumnType& type, sqlite3_value* value
     }
     switch (type.kind) {
     case Kind::Text:
+    case Kind::Json:
         return appendText(cells, value);
     case Kind::Blob:
         if (stored != SQLITE_BLOB && stored != SQLITE_TEXT)

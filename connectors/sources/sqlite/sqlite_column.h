@@ -18,9 +18,10 @@ struct sqlite3_value;
 
 namespace headrace::sqlite {
 
-/// SQLite's columns hold values of any type; these are the ones a column here gives: all but Json and Time. Boolean is
-/// the integers 0 and 1; Double takes also integers that a double equals; Decimal takes numbers that have it exactly
-/// within `scale` digits; Date is the text 2026-01-31, Timestamp 2026-01-31 12:30:00, with Z or an offset when zoned.
+/// SQLite's columns hold values of any type; these are the ones a column here gives: all but Time. Text and Json take
+/// numbers too; Boolean is the integers 0 and 1; Double takes also integers that a double equals; Decimal takes numbers
+/// that have it exactly within `scale` digits; Date is the text 2026-01-31, Timestamp 2026-01-31 12:30:00, with Z or an
+/// offset when zoned.
 using Kind = ColumnKind;
 using ColumnType = PlainType;
 
@@ -29,8 +30,8 @@ using ColumnType = PlainType;
 /// stay integers, since their unit is not declared.
 [[nodiscard]] std::vector<ColumnType> declaredTypes(std::string_view declaration);
 
-/// Notation of the option `columns`: text, blob, bool, int64, double, decimal(10,2), date, timestamp, timestamptz,
-/// timestamp_s, timestamp_ms (integers since 1970).
+/// Notation of the option `columns`: text, json, blob, bool, int64, double, decimal(10,2), date, timestamp,
+/// timestamptz, timestamp_s, timestamp_ms (integers since 1970).
 [[nodiscard]] Result<ColumnType> parseColumnType(const std::string& column, std::string_view notation);
 
 [[nodiscard]] std::shared_ptr<arrow::Field> toField(const std::string& name, const ColumnType& type);

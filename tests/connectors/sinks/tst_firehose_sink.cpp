@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/api.h>
+#include <arrow/json/from_string.h>
 
 #include "connectors/builtins.h"
+#include "connectors/core/json_mark.h"
+#include "connectors/formats/ndjson/json_column.h"
 #include "connectors/pipeline/delivery_promise.h"
 #include "connectors/sinks/sinks.h"
 #include "tests/connectors/sinks/message_sink.h"
@@ -83,6 +86,7 @@ private Q_SLOTS:
 
     void recordsLandInTheBucket_data();
     void recordsLandInTheBucket();
+    void nestedValuesStayNested();
     void requestsStayWithinTheLimits_data();
     void requestsStayWithinTheLimits();
     void whatIsNotStoredIsSentAgainAlone();
@@ -118,6 +122,29 @@ void TestFirehoseSink::recordsLandInTheBucket()
     const auto objects = m_server.delivered(stream);
     QCOMPARE(objects.size(), std::size_t{1});
     QCOMPARE(QString::fromStdString(objects[0]), expected);
+}
+
+/// Lists and structs, texts that are JSON, and an object that a source made columns of.
+void TestFirehoseSink::nestedValuesStayNested()
+{
+    makeStream("nested");
+    const auto items = arrow::list(
+        arrow::struct_({arrow::field("sku", arrow::utf8()), arrow::field("price", arrow::decimal128(10, 2))}));
+    const auto array = [](const std::shared_ptr<arrow::DataType>& type, const char* cells) {
+        return arrow::json::ArrayFromJSONString(type, cells).ValueOrDie();
+    };
+    const auto doc = markedAsJson(arrow::field("doc", arrow::utf8()));
+    const auto city = ndjson::toField({.path = {"user", "city"}});
+    const auto rows =
+        arrow::RecordBatch::Make(arrow::schema({arrow::field("lines", items), doc, city}), 2,
+                                 arrow::ArrayVector{array(items, R"([[{"sku":"a","price":"1.10"}], null])"),
+                                                    array(arrow::utf8(), R"(["{\"a\": [1, 2.50]}", null])"),
+                                                    array(arrow::utf8(), R"(["Zürich", null])")});
+    QVERIFY_RESULT(write(optionsFor("nested"), rows));
+    QCOMPARE(lines("nested").join('\n'),
+             QString(R"({"lines":[{"sku":"a","price":1.10}],"doc":{"a":[1,2.50]},"user":{"city":"Zürich"}})"
+                     "\n"
+                     R"({"lines":null,"doc":null,"user":null})"));
 }
 
 void TestFirehoseSink::requestsStayWithinTheLimits_data()
