@@ -4,8 +4,8 @@
 
 #include "app/command_line/row_text.h"
 
-#include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/base64.h"
+#include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
