@@ -132,19 +132,10 @@ private:
                          oneOf<RowFormat>(
                              m_format, "--format",
                              {{"table", RowFormat::Table}, {"ndjson", RowFormat::Ndjson}, {"csv", RowFormat::Csv}}));
-            if (m_preview.file.empty() == m_preview.sourceType.empty())
-                return fail(ErrorCode::Usage, "'headrace preview' needs either a pipeline FILE or --source TYPE with "
-                                              "-o KEY=VALUE for its options.");
-            if (!m_preview.file.empty() && !m_preview.options.empty())
-                return fail(ErrorCode::Usage, "-o belongs to --source; with a pipeline file its own options hold.");
+            HEADRACE_CHECK(checkSource("preview", m_preview.source));
             return m_preview;
         });
-        command.add_option("FILE", m_preview.file, "Pipeline file (*.headrace.yaml)");
-        command.add_option("--source", m_preview.sourceType, "Source type instead of a file, see 'connectors'")
-            ->option_text("TYPE");
-        command.add_option("-o,--option", m_preview.options, "Option of the source; may be repeated")
-            ->option_text("KEY=VALUE")
-            ->allow_extra_args(false);
+        addSource(command, m_preview.source);
         command.add_option("--rows", m_rows, "How many rows (20)")->option_text("N");
         command
             .add_option("--from", m_preview.from, "Where to look into a stream: earliest, latest, an offset, a time")
@@ -171,9 +162,10 @@ private:
                                     if (!m_profileRows.empty()) {
                                         HEADRACE_TRY(m_profile.rows, rowCount(m_profileRows, "--rows"));
                                     }
+                                    HEADRACE_CHECK(checkSource("profile", m_profile.source));
                                     return m_profile;
                                 });
-        addFile(command, m_profile.file);
+        addSource(command, m_profile.source);
         command.add_option("--rows", m_profileRows, "Look at the first N rows only (all)")->option_text("N");
     }
 
@@ -233,6 +225,30 @@ private:
     static void addFile(CLI::App& command, std::string& file)
     {
         command.add_option("FILE", file, "Pipeline file (*.headrace.yaml)")->required();
+    }
+
+    static void addSource(CLI::App& command, SourceWords& source)
+    {
+        command.add_option("FILE", source.file, "Pipeline file (*.headrace.yaml)");
+        command.add_option("--source", source.type, "Source type instead of a file, see 'connectors'")
+            ->option_text("TYPE");
+        command
+            .add_option("-o,--option", source.options,
+                        "Option of the source, or a name in one that is a map: client.NAME=VALUE;\n"
+                        "may be repeated, for a list with each of its values")
+            ->option_text("KEY=VALUE")
+            ->allow_extra_args(false);
+    }
+
+    static Status checkSource(std::string_view command, const SourceWords& source)
+    {
+        if (source.file.empty() == source.type.empty())
+            return fail(ErrorCode::Usage, fmt::format("'headrace {}' needs either a pipeline FILE or --source TYPE "
+                                                      "with -o KEY=VALUE for its options.",
+                                                      command));
+        if (!source.file.empty() && !source.options.empty())
+            return fail(ErrorCode::Usage, "-o belongs to --source; with a pipeline file its own options hold.");
+        return {};
     }
 
     static void addSettings(CLI::App& command, std::vector<std::string>& settings)

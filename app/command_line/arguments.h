@@ -30,10 +30,15 @@ struct RunArguments {
 
 enum class RowFormat { Table, Ndjson, Csv };
 
+/// What is only looked at: the source of a pipeline, with its shape, or a source alone.
+struct SourceWords {
+    std::string file;                 ///< empty: `type` and `options` say what to read
+    std::string type;                 ///< empty: `file` does
+    std::vector<std::string> options; ///< "path=a.csv", "client.socket.timeout.ms=1000"
+};
+
 struct PreviewArguments {
-    std::string file;       ///< empty: `sourceType` and `options` say what to read
-    std::string sourceType; ///< empty: `file` does
-    std::vector<std::string> options;
+    SourceWords source;
     std::int64_t rows = 20;
     std::string from;  ///< empty: where the source begins by itself
     std::string where; ///< condition on the source's rows; empty: none, and the file's shape applies
@@ -46,7 +51,7 @@ struct CheckArguments {
 };
 
 struct ProfileArguments {
-    std::string file;
+    SourceWords source;
     std::int64_t rows = 0; ///< at most this many; 0: all
 };
 

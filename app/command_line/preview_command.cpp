@@ -5,6 +5,7 @@
 #include "app/command_line/commands.h"
 #include "app/command_line/number_text.h"
 #include "app/command_line/row_text.h"
+#include "app/command_line/source_words.h"
 #include "app/command_line/table_text.h"
 #include "connectors/core/option_lookup.h"
 #include "connectors/core/type_name.h"
@@ -115,16 +116,7 @@ Status lookFrom(const std::string& place, ConnectorSpec& source, const Registry&
 
 Result<ExitCode> previewRows(const PreviewArguments& arguments, const Registry& registry)
 {
-    Pipeline pipeline;
-    if (!arguments.file.empty()) {
-        HEADRACE_TRY(pipeline, loadWithSettings(arguments.file, {}, registry));
-    } else {
-        pipeline.source.type = arguments.sourceType;
-        for (const std::string& option : arguments.options) {
-            HEADRACE_TRY(auto pair, splitKeyValue(option, "-o"));
-            pipeline.source.options.set(pair.first, pair.second);
-        }
-    }
+    HEADRACE_TRY(Pipeline pipeline, loadSource(arguments.source, registry));
     if (!arguments.from.empty())
         HEADRACE_CHECK(lookFrom(arguments.from, pipeline.source, registry));
     if (!arguments.where.empty())

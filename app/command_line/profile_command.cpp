@@ -3,6 +3,7 @@
 #include "app/command_line/commands.h"
 #include "app/command_line/number_text.h"
 #include "app/command_line/row_text.h"
+#include "app/command_line/source_words.h"
 #include "app/command_line/table_text.h"
 #include "connectors/pipeline/profile.h"
 
@@ -36,7 +37,7 @@ std::string text(const std::optional<std::string>& value)
 
 Result<ExitCode> profileColumns(const ProfileArguments& arguments, const Registry& registry)
 {
-    HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, {}, registry));
+    HEADRACE_TRY(const Pipeline pipeline, loadSource(arguments.source, registry));
     ProfileLimits limits;
     if (arguments.rows > 0)
         limits.rows = arguments.rows;

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void submitNeedsAnEngine();
     void connectionsAreLookedUp();
     void onlyStreamsAreLookedIntoFromElsewhere();
+    void sourcesAreDescribedByWords();
 };
 
 void CommandLineTest::wrongUsage_data()
@@ -70,6 +71,23 @@ void CommandLineTest::wrongUsage_data()
         "'headrace preview' needs either a pipeline FILE or --source TYPE with -o KEY=VALUE for its options.");
     row("option without value", {"preview", "--source", "generator", "-o", "rows"},
         "-o is 'rows', but must be KEY=VALUE.");
+    row("map as one value", {"preview", "--source", "kafka", "-o", "client=a"},
+        "The option 'client' of the kafka source is a map: write -o client.NAME=VALUE for each of its names, not "
+        "'client=a'.");
+    row("map without a name", {"preview", "--source", "kafka", "-o", "client.=a"},
+        "The option 'client' of the kafka source is a map: write -o client.NAME=VALUE for each of its names, not "
+        "'client.=a'.");
+    row("name in no map", {"profile", "--source", "kafka", "-o", "topic.first=a"},
+        "The option 'topic' of the kafka source is no map with a name 'first': write -o topic=VALUE.");
+    row("unknown map", {"preview", "--source", "kafka", "-o", "clint.socket.timeout.ms=1"},
+        "The kafka source has no option 'clint'; did you mean 'client'?");
+    row("unknown name in a map",
+        {"preview", "--source", "kafka", "-o", "brokers=127.0.0.1:1", "-o", "topic=t", "-o",
+         "client.socket.timout.ms=1"},
+        "The option 'client' sets 'socket.timout.ms', which is no property of Kafka's client; did you mean "
+        "'socket.timeout.ms'?");
+    row("profile of nothing", {"profile"},
+        "'headrace profile' needs either a pipeline FILE or --source TYPE with -o KEY=VALUE for its options.");
     row("unknown source", {"preview", "--source", "generatr"},
         "There is no source type 'generatr'; did you mean 'generator'?");
     row("unknown target", {"export", "x.yaml", "--to", "redpanda", "-o", "out"},
@@ -340,6 +358,23 @@ void CommandLineTest::onlyStreamsAreLookedIntoFromElsewhere()
         place.run({"preview", "--source", "csv", "-o", "path=" + place.path("a.csv"), "--from", "latest"});
     QVERIFY2(result.err.contains("--from is 'latest', but a csv source has one beginning"), qPrintable(result.err));
     QCOMPARE(result.code, 2);
+}
+
+/// Maps by their names, lists value by value.
+void CommandLineTest::sourcesAreDescribedByWords()
+{
+    const Workplace place;
+    place.file("a.csv", "id,name\n1,NA\n2,none\n3,x\n");
+    const QStringList source{
+        "--source",       "csv", "-o", "path=" + place.path("a.csv"), "-o", "null=NA", "-o", "null=none", "-o",
+        "columns.id=text"};
+    const Finished shown = place.run(QStringList("preview") + source + QStringList{"--format", "ndjson"});
+    QCOMPARE(shown.out, QString("{\"id\":\"1\",\"name\":null}\n{\"id\":\"2\",\"name\":null}\n"
+                                "{\"id\":\"3\",\"name\":\"x\"}\n"));
+    QCOMPARE(shown.code, 0);
+    const Finished profiled = place.run(QStringList("profile") + source);
+    QVERIFY2(profiled.out.contains("name") && profiled.err.contains("3 rows"), qPrintable(profiled.out + profiled.err));
+    QCOMPARE(profiled.code, 0);
 }
 
 QTEST_GUILESS_MAIN(CommandLineTest)
