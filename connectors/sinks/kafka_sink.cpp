@@ -285,8 +285,8 @@ Result<std::string> probeTopic(const Options& options, std::stop_token stop)
     HEADRACE_TRY(const std::string subject, probeSubject(settings.layout.schema, stop));
     const auto found = client->topics({settings.topic}, stop);
     if (found)
-        return fmt::format("The topic '{}' has {} partitions.{}", settings.topic, found->front().partitions.size(),
-                           subject);
+        return fmt::format("The topic '{}' has {} partition{}.{}", settings.topic, found->front().partitions.size(),
+                           found->front().partitions.size() == 1 ? "" : "s", subject);
     if (found.error().code != ErrorCode::NotFound || !settings.createTopic)
         return fail(found.error());
     return fmt::format("The topic '{}' will be created.{}", settings.topic, subject);

@@ -57,9 +57,11 @@ void MessageProducer::onDelivery(rd_kafka_t* handle, const rd_kafka_message_t* m
         return;
     producer->m_isPurged =
         message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
-    producer->m_failure =
-        clientError(message->err, fmt::format("A message of {} bytes to the topic '{}' was not delivered",
-                                              message->len + message->key_len, rd_kafka_topic_name(message->rkt)));
+    std::string to = fmt::format("the topic '{}'", rd_kafka_topic_name(message->rkt));
+    if (message->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+        to = fmt::format("the partition {} of {}", message->partition, to);
+    producer->m_failure = clientError(message->err, fmt::format("A message of {} bytes to {} was not delivered",
+                                                                message->len + message->key_len, to));
 }
 
 Error MessageProducer::cancelled() const

@@ -128,6 +128,7 @@ public:
             HEADRACE_TRY(texts, ColumnTexts::create(schema, name, use, layout.owner));
             return {};
         };
+        m_layout = layout;
         HEADRACE_CHECK(column(layout.headersColumn, "headers", m_headers));
         HEADRACE_CHECK(column(layout.partitionColumn, "partition", m_partition));
         if (!layout.keyColumns.empty()) {
@@ -183,10 +184,14 @@ private:
             partition = std::max(0, partition) * 10 + (c - '0');
         }
         if (partition < 0)
-            return fail(ErrorCode::Data, fmt::format("'{}' is no number of a partition.", *text));
+            return fail(ErrorCode::Data,
+                        fmt::format("The column '{}', which the option 'partition' of the {} names, holds "
+                                    "'{}', which is no number of a partition.",
+                                    m_layout.partitionColumn, m_layout.owner, *text));
         return partition;
     }
 
+    RecordLayout m_layout;
     std::unique_ptr<ValueEncoder> m_values;
     std::unique_ptr<ValueEncoder> m_key; ///< null: there is none
     std::optional<ColumnTexts> m_headers;

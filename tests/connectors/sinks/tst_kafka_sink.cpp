@@ -82,6 +82,8 @@ private Q_SLOTS:
     void valuesAreWrittenAsAsked_data();
     void valuesAreWrittenAsAsked();
     void keysGoWhereJavaPutsThem();
+    void wrongPartitionsAreNamed_data();
+    void wrongPartitionsAreNamed();
     void tooLargeMessageIsNamed();
     void compactedTopicsNeedKeys();
     void brokersThatCannotStore_data();
@@ -174,6 +176,27 @@ void TestKafkaSink::keysGoWhereJavaPutsThem()
     // Hashes 0xd067cf64 and 0x8f552b0c of librdkafka's and Java's own tests, made positive.
     QCOMPARE(partitions["kafka"], (0xd067cf64 & 0x7fffffff) % 1000);
     QCOMPARE(partitions["giberish123456789"], (0x8f552b0c & 0x7fffffff) % 1000);
+}
+
+void TestKafkaSink::wrongPartitionsAreNamed_data()
+{
+    QTest::addColumn<QString>("partition");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("one that the topic does not have") << "7"
+                                                      << "to the partition 7 of the topic";
+    QTest::newRow("below zero") << "-2"
+                                << "The column 'p', which the option 'partition' of the kafka destination names, holds "
+                                   "'-2'";
+}
+
+void TestKafkaSink::wrongPartitionsAreNamed()
+{
+    QFETCH(QString, partition);
+    QFETCH(QString, said);
+    const auto rows = test::rowsOf(test::schemaOf("p:int64"), {{partition.toStdString()}});
+    const Status written = write(optionsFor(newName(), {{"partition", "p"}}), rows);
+    QVERIFY(!written);
+    QVERIFY2(written.error().message.find(said.toStdString()) != std::string::npos, written.error().message.c_str());
 }
 
 void TestKafkaSink::tooLargeMessageIsNamed()
