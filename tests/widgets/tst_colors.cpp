@@ -72,7 +72,8 @@ void compareOutlines(const std::vector<std::pair<QString, QImage>>& pictures, co
 {
     for (std::size_t one = 0; one < pictures.size(); ++one) {
         for (std::size_t other = 0; other < one; ++other) {
-            const auto found = differences(outline(pictures[one].second, ground), outline(pictures[other].second, ground));
+            const auto found =
+                differences(outline(pictures[one].second, ground), outline(pictures[other].second, ground));
             QVERIFY2(found >= least, qPrintable(QStringLiteral("'%1' and '%2' differ in %3 pixels only")
                                                     .arg(pictures[one].first, pictures[other].first)
                                                     .arg(found)));
@@ -119,10 +120,9 @@ void ColorsTest::textsCanBeRead()
                                                             {"warning", colors.warning}, {"bad", colors.bad}};
     for (const QColor& ground : {colors.window, colors.surface, colors.accentSoft}) {
         for (const auto& [name, color] : texts)
-            QVERIFY2(contrast(color, ground) >= 4.5,
-                     qPrintable(QStringLiteral("%1 on %2: %3")
-                                    .arg(QLatin1String(name), ground.name())
-                                    .arg(contrast(color, ground))));
+            QVERIFY2(contrast(color, ground) >= 4.5, qPrintable(QStringLiteral("%1 on %2: %3")
+                                                                    .arg(QLatin1String(name), ground.name())
+                                                                    .arg(contrast(color, ground))));
     }
     QVERIFY(contrast(colors.onAccent, colors.accent) >= 4.5);
 }
@@ -192,7 +192,8 @@ void ColorsTest::percentilesHaveDashes()
     for (int y = 0; y < image.height(); ++y) {
         int taken = 0;
         for (int x = left; x < right; ++x)
-            taken += contrast(image.pixelColor(x, y), border) > 1.8 && contrast(image.pixelColor(x, y), Qt::white) > 1.5;
+            taken +=
+                contrast(image.pixelColor(x, y), border) > 1.8 && contrast(image.pixelColor(x, y), Qt::white) > 1.5;
         const double share = static_cast<double>(taken) / (right - left);
         if (share < 0.1)
             continue;
@@ -222,9 +223,11 @@ void ColorsTest::statesHaveMarks()
     const NavigatorDelegate delegate;
     std::vector<std::pair<QString, QImage>> pictures;
     QStringList words;
-    for (const auto state : {NavigatorEntry::State::Idle, NavigatorEntry::State::Running, NavigatorEntry::State::Failed}) {
+    for (const auto state :
+         {NavigatorEntry::State::Idle, NavigatorEntry::State::Running, NavigatorEntry::State::Failed}) {
         NavigatorModel model;
-        model.setEntries({{.kind = static_cast<NavigatorEntry::Kind>(kind), .name = QStringLiteral("x"), .state = state}});
+        model.setEntries(
+            {{.kind = static_cast<NavigatorEntry::Kind>(kind), .name = QStringLiteral("x"), .state = state}});
         words << model.index(0).data(Qt::AccessibleTextRole).toString();
         QStyleOptionViewItem option;
         option.palette = QApplication::palette();
@@ -242,8 +245,9 @@ void ColorsTest::moodsHaveMarks()
 {
     applyTheme(*qApp, false);
     std::vector<std::pair<QString, QImage>> pictures;
-    for (const auto& [name, mood] : {std::pair{"good", StageFacts::Mood::Good}, std::pair{"warning", StageFacts::Mood::Warning},
-                                     std::pair{"bad", StageFacts::Mood::Bad}}) {
+    for (const auto& [name, mood] :
+         {std::pair{"good", StageFacts::Mood::Good}, std::pair{"warning", StageFacts::Mood::Warning},
+          std::pair{"bad", StageFacts::Mood::Bad}}) {
         StageCard card(Stage::Shape);
         card.resize(220, 80);
         card.setFacts({.subtitle = {}, .value = QStringLiteral("3"), .unit = {}, .detail = {}, .mood = mood});

@@ -230,7 +230,7 @@ void TablesTest::cellsAreCopiedAsSpreadsheetsTakeThem()
     const QString text = QStringLiteral("two\nlines and \"quotes\"");
     model.setRows(test::rowsOf(test::schemaOf("id:int64, v:string"), {{"1", text.toStdString()}, {"2", "tab\there"}}));
     QTableView table;
-    setUpTable(&table);
+    setUpTable(&table, RowsModel::WholeTextRole);
     table.setModel(&model);
     table.setCurrentIndex(model.index(0, 1));
     table.setSelectionBehavior(QAbstractItemView::SelectItems);

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void rowsAreShownAsTheEngineHoldsThem();
     void rowsTellNullFromEmptyText();
     void listsAreShownByTheirItems();
+    void linesOfATextAreShownInOne();
     void bytesAreShownInHexadecimal();
     void badRecordsNameTheirPlace();
     void theLogDropsItsOldestLine();
@@ -55,6 +56,14 @@ void WindowModelsTest::rowsAreShownAsTheEngineHoldsThem()
     QVERIFY(model.index(0, 0).data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
     model.setRows(nullptr);
     QCOMPARE(model.rowCount(), 0);
+}
+
+void WindowModelsTest::linesOfATextAreShownInOne()
+{
+    RowsModel model;
+    model.setRows(test::rowsOf(test::schemaOf("v:string"), {{"one\ntwo\r\nthree"}}));
+    QCOMPARE(print(model), QStringLiteral("one↵ two↵ three"));
+    QCOMPARE(model.index(0, 0).data(RowsModel::WholeTextRole).toString(), QStringLiteral("one\ntwo\r\nthree"));
 }
 
 void WindowModelsTest::bytesAreShownInHexadecimal()

@@ -21,8 +21,9 @@
 namespace headrace {
 namespace {
 
-constexpr int kPlotTop = 7;
-constexpr int kPlotBottom = 7;
+constexpr int kPlotEdge = 7; ///< above and below: half a number, or more in a large font
+constexpr int kLowest = 64;
+constexpr double kLowestLines = 4.2; ///< the title, the unit and the key
 constexpr double kDotSize = 6;
 constexpr double kTitleScale = 0.88;
 constexpr double kLabelScale = 0.82;
@@ -48,7 +49,7 @@ LaneChart::LaneChart(const QString& title, Unit unit, QWidget* parent)
     setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
     setCacheMode(QGraphicsView::CacheBackground);
     setFocusPolicy(Qt::NoFocus);
-    setMinimumHeight(64);
+    setMinimumHeight(std::max(kLowest, qRound(kLowestLines * QFontMetrics(scaledFont(font(), kLabelScale)).height())));
     setAccessibleName(title);
     viewport()->setAutoFillBackground(false);
     chart()->setBackgroundVisible(false);
@@ -155,8 +156,9 @@ int LaneChart::plotWidth() const
 
 QRectF LaneChart::plotArea() const
 {
-    return {static_cast<double>(plotLeft(*this)), kPlotTop, static_cast<double>(plotWidth()),
-            static_cast<double>(std::max(1, height() - kPlotTop - kPlotBottom))};
+    const int edge = std::max(kPlotEdge, QFontMetrics(scaledFont(font(), kLabelScale)).height() / 2 + 1);
+    return {static_cast<double>(plotLeft(*this)), static_cast<double>(edge), static_cast<double>(plotWidth()),
+            static_cast<double>(std::max(1, height() - 2 * edge))};
 }
 
 void LaneChart::layOutPlot()
@@ -203,7 +205,7 @@ void LaneChart::drawBackground(QPainter* painter, const QRectF& rect)
     drawScale(*painter);
     painter->setPen(colors.text);
     painter->setFont(scaledFont(font(), kTitleScale, QFont::DemiBold));
-    double top = kPlotTop - 2;
+    double top = plotArea().top() - 4;
     const auto write = [painter, &top, this](const QString& text) {
         const double height = painter->fontMetrics().height() + 1;
         painter->drawText(QRectF(0, top, plotLeft(*this), height), Qt::AlignLeft | Qt::AlignVCenter, text);
@@ -240,6 +242,8 @@ void LaneChart::drawKey(QPainter& painter, double top) const
 {
     painter.setRenderHint(QPainter::Antialiasing);
     const QFontMetrics metrics = painter.fontMetrics();
+    if (top + metrics.height() + 3 > height())
+        return; // half a key is none
     double left = 0;
     for (auto series = m_series.rbegin(); series != m_series.rend(); ++series) {
         if (!series->line || series->look.name.isEmpty())

@@ -7,6 +7,8 @@
 
 #include <QPainter>
 
+#include <limits>
+
 namespace headrace {
 namespace {
 
@@ -15,46 +17,68 @@ constexpr int kSwatchHeight = 10;
 constexpr int kShape = 8;
 constexpr int kGap = 5;
 constexpr int kSpacing = 14;
+constexpr double kScale = 0.86;
 
 } // namespace
 
 ReasonLegend::ReasonLegend(QWidget* parent)
     : QWidget(parent)
 {
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+}
+
+QList<QRect> ReasonLegend::places(int width) const
+{
+    const QFontMetrics metrics(scaledFont(font(), kScale));
+    const int height = metrics.height() + 4;
+    QList<QRect> found;
+    QPoint at;
+    for (int reason = 0; reason < kCloseReasonCount; ++reason) {
+        const int wide =
+            kSwatch + kShape + 2 * kGap + metrics.horizontalAdvance(reasonText(static_cast<CloseReason>(reason))) + 2;
+        if (at.x() > 0 && at.x() + wide > width)
+            at = {0, at.y() + height};
+        found.append({at, QSize(wide, height)});
+        at.rx() += wide + kSpacing;
+    }
+    return found;
 }
 
 QSize ReasonLegend::sizeHint() const
 {
-    const QFontMetrics metrics(scaledFont(font(), 0.86));
-    int width = 0;
-    for (int reason = 0; reason < kCloseReasonCount; ++reason)
-        width += kSwatch + kShape + 2 * kGap + kSpacing +
-                 metrics.horizontalAdvance(reasonText(static_cast<CloseReason>(reason)));
-    return {width - kSpacing + 2, metrics.height() + 4};
+    const QRect last = places(std::numeric_limits<int>::max()).last();
+    return {last.right() + 1, last.height()};
+}
+
+QSize ReasonLegend::minimumSizeHint() const
+{
+    return {120, sizeHint().height()};
+}
+
+int ReasonLegend::heightForWidth(int width) const
+{
+    return places(width).last().bottom() + 1;
 }
 
 void ReasonLegend::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setFont(scaledFont(font(), 0.86));
-    const QFontMetrics metrics = painter.fontMetrics();
-    int x = 0;
+    painter.setFont(scaledFont(font(), kScale));
+    const QList<QRect> items = places(width());
     for (int index = 0; index < kCloseReasonCount; ++index) {
         const auto reason = static_cast<CloseReason>(index);
-        painter.setBrushOrigin(x, (height() - kSwatchHeight) / 2 + 1);
-        fillReason(painter, QRectF(x, (height() - kSwatchHeight) / 2, kSwatch, kSwatchHeight), reason, palette());
-        x += kSwatch + kGap;
-        const double middle = height() / 2.0;
-        painter.fillPath(reasonShape(reason, kShape).translated(x + kShape / 2.0, middle),
-                         reasonColor(reason, palette()));
-        x += kShape + kGap;
+        const QRect item = items[index];
+        const QRect swatch(item.left(), item.top() + (item.height() - kSwatchHeight) / 2, kSwatch, kSwatchHeight);
+        painter.setBrushOrigin(swatch.topLeft() + QPoint(0, 1));
+        fillReason(painter, swatch, reason, palette());
+        const QPointF shape(swatch.right() + 1 + kGap + kShape / 2.0, item.top() + item.height() / 2.0);
+        painter.fillPath(reasonShape(reason, kShape).translated(shape), reasonColor(reason, palette()));
         painter.setPen(themeColors(palette()).mutedText);
-        const QString text = reasonText(reason);
-        painter.drawText(QRect(x, 0, metrics.horizontalAdvance(text) + 2, height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         text);
-        x += metrics.horizontalAdvance(text) + kSpacing;
+        painter.drawText(item.adjusted(kSwatch + kShape + 2 * kGap, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                         reasonText(reason));
     }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QList>
 #include <QWidget>
 
 namespace headrace {
@@ -13,9 +14,15 @@ class ReasonLegend : public QWidget {
 public:
     explicit ReasonLegend(QWidget* parent = nullptr);
     [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+    [[nodiscard]] int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+
+private:
+    /// Of each reason, in lines where the width ends.
+    [[nodiscard]] QList<QRect> places(int width) const;
 };
 
 } // namespace headrace

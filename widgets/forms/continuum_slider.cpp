@@ -16,6 +16,8 @@
 namespace headrace {
 namespace {
 
+constexpr double kLabelGap = 6;
+
 constexpr int kMargin = 9;
 constexpr int kHandle = 8;
 constexpr int kGroove = 7;
@@ -95,7 +97,11 @@ void ContinuumSlider::drawLabels(QPainter& painter) const
     painter.setFont(scaledFont(font(), 0.86));
     const QFontMetrics metrics = painter.fontMetrics();
     const auto& stops = continuum::kStops;
-    for (std::size_t index = 0; index < stops.size(); ++index) {
+    double end = -1e9;
+    double lastLeft = 1e9;
+    for (std::size_t position = 0; position < stops.size(); ++position) {
+        // Both ends first: what does not fit between them is left out.
+        const std::size_t index = position == 1 ? stops.size() - 1 : (position == 0 ? 0 : position - 1);
         const double place = static_cast<double>(index) / static_cast<double>(stops.size() - 1);
         QString text = QCoreApplication::translate("Continuum", stops.at(index).label);
         if (index == 0)
@@ -108,6 +114,9 @@ void ContinuumSlider::drawLabels(QPainter& painter) const
         const QRectF groove = grooveRect();
         const double left =
             std::clamp(groove.left() + place * groove.width() - textWidth / 2.0, 0.0, width() - textWidth - 1.0);
+        if (position > 1 && (left < end + kLabelGap || left + textWidth + kLabelGap > lastLeft))
+            continue;
+        (position == 1 ? lastLeft : end) = position == 1 ? left : left + textWidth;
         painter.drawText(QRectF(left, height() - metrics.height() - 1, textWidth + 1, metrics.height()), Qt::AlignLeft,
                          text);
     }

@@ -40,6 +40,15 @@ QString cellText(const arrow::Array& column, std::int64_t row)
                        : QString::fromStdString(scalar.status().message());
 }
 
+/// A cell is one line high: what ends a line is shown as a sign.
+QString inOneLine(QString text)
+{
+    static const QString kSign = QStringLiteral("↵ ");
+    return text.replace(QStringLiteral("\r\n"), kSign)
+        .replace(QLatin1Char('\n'), kSign)
+        .replace(QLatin1Char('\r'), kSign);
+}
+
 /// Numbers as numbers, a time as how far it is from its epoch; what else there is by its text.
 QVariant keyOf(const arrow::Array& column, std::int64_t row)
 {
@@ -100,7 +109,7 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole: {
         const QString text = cellText(column, index.row());
-        return text.size() > kLongestCell ? text.left(kLongestCell) + QStringLiteral("…") : text;
+        return inOneLine(text.size() > kLongestCell ? text.left(kLongestCell) + QStringLiteral("…") : text);
     }
     case Qt::ToolTipRole: {
         const QString text = cellText(column, index.row());

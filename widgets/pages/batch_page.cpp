@@ -120,9 +120,6 @@ QWidget* BatchPage::createCharts()
                           "each batch closed. The gates can be turned while it runs."),
                        "muted", panel);
     m_empty->setAlignment(Qt::AlignHCenter);
-    auto* foot = new QHBoxLayout;
-    foot->addWidget(new ReasonLegend(panel));
-    foot->addStretch();
 
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(16, 8, 14, 12);
@@ -131,7 +128,7 @@ QWidget* BatchPage::createCharts()
     layout->addWidget(createRule(panel));
     layout->addWidget(m_empty);
     layout->addWidget(m_charts, 1);
-    layout->addLayout(foot);
+    layout->addWidget(new ReasonLegend(panel));
     layout->addWidget(m_details);
     m_details->hide();
     return panel;

@@ -13,9 +13,12 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace headrace {
 namespace {
 
+constexpr int kWidest = 430; ///< a large font leaves room for the charts
 constexpr std::array kGates{Gate::Rows, Gate::Bytes, Gate::Age, Gate::Grid};
 
 std::chrono::nanoseconds toDuration(double seconds)
@@ -48,7 +51,7 @@ GatesPanel::GatesPanel(PipelineDocument& document, QWidget* parent)
 void GatesPanel::createParts()
 {
     setProperty("panel", true);
-    setFixedWidth(inFont(*this, 310));
+    setFixedWidth(std::min(inFont(*this, 310), kWidest));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 14);
     layout->setSpacing(12);

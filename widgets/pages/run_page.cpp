@@ -8,6 +8,7 @@
 #include "widgets/bridge/run_controller.h"
 #include "widgets/charts/lane_chart.h"
 #include "widgets/forms/bad_record_table.h"
+#include "widgets/forms/flow_layout.h"
 #include "widgets/forms/table_parts.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/pages/batch_details.h"
@@ -33,6 +34,9 @@ namespace {
 
 constexpr std::size_t kLogLines = 2'000;
 constexpr int kLogLinesFitted = 100;
+constexpr int kFigureGap = 20;
+constexpr int kFigure = 90;
+constexpr int kLatency = 200; // three numbers
 constexpr int kLogGap = 8;
 constexpr int kLogPadding = 20;
 constexpr int kLevelColumn = 1; // as createLogModel() has it
@@ -141,8 +145,7 @@ QWidget* RunPage::createFigures()
     const std::array<QString, FigureCount> names{
         tr("Rows delivered"), tr("Throughput"), tr("Latency p50 · p95 · p99"), tr("Bytes delivered"), tr("Batches"),
         tr("Quarantined"),    tr("Time")};
-    auto* row = new QHBoxLayout;
-    row->setSpacing(24);
+    auto* row = new FlowLayout(nullptr, kFigureGap);
     for (std::size_t index = 0; index < names.size(); ++index) {
         auto* place = new QWidget(panel);
         auto* column = new QVBoxLayout(place);
@@ -153,7 +156,9 @@ QWidget* RunPage::createFigures()
         figure->setFont(scaledFont(font(), 1.35, QFont::DemiBold));
         figure->setAccessibleName(names.at(index));
         column->addWidget(figure);
-        row->addWidget(place, index == Latency ? 2 : 1); // three numbers
+        place->setMinimumWidth(
+            inFont(*this, index == Latency ? kLatency : kFigure)); // numbers change and stay in place
+        row->addWidget(place);
         m_figures.at(index) = figure;
     }
     m_progress = new QProgressBar(panel);

@@ -14,8 +14,12 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace headrace {
 namespace {
+
+constexpr int kWidest = 260; ///< long names are cut rather than the page
 
 QString nameOfFile(const QString& path)
 {
@@ -58,7 +62,7 @@ Navigator::Navigator(const PipelineDocument& document, const RunController& run,
     , m_view(new QListView(this))
 {
     setObjectName(QStringLiteral("navigator"));
-    setFixedWidth(inFont(*this, 206));
+    setFixedWidth(std::min(inFont(*this, 206), kWidest));
     m_view->setModel(m_model);
     m_view->setItemDelegate(new NavigatorDelegate(m_view));
     m_view->setFrameShape(QFrame::NoFrame);

@@ -13,6 +13,7 @@ namespace {
 constexpr int kMargin = 12;
 constexpr int kPadding = 10;
 constexpr double kValueScale = 1.45;
+constexpr double kSmallValueScale = 1.1; ///< where the card has no room
 constexpr double kDetailScale = 0.93;
 
 QColor moodColor(StageFacts::Mood mood, const ThemeColors& colors)
@@ -141,8 +142,10 @@ void StageCard::paintEvent(QPaintEvent*)
 
     line = QRect(kMargin, kPadding + lineHeight(1) + 2, rect().width() - 2 * kMargin, lineHeight(kValueScale));
     drawMood(painter, line, m_facts.mood, colors);
-    drawRun(painter, line, scaledFont(font(), kValueScale, QFont::DemiBold), moodColor(m_facts.mood, colors),
-            m_facts.value, 6);
+    const QFontMetrics large(scaledFont(font(), kValueScale, QFont::DemiBold));
+    const double scale = large.horizontalAdvance(m_facts.value) > line.width() ? kSmallValueScale : kValueScale;
+    drawRun(painter, line, scaledFont(font(), scale, QFont::DemiBold), moodColor(m_facts.mood, colors), m_facts.value,
+            6);
     line.adjust(0, 0, 0, -2);
     drawRun(painter, line, scaledFont(font(), 0.95, QFont::DemiBold), colors.mutedText, m_facts.unit, 0);
 
