@@ -86,10 +86,11 @@ FirebirdServer& RealServers::firebird()
 {
     if (!m_firebird) {
         m_firebird = std::make_unique<FirebirdServer>();
-        m_firebird->run("CREATE TABLE orders(id bigint NOT NULL PRIMARY KEY, customer varchar(40), total numeric(12,2), "
-                        "changed_at timestamp); CREATE VIEW open_orders AS SELECT id FROM orders WHERE total IS NULL; "
-                        "COMMIT; INSERT INTO orders VALUES (1, 'Größe & Söhne', 12.5, timestamp '2026-11-01 10:00:00.1234');"
-                        "INSERT INTO orders VALUES (2, 'Mühlbach', NULL, timestamp '2026-11-02 08:30:00')");
+        m_firebird->run(
+            "CREATE TABLE orders(id bigint NOT NULL PRIMARY KEY, customer varchar(40), total numeric(12,2), "
+            "changed_at timestamp); CREATE VIEW open_orders AS SELECT id FROM orders WHERE total IS NULL; "
+            "COMMIT; INSERT INTO orders VALUES (1, 'Größe & Söhne', 12.5, timestamp '2026-11-01 10:00:00.1234');"
+            "INSERT INTO orders VALUES (2, 'Mühlbach', NULL, timestamp '2026-11-02 08:30:00')");
     }
     return *m_firebird;
 }
