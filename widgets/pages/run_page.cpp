@@ -34,7 +34,6 @@ namespace {
 
 constexpr std::size_t kLogLines = 2'000;
 constexpr int kLogLinesFitted = 100;
-constexpr int kFigureGap = 20;
 constexpr int kFigure = 90;
 constexpr int kLatency = 200; // three numbers
 constexpr int kLogGap = 8;
@@ -145,7 +144,7 @@ QWidget* RunPage::createFigures()
     const std::array<QString, FigureCount> names{
         tr("Rows delivered"), tr("Throughput"), tr("Latency p50 · p95 · p99"), tr("Bytes delivered"), tr("Batches"),
         tr("Quarantined"),    tr("Time")};
-    auto* row = new FlowLayout(nullptr, kFigureGap);
+    auto* row = new FlowLayout(nullptr, 20);
     for (std::size_t index = 0; index < names.size(); ++index) {
         auto* place = new QWidget(panel);
         auto* column = new QVBoxLayout(place);
@@ -156,8 +155,7 @@ QWidget* RunPage::createFigures()
         figure->setFont(scaledFont(font(), 1.35, QFont::DemiBold));
         figure->setAccessibleName(names.at(index));
         column->addWidget(figure);
-        place->setMinimumWidth(
-            inFont(*this, index == Latency ? kLatency : kFigure)); // numbers change and stay in place
+        place->setMinimumWidth(inFont(*this, index == Latency ? kLatency : kFigure)); // so that nothing jumps
         row->addWidget(place);
         m_figures.at(index) = figure;
     }
@@ -303,10 +301,9 @@ void RunPage::fitLog()
 /// A line is read to its end: the table itself would forget the cell's padding.
 void RunPage::fitLogLine(int row)
 {
-    const QFontMetrics metrics = m_logView->fontMetrics();
-    const int width = m_logView->columnWidth(kMessageColumn) - kLogPadding;
+    const QRect room(0, 0, std::max(1, m_logView->columnWidth(kMessageColumn) - kLogPadding), 100'000);
     const QString text = m_log->rows()[static_cast<std::size_t>(row)].text;
-    const int height = metrics.boundingRect(0, 0, std::max(1, width), 100'000, Qt::TextWordWrap, text).height();
+    const int height = m_logView->fontMetrics().boundingRect(room, Qt::TextWordWrap, text).height();
     m_logView->setRowHeight(row, std::max(height + kLogGap, m_logView->verticalHeader()->defaultSectionSize()));
 }
 
