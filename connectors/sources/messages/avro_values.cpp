@@ -42,7 +42,7 @@ public:
     AvroValues(const AvroSettings& settings, std::vector<ndjson::Column> columns)
         : m_flatten(settings.flatten)
     {
-        if (!settings.registry.url.empty())
+        if (settings.schema.empty() && settings.schemas.empty()) // which go before it, as a key's does
             m_registry = std::make_unique<SchemaRegistry>(settings.registry);
         adopt(std::move(columns));
     }
