@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
 #include "app/command_line/workbench_program.h"
+#include "connectors/core/environment.h"
 
-#include <cstdlib>
+#include <algorithm>
+#include <array>
 
 namespace headrace::cli {
 
@@ -11,12 +13,8 @@ namespace {
 
 bool hasDisplay()
 {
-    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
-        const char* value = std::getenv(name);
-        if (value != nullptr && *value != '\0')
-            return true;
-    }
-    return false;
+    return std::ranges::any_of(std::array{"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"},
+                               [](const char* name) { return !environment(name).empty(); });
 }
 
 } // namespace

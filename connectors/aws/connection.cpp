@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/aws/connection.h"
 
+#include "connectors/core/environment.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>

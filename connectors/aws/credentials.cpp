@@ -3,6 +3,7 @@
 #include "connectors/aws/credentials.h"
 
 #include "connectors/aws/token_services.h"
+#include "connectors/core/environment.h"
 #include "connectors/core/options.h"
 
 #include <fmt/format.h>

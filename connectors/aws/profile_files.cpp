@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/aws/profile_files.h"
 
+#include "connectors/core/environment.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -46,7 +47,7 @@ std::string pathFrom(const char* variable, std::string_view relative)
 {
     std::string path = environment(variable);
     if (path.starts_with("~/"))
-        path = environment("HOME") + path.substr(1);
+        path = homeFolder() + path.substr(1);
     return path.empty() ? awsFolderPath(relative) : path;
 }
 
@@ -59,15 +60,9 @@ const std::map<std::string, std::string>& find(const IniSections& sections, cons
 
 } // namespace
 
-std::string environment(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
 std::string awsFolderPath(std::string_view relative)
 {
-    return fmt::format("{}/.aws/{}", environment("HOME"), relative);
+    return fmt::format("{}/.aws/{}", homeFolder(), relative);
 }
 
 std::optional<std::string> readSmallFile(const std::string& path)

@@ -42,9 +42,6 @@ private:
 /// The value, or "" when the key is not there.
 [[nodiscard]] std::string valueOf(const std::map<std::string, std::string>& settings, const std::string& key);
 
-/// An environment variable; "" when it is not set.
-[[nodiscard]] std::string environment(const char* name);
-
 /// A path below the user's .aws folder.
 [[nodiscard]] std::string awsFolderPath(std::string_view relative);
 

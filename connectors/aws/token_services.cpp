@@ -3,6 +3,7 @@
 #include "connectors/aws/token_services.h"
 
 #include "connectors/aws/digest.h"
+#include "connectors/core/environment.h"
 #include "connectors/core/json.h"
 #include "connectors/core/url_text.h"
 #include "connectors/formats/iso_time.h"

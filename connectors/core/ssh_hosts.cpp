@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/core/ssh_hosts.h"
 
+#include "connectors/core/environment.h"
+
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <fstream>
 #include <glob.h>
 #include <sstream>
@@ -14,12 +15,6 @@ namespace headrace {
 namespace {
 
 constexpr int kMostNested = 16; // as ssh has it
-
-std::string homeFolder()
-{
-    const char* home = std::getenv("HOME");
-    return home == nullptr ? "" : home;
-}
 
 /// The files that a pattern behind Include means: relative ones lie in ~/.ssh.
 std::vector<std::string> included(std::string pattern)

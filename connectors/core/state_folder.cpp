@@ -2,20 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/core/state_folder.h"
 
-#include <cstdlib>
+#include "connectors/core/environment.h"
+
 #include <filesystem>
 
 namespace headrace {
-
-namespace {
-
-std::string environment(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
-} // namespace
 
 std::string defaultStateFolder()
 {
@@ -23,7 +14,7 @@ std::string defaultStateFolder()
         return std::filesystem::absolute(own).string();
     if (const std::string state = environment("XDG_STATE_HOME"); !state.empty())
         return state + "/headrace";
-    return environment("HOME") + "/.local/state/headrace";
+    return homeFolder() + "/.local/state/headrace";
 }
 
 } // namespace headrace

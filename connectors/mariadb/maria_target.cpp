@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/mariadb/maria_target.h"
 
+#include "connectors/core/environment.h"
 #include "connectors/core/server_options.h"
 #include "connectors/core/trusted_way.h"
 #include "connectors/mariadb/option_file.h"
@@ -131,12 +132,6 @@ Result<Settings> fromOptionFile(const std::string& path)
         std::ranges::transform(settings["protocol"], settings["protocol"].begin(),
                                [](unsigned char c) { return std::tolower(c); });
     return settings;
-}
-
-std::string homeFolder()
-{
-    const char* home = std::getenv("HOME");
-    return home == nullptr ? "" : home;
 }
 
 std::string ownName()

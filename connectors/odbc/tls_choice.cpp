@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/odbc/tls_choice.h"
 
+#include "connectors/core/environment.h"
 #include "connectors/core/trusted_way.h"
 #include "connectors/odbc/driver_list.h"
 
@@ -124,8 +125,7 @@ void trust(Attributes& attributes, const Said& said, Keywords keywords, const st
     if (keywords != Keywords::Psqlodbc)
         return;
     const std::string more = said.value("pqopt");
-    const char* home = std::getenv("HOME");
-    const std::string own = std::string(home == nullptr ? "" : home) + "/.postgresql/root.crt";
+    const std::string own = homeFolder() + "/.postgresql/root.crt";
     const bool isKnown = more.find("sslrootcert") != std::string::npos || std::getenv("PGSSLROOTCERT") != nullptr ||
                          ::access(own.c_str(), R_OK) == 0;
     if (!authority.empty() || !isKnown)

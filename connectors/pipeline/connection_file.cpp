@@ -3,12 +3,11 @@
 #include "connectors/pipeline/connection_file.h"
 
 #include "connectors/core/durable_file.h"
+#include "connectors/core/environment.h"
 #include "connectors/pipeline/option_check.h"
 #include "connectors/pipeline/yaml_options.h"
 
 #include <fmt/ranges.h>
-
-#include <cstdlib>
 
 namespace headrace {
 
@@ -48,12 +47,6 @@ Result<SavedConnection> readConnection(const YamlPlace& place, const YamlNode::E
         return place.fail(type.line, specs.error().message);
     HEADRACE_CHECK(readYamlOptions(place, entry.key, entry.value, *specs, ownerOf(connection), connection.options));
     return connection;
-}
-
-std::string environment(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
 }
 
 } // namespace

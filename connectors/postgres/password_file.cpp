@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/password_file.h"
 
+#include "connectors/core/environment.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,8 +36,7 @@ std::string passwordFile()
 {
     if (const char* file = std::getenv("PGPASSFILE"))
         return file;
-    const char* home = std::getenv("HOME");
-    return std::string(home == nullptr ? "" : home) + "/.pgpass";
+    return homeFolder() + "/.pgpass";
 }
 
 std::string passwordFrom(const std::string& file, const Login& login)

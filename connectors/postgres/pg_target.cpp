@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/pg_target.h"
 
+#include "connectors/core/environment.h"
 #include "connectors/core/server_options.h"
 #include "connectors/core/ssh_hosts.h"
 #include "connectors/core/trusted_way.h"
@@ -62,8 +63,7 @@ void chooseTls(std::map<std::string, std::string>& parameters)
     if (isThisMachine(host) && isThisMachine(effective(parameters, "hostaddr")))
         return;
     parameters["sslmode"] = "verify-full";
-    const char* home = std::getenv("HOME");
-    const std::string own = std::string(home == nullptr ? "" : home) + "/.postgresql/root.crt";
+    const std::string own = homeFolder() + "/.postgresql/root.crt";
     // Without a file of their own, the authorities that the system trusts decide; libpq 15 has no word for them.
     if (!parameters.contains("sslrootcert") && std::getenv("PGSSLROOTCERT") == nullptr && !std::filesystem::exists(own))
         parameters["sslrootcert"] = kSystemCertificates;
@@ -82,10 +82,7 @@ Result<SshTunnel::Route> routeThrough(const std::string& sshHost, const std::map
 /// be known before.
 Status addService(std::map<std::string, std::string>& parameters)
 {
-    const char* fromEnvironment = std::getenv("PGSERVICE");
-    const std::string name = parameters.contains("service") ? parameters["service"]
-                             : fromEnvironment != nullptr   ? fromEnvironment
-                                                            : "";
+    const std::string name = parameters.contains("service") ? parameters["service"] : environment("PGSERVICE");
     if (name.empty())
         return {};
     if (const auto service = readService(name)) {

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/service_file.h"
 
+#include "connectors/core/environment.h"
+
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 
 namespace headrace::postgres {
@@ -13,17 +14,11 @@ namespace {
 /// Where Debian's and Ubuntu's libpq looks.
 constexpr const char* kSystemFolder = "/etc/postgresql-common";
 
-std::string environment(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
 std::vector<std::string> files()
 {
     const std::string own = environment("PGSERVICEFILE");
     const std::string system = environment("PGSYSCONFDIR");
-    return {own.empty() ? environment("HOME") + "/.pg_service.conf" : own,
+    return {own.empty() ? homeFolder() + "/.pg_service.conf" : own,
             (system.empty() ? kSystemFolder : system) + "/pg_service.conf"};
 }
 
