@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
+#include "connectors/core/json.h"
 #include "connectors/exporters/exporter.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>
@@ -67,7 +67,7 @@ std::string asJson(const Registry& registry)
     for (const Exporter& exporter : exporters())
         all["export_targets"].push_back(
             {{"target", exporter.target}, {"label", exporter.label}, {"help", exporter.help}});
-    return all.dump(2) + "\n";
+    return jsonText(all, 2) + "\n";
 }
 
 std::string describe(const OptionSpec& option)

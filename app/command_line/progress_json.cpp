@@ -3,8 +3,7 @@
 #include "app/command_line/console.h"
 #include "app/command_line/progress.h"
 #include "connectors/core/clock.h"
-
-#include <nlohmann/json.hpp>
+#include "connectors/core/json.h"
 
 namespace headrace::cli {
 
@@ -149,7 +148,7 @@ private:
     static constexpr auto kInterval = 250ms;
 
     /// A reader that went away does not end the run.
-    static void write(const Json& event) { print(event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"); }
+    static void write(const Json& event) { print(lossyJsonText(event) + "\n"); }
 
     std::chrono::nanoseconds m_last{};
 };

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/kafka/broker_watch.h"
 
+#include "connectors/core/json.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -76,7 +76,7 @@ void BrokerWatch::noteStatistics(std::string_view json, WallTime now)
     text.resize(text.find_last_not_of(" ,\n") + 1);
     if (text.size() < json.size())
         text += '}';
-    Json all = Json::parse(text, nullptr, false);
+    Json all = tryParseJson(text);
     if (!all.is_object())
         return;
     const auto found = all.find("brokers");

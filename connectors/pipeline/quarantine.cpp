@@ -24,11 +24,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kWriteAt = 1024 * 1024;
 
-std::string dump(const Json& json)
-{
-    return lossyJsonText(json);
-}
-
 Json toJson(const BadRecord& record)
 {
     Json json{{"origin", record.origin}};
@@ -63,7 +58,7 @@ std::vector<PlacePart> placeIn(const Json& json)
 std::size_t keyOf(Json record)
 {
     record.erase("reason");
-    return std::hash<std::string>{}(dump(record));
+    return std::hash<std::string>{}(lossyJsonText(record));
 }
 
 class QuarantineFile final : public Quarantine {
@@ -106,7 +101,7 @@ public:
     {
         for (const BadRecord& record : records) {
             Json json = toJson(record);
-            const std::string line = dump(json);
+            const std::string line = lossyJsonText(json);
             const auto [known, isNew] = m_known.try_emplace(keyOf(std::move(json)), false);
             if (isNew)
                 m_unwritten += line + "\n";
@@ -170,7 +165,7 @@ private:
 
 std::optional<BadRecord> parseBadRecord(std::string_view line)
 {
-    const Json json = Json::parse(line, nullptr, false);
+    const Json json = tryParseOrderedJson(line);
     if (!json.is_object())
         return std::nullopt;
     try {

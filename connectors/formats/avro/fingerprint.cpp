@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/formats/avro/fingerprint.h"
 
+#include "connectors/core/json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace headrace::avro {
 
@@ -99,7 +100,7 @@ Json canonical(const Json& schema, const std::string& space)
 
 std::string canonicalForm(const std::string& schema)
 {
-    return canonical(Json::parse(schema), {}).dump();
+    return jsonText(canonical(parseOrderedJson(schema), {}));
 }
 
 std::uint64_t fingerprint(const std::string& schema)
