@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace headrace {
 
 std::vector<OptionSpec> tlsOptions(std::vector<std::string> modes, const std::string& trusted)
@@ -35,13 +37,13 @@ std::vector<OptionSpec> tlsOptions(std::vector<std::string> modes, const std::st
     };
 }
 
-std::vector<OptionSpec> sessionOptions(const std::string& shownIn)
+std::vector<OptionSpec> timeoutOptions(std::string connectHelp, std::string statementHelp)
 {
     return {
         {.key = "connect_timeout",
          .type = OptionType::Duration,
          .label = "Connect timeout",
-         .help = "How long to wait for the server to answer.",
+         .help = std::move(connectHelp),
          .defaultText = "15s",
          .advanced = true,
          .minimum = 2,
@@ -49,15 +51,23 @@ std::vector<OptionSpec> sessionOptions(const std::string& shownIn)
         {.key = "statement_timeout",
          .type = OptionType::Duration,
          .label = "Statement timeout",
-         .help = "The server ends a statement that takes longer; 0s leaves it to the server's setting.",
+         .help = std::move(statementHelp),
          .defaultText = "0s",
          .advanced = true},
-        {.key = "application_name",
-         .label = "Application name",
-         .help = fmt::format("How the connection is called in {}.", shownIn),
-         .defaultText = "headrace",
-         .advanced = true},
     };
+}
+
+std::vector<OptionSpec> sessionOptions(const std::string& shownIn)
+{
+    auto options =
+        timeoutOptions("How long to wait for the server to answer.",
+                       "The server ends a statement that takes longer; 0s leaves it to the server's setting.");
+    options.push_back({.key = "application_name",
+                       .label = "Application name",
+                       .help = fmt::format("How the connection is called in {}.", shownIn),
+                       .defaultText = "headrace",
+                       .advanced = true});
+    return options;
 }
 
 ServerTimeouts timeoutsOf(const Options& options)

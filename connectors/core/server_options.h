@@ -16,7 +16,10 @@ namespace headrace {
 /// system's".
 [[nodiscard]] std::vector<OptionSpec> tlsOptions(std::vector<std::string> modes, const std::string& trusted);
 
-/// connect_timeout, statement_timeout and application_name, which the server shows in `shownIn`.
+/// connect_timeout, 15 s without one, and statement_timeout, none without one.
+[[nodiscard]] std::vector<OptionSpec> timeoutOptions(std::string connectHelp, std::string statementHelp);
+
+/// The same, and application_name, which the server shows in `shownIn`.
 [[nodiscard]] std::vector<OptionSpec> sessionOptions(const std::string& shownIn);
 
 struct ServerTimeouts {

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/odbc/odbc_target.h"
 
+#include "connectors/core/server_options.h"
 #include "connectors/odbc/driver_list.h"
 
 namespace headrace::odbc {
 
 std::vector<OptionSpec> connectionOptions()
 {
-    return {
+    std::vector<OptionSpec> options{
         {.key = "dsn",
          .label = "Data source",
          .help = "Name of a data source in ~/.odbc.ini or /etc/odbc.ini, which says the driver and the server. What is "
@@ -64,21 +65,12 @@ std::vector<OptionSpec> connectionOptions()
          .defaultText = "auto",
          .advanced = true,
          .choices = {"auto", "standard", "postgresql", "mysql", "sqlite"}},
-        {.key = "connect_timeout",
-         .type = OptionType::Duration,
-         .label = "Connect timeout",
-         .help = "How long the driver may wait for the server to answer, where it can be told.",
-         .defaultText = "15s",
-         .advanced = true,
-         .minimum = 2,
-         .maximum = 3'600},
-        {.key = "statement_timeout",
-         .type = OptionType::Duration,
-         .label = "Statement timeout",
-         .help = "A statement that takes longer ends, where the driver can do that; 0s is no limit.",
-         .defaultText = "0s",
-         .advanced = true},
     };
+    const auto timeouts =
+        timeoutOptions("How long the driver may wait for the server to answer, where it can be told.",
+                       "A statement that takes longer ends, where the driver can do that; 0s is no limit.");
+    options.insert(options.end(), timeouts.begin(), timeouts.end());
+    return options;
 }
 
 } // namespace headrace::odbc
