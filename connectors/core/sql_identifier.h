@@ -7,9 +7,8 @@
 
 namespace headrace {
 
-namespace detail {
-
-inline std::string quoted(std::string_view text, char quote)
+/// The text between two such characters, each of them in it doubled.
+[[nodiscard]] inline std::string sqlQuoted(std::string_view text, char quote)
 {
     std::string result(1, quote);
     for (const char c : text)
@@ -17,18 +16,20 @@ inline std::string quoted(std::string_view text, char quote)
     return result + quote;
 }
 
-} // namespace detail
-
-/// A name as a delimited identifier of standard SQL: in double quotes, those within it doubled.
 [[nodiscard]] inline std::string sqlIdentifier(std::string_view name)
 {
-    return detail::quoted(name, '"');
+    return sqlQuoted(name, '"');
 }
 
-/// A text as a literal of standard SQL: in single quotes, those within it doubled.
 [[nodiscard]] inline std::string sqlLiteral(std::string_view text)
 {
-    return detail::quoted(text, '\'');
+    return sqlQuoted(text, '\'');
+}
+
+/// Whether a text may stand in SQL as it is, because it has none but these characters, and at least one.
+[[nodiscard]] inline bool consistsOf(std::string_view text, std::string_view characters)
+{
+    return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
 }
 
 } // namespace headrace

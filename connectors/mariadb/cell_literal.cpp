@@ -5,6 +5,7 @@
 
 #include "connectors/mariadb/cell_literal.h"
 
+#include "connectors/core/sql_identifier.h"
 #include "connectors/formats/value_text.h"
 #include "connectors/mariadb/maria_connection.h"
 #include "connectors/mariadb/wire_value.h"
@@ -12,15 +13,6 @@
 #include <fmt/format.h>
 
 namespace headrace::mariadb {
-
-namespace {
-
-bool consistsOf(const std::string& text, std::string_view characters)
-{
-    return !text.empty() && text.find_first_not_of(characters) == std::string::npos;
-}
-
-} // namespace
 
 std::string cellText(const arrow::Array& column, std::int64_t row)
 {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/mariadb/maria_connection.h"
 
+#include "connectors/core/sql_identifier.h"
 #include "connectors/core/trusted_way.h"
 #include "connectors/mariadb/maria_library.h"
 
@@ -306,10 +307,7 @@ Failure Connection::failure() const
 
 std::string quoted(std::string_view name)
 {
-    std::string text = "`";
-    for (const char c : name)
-        text.append(c == '`' ? 2 : 1, c);
-    return text + '`';
+    return sqlQuoted(name, '`');
 }
 
 std::string literal(std::string_view text)

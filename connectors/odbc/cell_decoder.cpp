@@ -7,6 +7,7 @@
 
 #include "connectors/odbc/cell_decoder.h"
 
+#include "connectors/formats/decimal_text.h"
 #include "connectors/odbc/cell_value.h"
 #include "connectors/odbc/odbc_library.h"
 #include "connectors/odbc/wide_text.h"
@@ -98,16 +99,10 @@ std::unique_ptr<CellDecoder> decimal(const std::shared_ptr<arrow::DataType>& typ
     const auto& own = static_cast<const arrow::DecimalType&>(*type);
     return over<Builder>(type,
                          [precision = own.precision(), scale = own.scale()](Builder& builder, std::string_view cell) {
-                             Decimal value;
-                             std::int32_t digits = 0;
-                             std::int32_t found = 0;
-                             if (!Decimal::FromString(cell, &value, &digits, &found).ok())
-                                 return false;
-                             const auto scaled = value.Rescale(found, scale);
-                             if (!scaled.ok() || !scaled->FitsInPrecision(precision))
-                                 return false;
-                             builder.UnsafeAppend(*scaled);
-                             return true;
+                             const auto value = decimalOf<Decimal>(cell, precision, scale);
+                             if (value)
+                                 builder.UnsafeAppend(*value);
+                             return value.has_value();
                          });
 }
 

@@ -344,7 +344,7 @@ std::string Connection::quoted(std::string_view name) const
 {
     if (m_facts.quote.size() != 1)
         return m_facts.quote + std::string(name) + m_facts.quote;
-    return detail::quoted(name, m_facts.quote.front());
+    return sqlQuoted(name, m_facts.quote.front());
 }
 
 std::string Connection::literal(std::string_view text) const

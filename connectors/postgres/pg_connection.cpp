@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/pg_connection.h"
 
+#include "connectors/core/sql_identifier.h"
 #include "connectors/postgres/pg_error.h"
 #include "connectors/postgres/pq_library.h"
 
@@ -377,10 +378,7 @@ void Connection::cancel() noexcept
 
 std::string quoted(std::string_view name)
 {
-    std::string text = "\"";
-    for (const char c : name)
-        text.append(c == '"' ? 2 : 1, c);
-    return text + '"';
+    return sqlIdentifier(name);
 }
 
 std::string literal(std::string_view text)

@@ -7,6 +7,7 @@
 
 #include "connectors/qtsql/cell_decoder.h"
 
+#include "connectors/formats/decimal_text.h"
 #include "connectors/formats/iso_time.h"
 
 #include <QDateTime>
@@ -63,16 +64,10 @@ std::unique_ptr<CellDecoder> decimal(const std::shared_ptr<arrow::DataType>& typ
         type, [precision = own.precision(), scale = own.scale()](Builder& builder, const QVariant& cell) {
             if (cell.typeId() == QMetaType::Double) // which the driver has rounded
                 return false;
-            Decimal value;
-            std::int32_t digits = 0;
-            std::int32_t found = 0;
-            if (!Decimal::FromString(cell.toString().trimmed().toStdString(), &value, &digits, &found).ok())
-                return false;
-            const auto scaled = value.Rescale(found, scale);
-            if (!scaled.ok() || !scaled->FitsInPrecision(precision))
-                return false;
-            builder.UnsafeAppend(*scaled);
-            return true;
+            const auto value = decimalOf<Decimal>(cell.toString().trimmed().toStdString(), precision, scale);
+            if (value)
+                builder.UnsafeAppend(*value);
+            return value.has_value();
         });
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/qtsql/qt_connection.h"
 
+#include "connectors/core/sql_identifier.h"
 #include "connectors/qtsql/qt_error.h"
 
 #include <fmt/format.h>
@@ -67,10 +68,11 @@ Result<QSqlQuery> run(const std::string& name, const std::string& sql, const std
 Result<Rows> runForRows(const std::string& name, const std::string& sql, const std::string& what)
 {
     HEADRACE_TRY(QSqlQuery query, run(name, sql, what));
+    const int columns = query.record().count();
     Rows rows;
     while (query.next()) {
         rows.emplace_back();
-        for (int i = 0; i < query.record().count(); ++i)
+        for (int i = 0; i < columns; ++i)
             rows.back().push_back(query.isNull(i) ? std::nullopt
                                                   : std::optional(query.value(i).toString().toStdString()));
     }
@@ -141,13 +143,7 @@ Error Connection::cancelled() const
 
 std::string Connection::quoted(const std::string& name) const
 {
-    if (m_quote.empty())
-        return name;
-    const char end = m_quote.front() == '[' ? ']' : m_quote.front();
-    std::string text = m_quote;
-    for (const char c : name)
-        text.append(c == end ? 2 : 1, c);
-    return text + end;
+    return m_quote.empty() ? name : sqlQuoted(name, m_quote.front());
 }
 
 Status Connection::beginSnapshot(const std::stop_token& stop)

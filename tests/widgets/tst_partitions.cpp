@@ -49,6 +49,35 @@ QString printed(const PartitionModel& model)
     return lines.join(QLatin1Char('\n')).replace(QChar(QChar::Nbsp), QLatin1Char(' '));
 }
 
+/// The Run page for a pipeline from a canned input to nowhere.
+struct RunOf {
+    explicit RunOf(test::CannedInput& input)
+        : registry(test::cannedRegistry(input))
+        , document(registry)
+        , run(registry, state.path())
+        , page(document, run)
+    {
+        registry.add(**builtinConnectors().sink("null"));
+        page.resize(1000, 700);
+        page.show();
+    }
+
+    void start()
+    {
+        Pipeline pipeline;
+        pipeline.name = "stream";
+        pipeline.source = {"canned", Options{}};
+        pipeline.destination = {"null", Options{}};
+        run.start(pipeline);
+    }
+
+    Registry registry;
+    QTemporaryDir state;
+    PipelineDocument document;
+    RunController run;
+    RunPage page;
+};
+
 } // namespace
 
 class PartitionsTest : public QObject {
@@ -224,20 +253,11 @@ void PartitionsTest::thePageShowsWhatTheSourceHas()
         input.progress.partitions = std::make_shared<const std::vector<PartitionProgress>>(
             1, PartitionProgress{.name = "orders/0", .rows = 2, .lag = 5});
     }
-    Registry registry = test::cannedRegistry(input);
-    registry.add(**builtinConnectors().sink("null"));
-    Pipeline pipeline;
-    pipeline.name = "stream";
-    pipeline.source = {"canned", Options{}};
-    pipeline.destination = {"null", Options{}};
-    const QTemporaryDir state;
-    PipelineDocument document(registry);
-    RunController run(registry, state.path());
-    RunPage page(document, run);
-    page.resize(1000, 700);
-    page.show();
+    RunOf canned(input);
+    RunController& run = canned.run;
+    RunPage& page = canned.page;
     QSignalSpy finished(&run, &RunController::finished);
-    run.start(pipeline);
+    canned.start();
     QVERIFY(finished.wait());
     auto* tabs = page.findChild<QTabWidget*>();
     QCOMPARE(tabs->isTabVisible(tabs->indexOf(&page.partitions())), isStream);
@@ -256,18 +276,9 @@ void PartitionsTest::aServerThatIsAwayIsSaidOnce()
     input.schema = test::schemaOf("id:int64");
     input.endless = true;
     input.progress.outage = Outage{std::chrono::system_clock::now() - 5s, sentence.toStdString(), "It answers"};
-    Registry registry = test::cannedRegistry(input);
-    registry.add(**builtinConnectors().sink("null"));
-    Pipeline pipeline;
-    pipeline.name = "stream";
-    pipeline.source = {"canned", Options{}};
-    pipeline.destination = {"null", Options{}};
-    const QTemporaryDir state;
-    PipelineDocument document(registry);
-    RunController run(registry, state.path());
-    RunPage page(document, run);
-    page.resize(1000, 700);
-    page.show();
+    RunOf canned(input);
+    RunController& run = canned.run;
+    RunPage& page = canned.page;
     QSignalSpy logged(&run, &RunController::logged);
     const auto shown = [&](const QString& text) {
         const auto labels = page.findChildren<QLabel*>();
@@ -276,7 +287,7 @@ void PartitionsTest::aServerThatIsAwayIsSaidOnce()
     const auto told = [&] {
         return std::ranges::count_if(logged, [&](const QList<QVariant>& line) { return line[1] == sentence; });
     };
-    run.start(pipeline);
+    canned.start();
     QTRY_VERIFY(shown(sentence));
     for (int sample = 0; sample < 5; ++sample)
         QVERIFY(QSignalSpy(&run, &RunController::sampled).wait());

@@ -15,11 +15,6 @@ namespace headrace::odbc {
 
 namespace {
 
-bool consistsOf(const std::string& text, std::string_view characters)
-{
-    return !text.empty() && text.find_first_not_of(characters) == std::string::npos;
-}
-
 std::string hexDigits(std::string_view bytes)
 {
     std::string text;

@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t kFirebirdFraction = 4; ///< digits of a second
 
-bool consistsOf(const std::string& text, std::string_view characters)
-{
-    return !text.empty() && text.find_first_not_of(characters) == std::string::npos;
-}
-
 /// Without zeros at the end of the seconds' fraction, of which Firebird takes no more digits than it keeps.
 std::string shortFraction(std::string text)
 {
