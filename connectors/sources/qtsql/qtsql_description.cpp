@@ -16,7 +16,7 @@ namespace qtsql {
 std::vector<OptionSpec> sourceOptions()
 {
     std::vector<OptionSpec> options = connectionOptions();
-    const auto own = selectionOptions("orders");
+    const auto own = selectionOptions("sales.orders");
     options.insert(options.begin() + kPlainOptions, own.begin(), own.end());
     return options;
 }
