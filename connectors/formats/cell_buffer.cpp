@@ -70,6 +70,7 @@ std::shared_ptr<arrow::Array> CellBuffer::finish()
 {
     const auto rows = static_cast<std::int64_t>(m_valid.size());
     const auto nulls = static_cast<std::int64_t>(m_nulls);
+    const std::size_t bytes = m_bytes.size();
     std::vector<std::shared_ptr<arrow::Buffer>> buffers{m_nulls > 0 ? packBits(m_valid) : nullptr};
     if (m_isBytes) {
         buffers.push_back(arrow::Buffer::FromVector(std::move(m_offsets)));
@@ -84,9 +85,11 @@ std::shared_ptr<arrow::Array> CellBuffer::finish()
     }
     m_valid.clear();
     m_words = {};
-    m_offsets.assign(1, 0);
+    m_offsets = {0};
     m_bytes = {};
     m_nulls = 0;
+    reserve(static_cast<std::size_t>(rows));
+    m_bytes.reserve(bytes + bytes / 8);
     return arrow::MakeArray(arrow::ArrayData::Make(m_type, rows, std::move(buffers), nulls));
 }
 

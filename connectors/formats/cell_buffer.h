@@ -59,7 +59,7 @@ public:
     /// Drops all rows behind the first `rows`.
     void truncate(std::size_t rows);
 
-    /// The column as Arrow data; the buffer is empty afterwards.
+    /// The column as Arrow data; the buffer is empty afterwards, with room for as much again.
     [[nodiscard]] std::shared_ptr<arrow::Array> finish();
 
 private:

@@ -3,10 +3,10 @@
 #include <arrow/array.h>
 #include <arrow/builder.h>
 #include <arrow/util/decimal.h>
-#include <arrow/util/utf8.h>
 
 #include "connectors/mariadb/cell_decoder.h"
 
+#include "connectors/formats/utf8.h"
 #include "connectors/mariadb/wire_value.h"
 
 #include <fmt/format.h>
@@ -37,7 +37,7 @@ std::unique_ptr<CellDecoder> bytes(const std::shared_ptr<arrow::DataType>& type)
 {
     return over<Builder>(type, [](Builder& builder, const unsigned char*& at) {
         const std::string_view value = takeBytes(at);
-        return (!isText || arrow::util::ValidateUTF8(value)) && appendBytes(builder, value);
+        return (!isText || isUtf8(value)) && appendBytes(builder, value);
     });
 }
 

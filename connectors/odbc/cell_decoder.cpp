@@ -3,11 +3,11 @@
 #include <arrow/array.h>
 #include <arrow/builder.h>
 #include <arrow/util/decimal.h>
-#include <arrow/util/utf8.h>
 
 #include "connectors/odbc/cell_decoder.h"
 
 #include "connectors/formats/decimal_text.h"
+#include "connectors/formats/utf8.h"
 #include "connectors/odbc/cell_value.h"
 #include "connectors/odbc/odbc_library.h"
 #include "connectors/odbc/wide_text.h"
@@ -130,7 +130,7 @@ std::unique_ptr<CellDecoder> text(const ReadColumn& column)
     if (column.wire == Wire::Characters)
         return over<arrow::StringBuilder>(column.field->type(),
                                           [](arrow::StringBuilder& builder, std::string_view cell) {
-                                              return arrow::util::ValidateUTF8(cell) && appendBytes(builder, cell);
+                                              return isUtf8(cell) && appendBytes(builder, cell);
                                           });
     return over<arrow::StringBuilder>(
         column.field->type(), [utf8 = std::string()](arrow::StringBuilder& builder, std::string_view cell) mutable {
@@ -142,7 +142,6 @@ std::unique_ptr<CellDecoder> text(const ReadColumn& column)
 
 std::unique_ptr<CellDecoder> makeDecoder(const ReadColumn& column)
 {
-    arrow::util::InitializeUTF8();
     const auto& type = column.field->type();
     switch (type->id()) {
     case arrow::Type::BOOL:

@@ -3,12 +3,12 @@
 #include <arrow/array.h>
 #include <arrow/builder.h>
 #include <arrow/util/decimal.h>
-#include <arrow/util/utf8.h>
 
 #include "connectors/qtsql/cell_decoder.h"
 
 #include "connectors/formats/decimal_text.h"
 #include "connectors/formats/iso_time.h"
+#include "connectors/formats/utf8.h"
 
 #include <QDateTime>
 #include <QVariant>
@@ -122,7 +122,7 @@ bool appendText(arrow::StringBuilder& builder, const QVariant& cell)
     if (cell.typeId() == QMetaType::QByteArray) {
         const QByteArray bytes = cell.toByteArray();
         const std::string_view text(bytes.data(), static_cast<std::size_t>(bytes.size()));
-        return arrow::util::ValidateUTF8(text) && appendBytes(builder, text);
+        return isUtf8(text) && appendBytes(builder, text);
     }
     const QString text = cell.toString();
     if (text.contains(QChar::ReplacementCharacter) || (text.isEmpty() && !cell.canConvert<QString>()))
@@ -135,7 +135,6 @@ bool appendText(arrow::StringBuilder& builder, const QVariant& cell)
 
 std::unique_ptr<CellDecoder> makeDecoder(const ReadColumn& column)
 {
-    arrow::util::InitializeUTF8();
     const auto& type = column.field->type();
     switch (type->id()) {
     case arrow::Type::BOOL:

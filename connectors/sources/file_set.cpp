@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <arrow/util/utf8.h>
 
 #include "connectors/sources/file_set.h"
 
 #include "connectors/core/durable_file.h"
+#include "connectors/formats/utf8.h"
 
 #include <fmt/format.h>
 
@@ -101,8 +101,7 @@ public:
     Status addIfFile(const fs::path& path)
     {
         const std::string name = path.lexically_normal().string();
-        if (!arrow::util::ValidateUTF8(reinterpret_cast<const std::uint8_t*>(name.data()),
-                                       static_cast<std::int64_t>(name.size())))
+        if (!isUtf8(name))
             return fail(ErrorCode::Data, fmt::format("The file name '{}' is not valid UTF-8; rename the file.", name));
         auto file = statFile(name);
         if (!file && file.error().code == ErrorCode::NotFound)
@@ -178,7 +177,6 @@ Result<FileEntry> statFile(const std::string& path)
 
 Result<std::vector<FileEntry>> expandPaths(const OptionList& patterns, bool allowMissing)
 {
-    arrow::util::InitializeUTF8();
     std::map<std::string, FileEntry> all;
     for (const std::string& pattern : patterns) {
         std::map<std::string, FileEntry> found;

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/type.h>
-#include <arrow/util/utf8.h>
 
 #include "connectors/formats/avro/row_decoder.h"
 
@@ -9,6 +8,7 @@
 #include "connectors/formats/avro/type_text.h"
 #include "connectors/formats/avro/value_json.h"
 #include "connectors/formats/decimal_words.h"
+#include "connectors/formats/utf8.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
@@ -131,12 +131,6 @@ private:
     std::vector<const Type*> m_around;
 };
 
-bool isUtf8(std::string_view bytes)
-{
-    return arrow::util::ValidateUTF8(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                     static_cast<std::int64_t>(bytes.size()));
-}
-
 } // namespace
 
 Result<std::vector<ndjson::Column>> columnsOf(const Schema& schema, bool flatten)
@@ -153,7 +147,6 @@ Result<std::vector<ndjson::Column>> columnsOf(const Schema& schema, bool flatten
 Cells::Cells(const std::vector<ndjson::Column>& wanted)
     : columns(wanted)
 {
-    arrow::util::InitializeUTF8();
     for (const ndjson::Column& column : columns)
         buffers.emplace_back(arrowType({column.kind, column.precision, column.scale, column.zoned}));
 }

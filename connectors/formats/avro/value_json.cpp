@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <arrow/util/utf8.h>
 
 #include "connectors/formats/avro/value_json.h"
 
 #include "connectors/formats/base64.h"
 #include "connectors/formats/ndjson/json_cells.h"
 #include "connectors/formats/time_text.h"
+#include "connectors/formats/utf8.h"
 #include "connectors/formats/value_text.h"
 
 #include <fmt/format.h>
@@ -144,8 +144,7 @@ private:
 
     bool octets(const Type& type, std::string_view bytes)
     {
-        if (type.kind == Kind::String && !arrow::util::ValidateUTF8(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                                                    static_cast<std::int64_t>(bytes.size())))
+        if (type.kind == Kind::String && !isUtf8(bytes))
             return m_wire.fail("a text is not valid UTF-8");
         if (m_out == nullptr)
             return true;

@@ -7,6 +7,7 @@
 #include "connectors/core/arrow_result.h"
 #include "connectors/formats/csv/row_index.h"
 #include "connectors/formats/csv/value_parser.h"
+#include "connectors/formats/utf8.h"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/formats/csv/encoding.h"
 
+#include "connectors/formats/utf8.h"
+
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -220,11 +221,6 @@ std::int64_t encodedSize(std::string_view text, Encoding encoding)
             size += byte >= 0xF0 ? 4 : 2;
     }
     return size;
-}
-
-bool isUtf8(std::string_view text)
-{
-    return simdjson::validate_utf8(text.data(), text.size());
 }
 
 } // namespace headrace::csv

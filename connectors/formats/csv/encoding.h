@@ -34,7 +34,4 @@ std::size_t appendUtf8(std::string_view bytes, Encoding encoding, bool atEnd, st
 /// How many bytes of the encoding `text`, made by appendUtf8, came from.
 [[nodiscard]] std::int64_t encodedSize(std::string_view text, Encoding encoding);
 
-/// True for valid UTF-8 (without surrogates).
-[[nodiscard]] bool isUtf8(std::string_view text);
-
 } // namespace headrace::csv

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/type.h>
-#include <arrow/util/utf8.h>
 
 #include "connectors/sources/kafka/metadata_columns.h"
 
 #include "connectors/formats/base64.h"
 #include "connectors/formats/ndjson/json_cells.h"
+#include "connectors/formats/utf8.h"
 #include "connectors/formats/value_text.h"
 
 #include <string>
@@ -15,12 +15,6 @@
 namespace headrace::kafka {
 
 namespace {
-
-bool isText(std::string_view bytes)
-{
-    return arrow::util::ValidateUTF8(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                     static_cast<std::int64_t>(bytes.size()));
-}
 
 std::string_view keyOf(const rd_kafka_message_t& message)
 {
@@ -42,12 +36,12 @@ void appendHeaders(const rd_kafka_message_t& message, CellBuffer& cells)
     for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i) {
         text += i == 0 ? "[" : ",[";
-        appendJsonText(isText(name) ? name : "?", text);
+        appendJsonText(isUtf8(name) ? name : "?", text);
         text += ',';
         const std::string_view bytes(static_cast<const char*>(value), size);
         if (value == nullptr) {
             text += "null";
-        } else if (isText(bytes)) {
+        } else if (isUtf8(bytes)) {
             appendJsonText(bytes, text);
         } else {
             text += "{\"base64\":\"";
@@ -64,7 +58,6 @@ void appendHeaders(const rd_kafka_message_t& message, CellBuffer& cells)
 
 std::vector<MetadataColumn> metadataColumns(bool keyAsBytes)
 {
-    arrow::util::InitializeUTF8();
     return {{"topic", arrow::utf8()},      {"key", keyAsBytes ? arrow::binary() : arrow::utf8()},
             {"headers", arrow::utf8()},    {"timestamp", arrow::timestamp(arrow::TimeUnit::MILLI, "UTC")},
             {"partition", arrow::int64()}, {"offset", arrow::int64()}};
@@ -79,7 +72,7 @@ std::optional<std::int64_t> timestampOf(const rd_kafka_message_t& message)
 
 bool hasTextKey(const rd_kafka_message_t& message)
 {
-    return message.key == nullptr || isText(keyOf(message));
+    return message.key == nullptr || isUtf8(keyOf(message));
 }
 
 void appendMetadata(const rd_kafka_message_t& message, MetadataCells& metadata)

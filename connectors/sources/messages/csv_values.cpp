@@ -7,6 +7,7 @@
 
 #include "connectors/formats/csv/block_decoder.h"
 #include "connectors/formats/csv/record_scanner.h"
+#include "connectors/formats/utf8.h"
 
 #include <fmt/format.h>
 
@@ -99,7 +100,7 @@ private:
 
     [[nodiscard]] std::string problemOf(std::string_view value) const
     {
-        if (!csv::isUtf8(value))
+        if (!isUtf8(value))
             return "The message's value is not valid UTF-8; set 'value' to bytes to read it.";
         if (value.empty() && m_format.columns.size() > 1)
             return "The message's value is empty, no CSV record.";

@@ -3,11 +3,11 @@
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
-#include <arrow/util/utf8.h>
 
 #include "connectors/sources/messages/value_decoder.h"
 
 #include "connectors/formats/cell_buffer.h"
+#include "connectors/formats/utf8.h"
 #include "connectors/sources/messages/avro_values.h"
 #include "connectors/sources/messages/connect_values.h"
 #include "connectors/sources/messages/csv_values.h"
@@ -25,7 +25,6 @@ public:
         , m_schema(arrow::schema({arrow::field("value", isText ? arrow::utf8() : arrow::binary())}))
         , m_cells(m_schema->field(0)->type())
     {
-        arrow::util::InitializeUTF8();
     }
 
     Status learn(std::span<const std::string_view>, const std::stop_token&) override { return {}; }
@@ -50,12 +49,6 @@ public:
     }
 
 private:
-    static bool isUtf8(std::string_view value)
-    {
-        return arrow::util::ValidateUTF8(reinterpret_cast<const std::uint8_t*>(value.data()),
-                                         static_cast<std::int64_t>(value.size()));
-    }
-
     bool m_isText;
     std::shared_ptr<arrow::Schema> m_schema;
     CellBuffer m_cells;

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <arrow/type.h>
 #include <arrow/util/key_value_metadata.h>
-#include <arrow/util/utf8.h>
 
 #include "connectors/sources/sqlite/sqlite_column.h"
 
 #include "connectors/core/json_mark.h"
 #include "connectors/formats/iso_time.h"
 #include "connectors/formats/ndjson/json_column.h"
+#include "connectors/formats/utf8.h"
 
 #include <fmt/format.h>
 
@@ -43,12 +43,14 @@ std::string_view blobOf(sqlite3_value* value)
     return {bytes == nullptr ? "" : bytes, static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
-bool appendText(CellBuffer& cells, sqlite3_value* value)
+// `stored` is the value's own type, which is not NULL.
+
+bool appendText(CellBuffer& cells, int stored, sqlite3_value* value)
 {
-    switch (sqlite3_value_type(value)) {
+    switch (stored) {
     case SQLITE_TEXT: {
         const std::string_view text = textOf(value);
-        if (!arrow::util::ValidateUTF8(text))
+        if (!isUtf8(text))
             return false;
         cells.append(text);
         return true;
@@ -64,19 +66,17 @@ bool appendText(CellBuffer& cells, sqlite3_value* value)
     }
 }
 
-bool appendInteger(CellBuffer& cells, sqlite3_value* value, std::int64_t factor)
+bool appendInteger(CellBuffer& cells, int stored, sqlite3_value* value, std::int64_t factor = 1)
 {
     std::int64_t result = 0;
-    if (sqlite3_value_type(value) != SQLITE_INTEGER ||
-        __builtin_mul_overflow(sqlite3_value_int64(value), factor, &result))
+    if (stored != SQLITE_INTEGER || __builtin_mul_overflow(sqlite3_value_int64(value), factor, &result))
         return false;
     cells.append(result);
     return true;
 }
 
-bool appendDouble(CellBuffer& cells, sqlite3_value* value)
+bool appendDouble(CellBuffer& cells, int stored, sqlite3_value* value)
 {
-    const int stored = sqlite3_value_type(value);
     const std::int64_t whole = stored == SQLITE_INTEGER ? sqlite3_value_int64(value) : 0;
     if (whole > kExactInDouble || whole < -kExactInDouble)
         return false;
@@ -86,9 +86,8 @@ bool appendDouble(CellBuffer& cells, sqlite3_value* value)
     return true;
 }
 
-bool appendDecimal(CellBuffer& cells, const ColumnType& type, sqlite3_value* value)
+bool appendDecimal(CellBuffer& cells, const ColumnType& type, int stored, sqlite3_value* value)
 {
-    const int stored = sqlite3_value_type(value);
     if (stored != SQLITE_INTEGER && stored != SQLITE_FLOAT)
         return false;
     const double power = std::pow(10.0, type.scale);
@@ -101,9 +100,9 @@ bool appendDecimal(CellBuffer& cells, const ColumnType& type, sqlite3_value* val
     return true;
 }
 
-bool appendTime(CellBuffer& cells, const ColumnType& type, sqlite3_value* value)
+bool appendTime(CellBuffer& cells, const ColumnType& type, int stored, sqlite3_value* value)
 {
-    if (sqlite3_value_type(value) != SQLITE_TEXT)
+    if (stored != SQLITE_TEXT)
         return false;
     std::int32_t days = 0;
     IsoTime time;
@@ -223,27 +222,27 @@ bool appendValue(CellBuffer& cells, const ColumnType& type, sqlite3_value* value
     switch (type.kind) {
     case Kind::Text:
     case Kind::Json:
-        return appendText(cells, value);
+        return appendText(cells, stored, value);
     case Kind::Blob:
         if (stored != SQLITE_BLOB && stored != SQLITE_TEXT)
             return false;
         cells.append(blobOf(value));
         return true;
     case Kind::Boolean:
-        return (sqlite3_value_int64(value) & ~std::int64_t{1}) == 0 && appendInteger(cells, value, 1);
+        return (sqlite3_value_int64(value) & ~std::int64_t{1}) == 0 && appendInteger(cells, stored, value);
     case Kind::Int64:
-        return appendInteger(cells, value, 1);
+        return appendInteger(cells, stored, value);
     case Kind::Double:
-        return appendDouble(cells, value);
+        return appendDouble(cells, stored, value);
     case Kind::Decimal:
-        return appendDecimal(cells, type, value);
+        return appendDecimal(cells, type, stored, value);
     case Kind::Date:
     case Kind::Timestamp:
-        return appendTime(cells, type, value);
+        return appendTime(cells, type, stored, value);
     case Kind::UnixSeconds:
-        return appendInteger(cells, value, 1'000'000);
+        return appendInteger(cells, stored, value, 1'000'000);
     case Kind::UnixMilliseconds:
-        return appendInteger(cells, value, 1000);
+        return appendInteger(cells, stored, value, 1000);
     default:
         return false;
     }
