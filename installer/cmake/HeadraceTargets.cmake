@@ -97,7 +97,12 @@ function(headrace_test name)
     if(HEADRACE_SANITIZE)
         # The sanitizers stand between a program and dlopen, which then no longer knows the program's own folders.
         list(TRANSFORM CMAKE_BUILD_RPATH PREPEND "LD_LIBRARY_PATH=path_list_append:" OUTPUT_VARIABLE folders)
-        set_tests_properties(${name} PROPERTIES ENVIRONMENT_MODIFICATION
-            "UBSAN_OPTIONS=set:halt_on_error=1:print_stacktrace=1;${folders}")
+        set(options "UBSAN_OPTIONS=set:halt_on_error=1:print_stacktrace=1")
+        if(HEADRACE_SANITIZE STREQUAL thread)
+            # Arrow's own allocators hand memory from thread to thread in ways that the sanitizer does not see.
+            list(APPEND options "ARROW_DEFAULT_MEMORY_POOL=set:system"
+                "TSAN_OPTIONS=set:suppressions=${PROJECT_SOURCE_DIR}/tests/thread_sanitizer.supp:die_after_fork=0:ignore_noninstrumented_modules=1")
+        endif()
+        set_tests_properties(${name} PROPERTIES ENVIRONMENT_MODIFICATION "${options};${folders}")
     endif()
 endfunction()

@@ -90,34 +90,26 @@ private Q_SLOTS:
 
     void connectionsShareTheRows_data()
     {
-        QTest::addColumn<QString>("connections");
+        QTest::addColumn<int>("connections");
         QTest::addColumn<QString>("mode");
-        QTest::addColumn<QString>("writers");
-        QTest::newRow("one") << "1"
-                             << "append"
-                             << "1";
-        QTest::newRow("two") << "2"
-                             << "append"
-                             << "2";
-        QTest::newRow("three") << "3"
-                               << "append"
-                               << "3";
-        QTest::newRow("replace") << "2"
-                                 << "replace"
-                                 << "2";
+        QTest::newRow("one") << 1 << "append";
+        QTest::newRow("two") << 2 << "append";
+        QTest::newRow("three") << 3 << "append";
+        QTest::newRow("replace") << 2 << "replace";
     }
 
     void connectionsShareTheRows()
     {
-        QFETCH(const QString, connections);
+        QFETCH(const int, connections);
         QFETCH(const QString, mode);
-        QFETCH(const QString, writers);
-        const auto sink = openSink({{"connections", connections.toStdString()}, {"mode", mode.toStdString()}});
+        const auto sink = openSink({{"connections", std::to_string(connections)}, {"mode", mode.toStdString()}});
         QVERIFY_RESULT(appendPieces(*sink));
         QCOMPARE(m_server.value("SELECT count(*) FROM orders"), std::string("0"));
         QVERIFY_RESULT(commit(*sink));
         checkRows();
-        QCOMPARE(this->writers(), writers.toStdString());
+        // One that connects when all rows are given away has nothing to write.
+        const int wrote = std::stoi(writers());
+        QVERIFY2(wrote >= std::min(connections, 2) && wrote <= connections, qPrintable(QString::number(wrote)));
         // What comes later goes into the table itself.
         QVERIFY_RESULT(test::writeOne(*sink, 2, pieceFrom(-kPieceRows)));
         sink->close();
