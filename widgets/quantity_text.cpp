@@ -2,19 +2,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/quantity_text.h"
 
+#include "connectors/core/shown_number.h"
+
 #include <QCoreApplication>
 #include <QLocale>
+#include <QStringList>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace headrace {
 namespace {
 
-QString withUnit(const QString& number, const char* unit)
+QString localText(const ScaledNumber& number)
 {
-    return number + QChar(QChar::Nbsp) + QString::fromUtf8(unit);
+    const QString digits = QLocale().toString(number.value, 'f', number.decimals);
+    return number.unit.empty() ? digits
+                               : digits + QChar(QChar::Nbsp) +
+                                     QString::fromUtf8(number.unit.data(), static_cast<qsizetype>(number.unit.size()));
 }
 
 QString translated(const char* text)
@@ -39,54 +44,20 @@ QString countText(std::int64_t count)
 
 QString compactText(double value)
 {
-    const double size = std::abs(value);
-    if (size >= 1e9)
-        return withUnit(numberText(value / 1e9, 3), "G");
-    if (size >= 1e6)
-        return withUnit(numberText(value / 1e6, 3), "M");
-    if (size >= 100)
-        return countText(std::llround(value));
-    return QLocale().toString(value, 'f', size < 0.005 ? 0 : (size < 1 ? 2 : 1));
+    return localText(scaledNumber(value));
 }
 
 QString bytesText(double bytes)
 {
-    static constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB"};
-    std::size_t unit = 0;
-    while (std::abs(bytes) >= 1024 && unit + 1 < kUnits.size()) {
-        bytes /= 1024;
-        ++unit;
-    }
-    const bool whole = unit == 0 || bytes >= 100 || bytes == std::floor(bytes);
-    return withUnit(QLocale().toString(bytes, 'f', whole ? 0 : 1), kUnits.at(unit));
+    return localText(scaledSize(bytes));
 }
 
 QString durationText(std::chrono::nanoseconds duration)
 {
-    const double seconds = std::chrono::duration<double>(duration).count();
-    if (seconds == 0)
-        return withUnit(QLocale().toString(0), "ms");
-    if (seconds < 1e-3)
-        return withUnit(numberText(seconds * 1e6, 2), "µs");
-    if (seconds < 1)
-        return withUnit(numberText(seconds * 1e3, 2), "ms");
-    if (seconds < 60) {
-        const bool whole = std::abs(seconds - std::round(seconds)) < 0.05;
-        return withUnit(QLocale().toString(seconds, 'f', whole ? 0 : 1), "s");
-    }
-    struct Unit {
-        double seconds;
-        const char* name;
-        double subSeconds;
-        const char* subName;
-    };
-    static constexpr std::array kUnits{Unit{86400, "d", 3600, "h"}, Unit{3600, "h", 60, "min"},
-                                       Unit{60, "min", 1, "s"}};
-    const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& u) { return seconds >= u.seconds; });
-    const double whole = std::floor(seconds / unit->seconds);
-    const double rest = std::floor((seconds - whole * unit->seconds) / unit->subSeconds);
-    const QString text = withUnit(QLocale().toString(whole, 'f', 0), unit->name);
-    return rest == 0 ? text : text + QLatin1Char(' ') + withUnit(QLocale().toString(rest, 'f', 0), unit->subName);
+    QStringList parts;
+    for (const ScaledNumber& part : scaledDuration(duration))
+        parts << localText(part);
+    return parts.join(QLatin1Char(' '));
 }
 
 QString elapsedText(std::chrono::nanoseconds duration)

@@ -3,11 +3,11 @@
 #include <arrow/api.h>
 
 #include "app/command_line/commands.h"
-#include "app/command_line/number_text.h"
 #include "app/command_line/row_text.h"
 #include "app/command_line/source_words.h"
 #include "app/command_line/table_text.h"
 #include "connectors/core/option_lookup.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/core/type_name.h"
 #include "connectors/formats/csv/csv_writer.h"
 #include "connectors/formats/ndjson/ndjson_writer.h"

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
-#include "app/command_line/number_text.h"
 #include "app/command_line/row_text.h"
 #include "app/command_line/source_words.h"
 #include "app/command_line/table_text.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/pipeline/profile.h"
 
 #include <fmt/format.h>

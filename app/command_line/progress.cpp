@@ -3,7 +3,7 @@
 #include "app/command_line/progress.h"
 
 #include "app/command_line/console.h"
-#include "app/command_line/number_text.h"
+#include "connectors/core/shown_number.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -31,13 +31,6 @@ public:
 private:
     OutageLog m_outages;
 };
-
-std::string shortTime(std::chrono::nanoseconds time)
-{
-    if (time >= std::chrono::seconds{1})
-        return roundTime(time);
-    return fmt::format("{:.0f} ms", std::chrono::duration<double, std::milli>(time).count());
-}
 
 } // namespace
 
@@ -100,13 +93,21 @@ std::optional<double> doneShare(const MetricsSnapshot& metrics, const RunLimits&
     return share;
 }
 
+/// "end of input"
+std::string words(CloseReason reason)
+{
+    std::string text(toString(reason));
+    std::ranges::replace(text, '_', ' ');
+    return text;
+}
+
 std::string describeReasons(const MetricsSnapshot& metrics)
 {
     std::vector<std::string> parts;
     for (int reason = 0; reason < kCloseReasonCount; ++reason) {
         const std::int64_t count = metrics.reasons.at(static_cast<std::size_t>(reason));
         if (count > 0)
-            parts.push_back(fmt::format("{} by {}", groupedNumber(count), toString(static_cast<CloseReason>(reason))));
+            parts.push_back(fmt::format("{} by {}", groupedNumber(count), words(static_cast<CloseReason>(reason))));
     }
     return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -115,18 +116,18 @@ std::string summary(const std::string& pipeline, const RunReport& report, bool b
 {
     const MetricsSnapshot& totals = report.totals;
     const std::string_view outcome = report.state == RunState::Failed ? "failed" : byUser ? "stopped" : "finished";
-    std::string text = fmt::format(
-        "{} {}: {} {} ({}) in {} {} in {}", pipeline, outcome, groupedNumber(totals.rowsCommitted),
-        totals.rowsCommitted == 1 ? "row" : "rows", roundBytes(static_cast<double>(totals.bytesCommitted)),
-        groupedNumber(totals.batches), totals.batches == 1 ? "batch" : "batches", roundTime(report.elapsed));
+    std::string text = fmt::format("{} {}: {} {} ({}) in {} {} in {}", pipeline, outcome,
+                                   groupedNumber(totals.rowsCommitted), totals.rowsCommitted == 1 ? "row" : "rows",
+                                   shownSize(totals.bytesCommitted), groupedNumber(totals.batches),
+                                   totals.batches == 1 ? "batch" : "batches", shownDuration(report.elapsed));
     if (totals.batches > 0)
         text += fmt::format(", closed {}", describeReasons(totals));
     if (report.elapsed > std::chrono::nanoseconds::zero() && totals.rowsCommitted > 0)
-        text += fmt::format("; {} rows/s", roundNumber(static_cast<double>(totals.rowsCommitted) /
+        text += fmt::format("; {} rows/s", shownNumber(static_cast<double>(totals.rowsCommitted) /
                                                        std::chrono::duration<double>(report.elapsed).count()));
     if (totals.latency.rows > 0)
-        text += fmt::format("; durable {} after they were made (p95 {}, p99 {})", shortTime(totals.latency.p50),
-                            shortTime(totals.latency.p95), shortTime(totals.latency.p99));
+        text += fmt::format("; durable {} after they were made (p95 {}, p99 {})", shownDuration(totals.latency.p50),
+                            shownDuration(totals.latency.p95), shownDuration(totals.latency.p99));
     return text + ".";
 }
 

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/console.h"
-#include "app/command_line/number_text.h"
 #include "app/command_line/progress.h"
+#include "connectors/core/shown_number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <unistd.h>
 
@@ -53,11 +54,11 @@ public:
         std::string line = m_name + "  ";
         if (share)
             line += fmt::format("{} {:3.0f} %  ", bar(*share), *share * 100);
-        line += fmt::format("{} rows · {}/s · {}/s · {} {}", groupedNumber(metrics.rowsRead), roundNumber(pace.rows),
-                            roundBytes(pace.bytes), groupedNumber(metrics.batches),
+        line += fmt::format("{} rows · {}/s · {}/s · {} {}", groupedNumber(metrics.rowsRead), shownNumber(pace.rows),
+                            shownSize(std::llround(pace.bytes)), groupedNumber(metrics.batches),
                             metrics.batches == 1 ? "batch" : "batches");
         if (share && *share > 0 && *share < 1)
-            line += fmt::format(" · {} left", roundTime(std::chrono::duration_cast<std::chrono::nanoseconds>(
+            line += fmt::format(" · {} left", shownDuration(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                                   (metrics.at - metrics.started) * ((1 - *share) / *share))));
         if (metrics.batches > 0)
             line += " · closed " + describeReasons(metrics);
@@ -139,7 +140,7 @@ public:
                         metrics.newRows ? fmt::format("waiting, {} new rows, ", groupedNumber(*metrics.newRows)) : "",
                         share ? fmt::format("{:.0f} %, ", *share * 100) : std::string(),
                         groupedNumber(metrics.rowsRead), groupedNumber(metrics.rowsCommitted),
-                        groupedNumber(metrics.batches), roundNumber(pace.rows), roundBytes(pace.bytes)));
+                        groupedNumber(metrics.batches), shownNumber(pace.rows), shownSize(std::llround(pace.bytes))));
     }
 
     void stopping(bool aborting) override

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
-#include "app/command_line/number_text.h"
 #include "app/prove/engine_program.h"
 #include "app/prove/proof.h"
 #include "app/prove/temporary_folder.h"
+#include "connectors/core/shown_number.h"
 
 #include <fmt/format.h>
 

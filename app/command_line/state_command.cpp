@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/commands.h"
-#include "app/command_line/number_text.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/pipeline/checkpoint.h"
 #include "connectors/pipeline/plan_sentence.h"
 

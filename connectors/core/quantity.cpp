@@ -33,8 +33,8 @@ constexpr std::array kByteUnits{
 };
 
 constexpr std::array kTimeUnits{
-    Unit{"ms", 1e6},    Unit{"us", 1e3},   Unit{"µs", 1e3}, Unit{"ns", 1.0},
-    Unit{"d", 86400e9}, Unit{"h", 3600e9}, Unit{"m", 60e9}, Unit{"s", 1e9},
+    Unit{"ms", 1e6},   Unit{"us", 1e3}, Unit{"µs", 1e3}, Unit{"ns", 1.0},   Unit{"d", 86400e9},
+    Unit{"h", 3600e9}, Unit{"m", 60e9}, Unit{"s", 1e9},  Unit{"min", 60e9},
 };
 
 std::string withoutUnderscores(std::string_view text)

@@ -19,7 +19,7 @@ namespace headrace {
 /// "16MiB" → 16777216; B, KB, MB, GB, TB are powers of 1000, KiB … TiB powers of 1024; no unit means bytes.
 [[nodiscard]] Result<std::int64_t> parseBytes(std::string_view text);
 
-/// "250ms", "5s", "1.5h", "7d"; a bare number is refused because its unit would be a guess.
+/// "250ms", "5s", "15m" or "15min", "1.5h", "7d"; a bare number is refused because its unit would be a guess.
 [[nodiscard]] Result<std::chrono::nanoseconds> parseDuration(std::string_view text);
 
 /// The shortest exact text that parses back: 16777216 → "16MiB", 5 s → "5s".

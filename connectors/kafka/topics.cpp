@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/kafka/topics.h"
 
-#include "connectors/core/quantity.h"
 #include "connectors/core/shown_number.h"
 #include "connectors/kafka/client_error.h"
 
@@ -179,7 +178,7 @@ std::string toText(const Retention& retention)
     if (retention.compacts)
         return "the last message of each key is kept";
     std::string text =
-        retention.time ? fmt::format("kept for {}", formatDuration(*retention.time)) : std::string("kept for ever");
+        retention.time ? fmt::format("kept for {}", exactDuration(*retention.time)) : std::string("kept for ever");
     if (retention.bytes)
         text += fmt::format(", up to {} a partition", shownSize(*retention.bytes));
     return text;

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/batch_policy.h"
 
 #include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/pipeline/time_zone.h"
 
 #include <fmt/format.h>
@@ -15,21 +16,6 @@ namespace headrace {
 namespace {
 
 constexpr std::chrono::nanoseconds kDay = std::chrono::hours{24};
-
-std::string grouped(std::int64_t number)
-{
-    std::string digits = std::to_string(number);
-    for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
-        digits.insert(static_cast<std::size_t>(place), ",");
-    return digits;
-}
-
-/// "16MiB" → "16 MiB".
-std::string spaced(std::string quantity)
-{
-    const auto unit = quantity.find_first_not_of("0123456789");
-    return unit == std::string::npos ? quantity : quantity.insert(unit, " ");
-}
 
 template <typename Limit>
 Status positive(const std::optional<Limit>& limit, std::string_view key, const auto& format)
@@ -63,13 +49,13 @@ std::string BatchPolicy::describe() const
 {
     std::vector<std::string> parts;
     if (rows)
-        parts.push_back(fmt::format("{} row{}", grouped(*rows), *rows == 1 ? "" : "s"));
+        parts.push_back(counted(*rows, "row"));
     if (bytes)
-        parts.push_back(spaced(formatBytes(*bytes)));
+        parts.push_back(exactSize(*bytes));
     if (age)
-        parts.push_back(spaced(formatDuration(*age)));
+        parts.push_back(exactDuration(*age));
     if (grid)
-        parts.push_back(fmt::format("every {} of the clock ({})", spaced(formatDuration(*grid)), zone));
+        parts.push_back(fmt::format("every {} of the clock ({})", exactDuration(*grid), zone));
     return parts.empty() ? "one batch" : fmt::format("{}", fmt::join(parts, " · "));
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/delivery_line.h"
 
+#include "connectors/core/shown_number.h"
+
 #include "connectors/core/counted_positions.h"
 #include "connectors/core/kill_point.h"
 #include "connectors/core/made_cursor.h"
@@ -278,9 +280,10 @@ Status DeliveryLine::quarantine(const Chunk& chunk, std::int64_t fromRow, std::i
     if (count <= policy.limit)
         return {};
     HEADRACE_CHECK(m_parts.quarantine.flush());
-    return fail(ErrorCode::Data, fmt::format("{} records were bad, more than the limit of {}: see '{}'. Correct the "
-                                             "source's options, or raise 'limit' under 'bad_records'.",
-                                             count, policy.limit, m_parts.quarantine.location()));
+    return fail(ErrorCode::Data,
+                fmt::format("{} records were bad, more than the limit of {}: see '{}'. Correct the "
+                            "source's options, or raise 'limit' under 'bad_records'.",
+                            groupedNumber(count), groupedNumber(policy.limit), m_parts.quarantine.location()));
 }
 
 Status DeliveryLine::commit(const BatchSummary& batch)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/retries.h"
 
-#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 
 #include <fmt/format.h>
 
@@ -71,7 +71,7 @@ Status Retries::backOff(const Error& error)
     if (error.retryAfter)
         delay = std::max<std::chrono::nanoseconds>(delay, *error.retryAfter);
     const std::string message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures, attempts,
-                                            formatDuration(readable(delay)));
+                                            shownDuration(readable(delay)));
     m_metrics.update([&message](MetricsSnapshot& snapshot) {
         ++snapshot.rewinds;
         snapshot.message = message;

@@ -3,6 +3,7 @@
 #include "connectors/pipeline/trigger.h"
 
 #include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/pipeline/cron.h"
 
 #include <fmt/format.h>
@@ -15,13 +16,6 @@ namespace {
 
 /// A continuous pipeline asks a source that has ended for more no sooner than this after the last time.
 constexpr std::chrono::seconds kPoll{1};
-
-/// "15 m"
-std::string spaced(std::chrono::nanoseconds duration)
-{
-    std::string length = formatDuration(duration);
-    return length.insert(length.find_first_not_of("0123456789"), " ");
-}
 
 std::optional<WallTime> nextCron(const std::string& text, const std::string& zoneName, WallTime after)
 {
@@ -89,14 +83,15 @@ std::string Trigger::describe() const
 {
     switch (kind) {
     case Kind::Every:
-        return "every " + spaced(every);
+        return "every " + exactDuration(every);
     case Kind::Cron:
         return fmt::format("at {} ({})", cron, zone);
     case Kind::Continuous:
         return "continuously";
     case Kind::NewRows:
-        return fmt::format("when {} {} new, looked for every {}{}", newRows, newRows == 1 ? "row is" : "rows are",
-                           spaced(poll), atLeast ? ", and at least every " + spaced(*atLeast) : "");
+        return fmt::format("when {} {} new, looked for every {}{}", counted(newRows, "row"),
+                           newRows == 1 ? "is" : "are", exactDuration(poll),
+                           atLeast ? ", and at least every " + exactDuration(*atLeast) : "");
     default:
         return "once";
     }

@@ -264,7 +264,8 @@ Result<std::string> probeDuck(const Options& options, std::stop_token stop)
     HEADRACE_TRY(const auto database, openDatabase(settings.query.path, settings.memoryLimit));
     HEADRACE_TRY(DuckConnection connection, database->connect());
     HEADRACE_TRY(const auto query, duck::Query::plan(connection, settings.query));
-    return fmt::format("The {} has {} columns.", query.title(), query.columns().size());
+    return fmt::format("The {} has {}.", query.title(),
+                       counted(static_cast<std::int64_t>(query.columns().size()), "column"));
 }
 
 Result<std::vector<Readable>> describeDuck(const Options& options, std::stop_token stop)
@@ -283,9 +284,8 @@ Result<std::vector<Readable>> describeDuck(const Options& options, std::stop_tok
         if (!isMain)
             only.set("schema", table.schema);
         readables.push_back({isMain ? table.name : table.schema + "." + table.name, std::move(only),
-                             table.isView ? fmt::format("view, {} columns", table.columns)
-                                          : fmt::format("table, {} columns, about {} rows", table.columns,
-                                                        groupedNumber(static_cast<std::int64_t>(table.rows)))});
+                             fmt::format("{}, {}{}", table.isView ? "view" : "table", counted(table.columns, "column"),
+                                         table.isView ? "" : ", about " + counted(table.rows, "row"))});
     }
     return readables;
 }

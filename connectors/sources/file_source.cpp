@@ -307,10 +307,10 @@ Result<std::string> probeFiles(const Options& options, const FileFormat& format,
     HEADRACE_TRY(const auto files, expandPaths(options.list("path")));
     const auto filled = std::ranges::find_if(files, [](const FileEntry& file) { return file.size > 0; });
     if (filled == files.end())
-        return fmt::format("{} {}, all empty.", files.size(), files.size() == 1 ? "file" : "files");
+        return counted(static_cast<std::int64_t>(files.size()), "file") + ", all empty.";
     HEADRACE_TRY(const auto reader, format.open({*filled, {}, nullptr, {}}, stop));
-    return fmt::format("{} {}, {}, {} columns.", files.size(), files.size() == 1 ? "file" : "files", totalSize(files),
-                       reader->schema()->num_fields());
+    return fmt::format("{}, {}, {}.", counted(static_cast<std::int64_t>(files.size()), "file"), totalSize(files),
+                       counted(reader->schema()->num_fields(), "column"));
 }
 
 } // namespace headrace

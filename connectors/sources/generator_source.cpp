@@ -10,6 +10,7 @@
 #include "connectors/core/arrow_result.h"
 #include "connectors/core/counted_positions.h"
 #include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/sources/arrival_times.h"
 
 #include <fmt/format.h>
@@ -336,7 +337,7 @@ Result<std::string> probeGenerator(const Options& options, std::stop_token)
 {
     HEADRACE_TRY(const Options checked, options.check(generatorOptions(), "generator source"));
     HEADRACE_TRY(const Settings settings, settingsOf(checked));
-    return settings.paced ? fmt::format("Ready to make {} rows per second.", settings.arrivals.rate)
+    return settings.paced ? fmt::format("Ready to make {} rows/s.", shownNumber(settings.arrivals.rate))
                           : "Ready to make rows as fast as they are taken.";
 }
 

@@ -6,7 +6,7 @@
 
 #include "connectors/sources/sources.h"
 
-#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/sources/chunk_slicer.h"
 #include "connectors/sources/kafka/kafka_description.h"
 #include "connectors/sources/kafka/kafka_position.h"
@@ -189,7 +189,7 @@ private:
             return fail(ErrorCode::Unavailable,
                         fmt::format("No message of '{}' came within {}, so that its columns are not known; a slow "
                                     "cluster needs a longer 'timeout'.",
-                                    m_settings.topics.front(), formatDuration(patience)));
+                                    m_settings.topics.front(), exactDuration(patience)));
         HEADRACE_CHECK(m_decoder->learn(std::vector<std::string_view>(values.begin(), values.end()), stop));
         if (learnsKeys)
             HEADRACE_CHECK(m_keys->learn(std::vector<std::string_view>(keys.begin(), keys.end()), stop));

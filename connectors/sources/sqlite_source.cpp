@@ -6,6 +6,8 @@
 
 #include "connectors/sources/sources.h"
 
+#include "connectors/core/shown_number.h"
+
 #include "connectors/formats/schema_text.h"
 #include "connectors/sources/sqlite/sqlite_position.h"
 #include "connectors/sources/sqlite/sqlite_reader.h"
@@ -120,9 +122,9 @@ private:
             }
             m_schema = arrow::schema(std::move(fields));
             HEADRACE_TRY(m_position.schema, encodeSchema(*m_schema));
-            m_decisions = {
-                {"columns", found,
-                 fmt::format("They are declared so, and the first {} rows fit.", m_settings.types.sampleRows)}};
+            m_decisions = {{"columns", found,
+                            fmt::format("They are declared so, and the first {} fit.",
+                                        counted(m_settings.types.sampleRows, "row"))}};
         } else {
             HEADRACE_TRY(m_schema, decodeSchema(m_position.schema));
             if (m_schema->field_names() != m_query.columns())
@@ -151,11 +153,11 @@ private:
                 return fail(stopped(m_settings.path));
             HEADRACE_TRY(const bool isRow, m_database->step(m_statement));
             if (!isRow)
-                return fail(
-                    ErrorCode::Conflict,
-                    fmt::format("The {} of '{}' has only {} rows, but {} were read before; reset the pipeline's "
-                                "state to start again.",
-                                m_query.title(), m_settings.path, row, m_position.rows));
+                return fail(ErrorCode::Conflict,
+                            fmt::format("The {} of '{}' has only {}, but {} were read before; reset the pipeline's "
+                                        "state to start again.",
+                                        m_query.title(), m_settings.path, counted(row, "row"),
+                                        groupedNumber(m_position.rows)));
         }
         return {};
     }
@@ -372,7 +374,8 @@ Result<std::string> probeSqlite(const Options& options, std::stop_token stop)
     }
     HEADRACE_TRY(auto database, sqlite::Database::open(settings.path, settings.busyTimeout));
     HEADRACE_TRY(const auto query, sqlite::Query::plan(database, settings.selection.table, settings.selection.query));
-    return fmt::format("The {} has {} columns.", query.title(), query.columns().size());
+    return fmt::format("The {} has {}.", query.title(),
+                       counted(static_cast<std::int64_t>(query.columns().size()), "column"));
 }
 
 Result<std::vector<Readable>> describeSqlite(const Options& options, std::stop_token stop)
@@ -388,8 +391,8 @@ Result<std::vector<Readable>> describeSqlite(const Options& options, std::stop_t
         only.erase("query");
         only.set("table", table.name);
         readables.push_back({table.name, std::move(only),
-                             fmt::format("{}, {} columns{}", table.isView ? "view" : "table", table.columns,
-                                         rows ? fmt::format(", up to {} rows", *rows) : "")});
+                             fmt::format("{}, {}{}", table.isView ? "view" : "table", counted(table.columns, "column"),
+                                         rows ? ", up to " + counted(*rows, "row") : "")});
     }
     return readables;
 }

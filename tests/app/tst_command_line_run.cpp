@@ -125,7 +125,7 @@ void CommandLineRunTest::saysOneLineWithoutATerminal()
     const Finished result = place.run({"run", file});
     QCOMPARE(result.out, QString());
     QVERIFY2(result.err.startsWith("events finished: 1,234 rows (") && result.err.contains(") in 2 batches in ") &&
-                 result.err.contains(", closed 1 by rows, 1 by end_of_input; ") && result.err.endsWith(" rows/s.\n"),
+                 result.err.contains(", closed 1 by rows, 1 by end of input; ") && result.err.endsWith(" rows/s.\n"),
              qPrintable(result.err));
     QCOMPARE(result.err.count('\n'), 1);
 }

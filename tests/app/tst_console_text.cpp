@@ -1,39 +1,20 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line/console.h"
-#include "app/command_line/number_text.h"
 #include "app/command_line/table_text.h"
 
 #include <QTest>
 
 using namespace headrace;
 using namespace headrace::cli;
-using namespace std::chrono_literals;
 
 class ConsoleTextTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void numbers();
     void widths();
     void tableClipsThenLeavesOut();
 };
-
-void ConsoleTextTest::numbers()
-{
-    QCOMPARE(QString::fromStdString(groupedNumber(0)), QString("0"));
-    QCOMPARE(QString::fromStdString(groupedNumber(999)), QString("999"));
-    QCOMPARE(QString::fromStdString(groupedNumber(-1234567)), QString("-1,234,567"));
-    QCOMPARE(QString::fromStdString(roundNumber(999.4)), QString("999"));
-    QCOMPARE(QString::fromStdString(roundNumber(999.6)), QString("1.00 k"));
-    QCOMPARE(QString::fromStdString(roundNumber(1234567)), QString("1.23 M"));
-    QCOMPARE(QString::fromStdString(roundBytes(12)), QString("12 B"));
-    QCOMPARE(QString::fromStdString(roundBytes(98'200'000)), QString("98.2 MB"));
-    QCOMPARE(QString::fromStdString(roundTime(420ms)), QString("0.42 s"));
-    QCOMPARE(QString::fromStdString(roundTime(12345ms)), QString("12.3 s"));
-    QCOMPARE(QString::fromStdString(roundTime(59'960ms)), QString("1:00"));
-    QCOMPARE(QString::fromStdString(roundTime(3723s)), QString("1:02:03"));
-}
 
 void ConsoleTextTest::widths()
 {

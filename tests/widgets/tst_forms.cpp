@@ -111,7 +111,9 @@ void FormsTest::gateNumbers_data()
     QTest::newRow("rows with separator") << Gate::Rows << "12,500" << 12500.0 << "12,500";
     QTest::newRow("bytes with blank") << Gate::Bytes << "4 MiB" << 4.0 * 1024 * 1024 << "4 MiB";
     QTest::newRow("milliseconds") << Gate::Age << "250ms" << 0.25 << "250 ms";
-    QTest::newRow("minutes") << Gate::Age << "15 m" << 900.0 << "15 m";
+    QTest::newRow("minutes") << Gate::Age << "15m" << 900.0 << "15 min";
+    QTest::newRow("minutes as shown") << Gate::Age << "15 min" << 900.0 << "15 min";
+    QTest::newRow("seconds with a fraction") << Gate::Age << "1500ms" << 1.5 << "1.5 s";
     QTest::newRow("a day") << Gate::Grid << "24h" << 86400.0 << "1 d";
 }
 

@@ -3,6 +3,7 @@
 #include "widgets/forms/gate_quantity.h"
 
 #include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "widgets/forms/log_slider.h"
 #include "widgets/quantity_text.h"
 
@@ -23,17 +24,6 @@ double toSeconds(std::chrono::nanoseconds duration)
 std::chrono::nanoseconds toNanoseconds(double seconds)
 {
     return std::chrono::nanoseconds(std::llround(seconds * 1e9));
-}
-
-/// "16MiB" → "16 MiB".
-QString spaced(const std::string& quantity)
-{
-    QString text = QString::fromStdString(quantity);
-    for (qsizetype index = 0; index < text.size(); ++index) {
-        if (text.at(index).isLetter())
-            return text.insert(index, QLatin1Char(' '));
-    }
-    return text;
 }
 
 double snapWithin(double quantity, std::initializer_list<double> unitsDescending)
@@ -103,12 +93,12 @@ QString GateQuantity::format(double quantity) const
     case Gate::Rows:
         return countText(std::llround(quantity));
     case Gate::Bytes:
-        return spaced(formatBytes(std::llround(quantity)));
+        return QString::fromStdString(exactSize(std::llround(quantity)));
     case Gate::Age:
     case Gate::Grid:
         break;
     }
-    return spaced(formatDuration(toNanoseconds(quantity)));
+    return QString::fromStdString(exactDuration(toNanoseconds(quantity)));
 }
 
 Result<double> GateQuantity::parse(const QString& text) const

@@ -43,11 +43,6 @@ Result<std::map<std::string, std::int64_t>> messageCounts(Client& client, const 
     return counts;
 }
 
-std::string plural(std::size_t count, std::string_view noun)
-{
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 Result<std::unique_ptr<Client>> connect(const Options& options)
 {
     HEADRACE_TRY(const ClientSettings settings, ClientSettings::from(options));
@@ -104,11 +99,13 @@ Result<std::string> probeTopics(const Options& options, std::stop_token stop)
     std::int64_t messages = 0;
     for (const auto& [topic, count] : counts)
         messages += count;
-    const std::string what = topics.size() == 1 ? fmt::format("The topic '{}' has", topics.front().name)
-                                                : fmt::format("The {} have", plural(topics.size(), "topic"));
+    const std::string what =
+        topics.size() == 1 ? fmt::format("The topic '{}' has", topics.front().name)
+                           : fmt::format("The {} have", counted(static_cast<std::int64_t>(topics.size()), "topic"));
     HEADRACE_TRY(const std::string schemas, schemasIn(settings, *client, topics, stop));
-    return fmt::format("{} {} with about {} messages.{}", what, plural(partitionsOf(topics).size(), "partition"),
-                       groupedNumber(messages), schemas);
+    return fmt::format("{} {} with about {}.{}", what,
+                       counted(static_cast<std::int64_t>(partitionsOf(topics).size()), "partition"),
+                       counted(messages, "message"), schemas);
 }
 
 Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_token stop)
@@ -122,8 +119,9 @@ Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_t
     for (const TopicInfo& topic : topics) {
         const auto count = counts.find(topic.name);
         const auto kept = retention.find(topic.name);
-        std::string description = fmt::format("{}, about {} messages", plural(topic.partitions.size(), "partition"),
-                                              groupedNumber(count == counts.end() ? 0 : count->second));
+        std::string description =
+            fmt::format("{}, about {}", counted(static_cast<std::int64_t>(topic.partitions.size()), "partition"),
+                        counted(count == counts.end() ? 0 : count->second, "message"));
         if (kept != retention.end())
             description += ", " + toText(kept->second);
         Options only = options;

@@ -3,7 +3,7 @@
 #include "connectors/sources/kinesis/kinesis_description.h"
 
 #include "connectors/core/option_lookup.h"
-#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/sources/kinesis/kinesis_settings.h"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ constexpr std::size_t kMostSummaries = 40;
 std::string summaryText(const aws::StreamSummary& summary)
 {
     return fmt::format("{} open shard{}, kept for {}", summary.openShards, summary.openShards == 1 ? "" : "s",
-                       formatDuration(std::chrono::hours{summary.retentionHours}));
+                       exactDuration(std::chrono::hours{summary.retentionHours}));
 }
 
 Options onlyStream(Options options, const std::string& stream)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/kinesis/shard_poller.h"
 
-#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -80,7 +80,7 @@ Status ShardPoller::checkKept(const std::string& shard, const ShardPlace& place,
                 fmt::format("Reading the Kinesis stream '{}' was to go on in '{}' behind what arrived until {}, but "
                             "records are kept for {}: those that arrived from then until {}, if there were any, are "
                             "gone. Reset the pipeline's state to go on with what is there.",
-                            m_settings.stream, shard, momentText(place.readUpTo), formatDuration(m_retention),
+                            m_settings.stream, shard, momentText(place.readUpTo), exactDuration(m_retention),
                             momentText(oldest)));
 }
 

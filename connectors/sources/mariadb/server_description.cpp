@@ -53,7 +53,7 @@ Result<std::map<std::string, std::string>> describeDatabase(const Options& optio
     for (std::size_t row = 0; row < rows.size(); ++row)
         if (!rows.isNull(row, 1))
             descriptions[database + '.' + rows.text(row, 0)] = fmt::format(
-                "table, about {} rows, {}", groupedNumber(rows.integer(row, 1)), shownSize(rows.integer(row, 2)));
+                "table, about {}, {}", counted(rows.integer(row, 1), "row"), shownSize(rows.integer(row, 2)));
     return descriptions;
 }
 

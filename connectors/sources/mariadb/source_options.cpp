@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/mariadb/maria_reader.h"
 
+#include "connectors/core/shown_number.h"
+
 #include "connectors/mariadb/maria_connection.h"
 
 #include <fmt/format.h>
@@ -56,8 +58,8 @@ Result<std::string> probeSource(const Options& options, std::stop_token stop)
     HEADRACE_TRY(auto connection, Connection::open(settings.target, stop));
     const std::string mode = connection.tlsMode();
     HEADRACE_TRY(const auto reader, openTable(settings, stop));
-    return fmt::format("{} ({}): the {} has {} columns.", settings.target.title, mode, reader->plan().title,
-                       reader->plan().schema->num_fields());
+    return fmt::format("{} ({}): the {} has {}.", settings.target.title, mode, reader->plan().title,
+                       counted(reader->plan().schema->num_fields(), "column"));
 }
 
 } // namespace headrace::mariadb

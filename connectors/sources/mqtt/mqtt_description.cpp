@@ -3,6 +3,7 @@
 #include "connectors/sources/mqtt/mqtt_description.h"
 
 #include "connectors/core/option_lookup.h"
+#include "connectors/core/shown_number.h"
 #include "connectors/sources/mqtt/broker_session.h"
 
 #include <fmt/format.h>
@@ -59,9 +60,9 @@ Result<std::vector<Readable>> describeTopics(const Options& options, std::stop_t
     for (const auto& [topic, seen] : topics) {
         Options only = options;
         only.set("topic", OptionList{topic});
-        readables.push_back({topic, std::move(only),
-                             fmt::format("{} message{} seen, the last of {} bytes", seen.messages,
-                                         seen.messages == 1 ? "" : "s", seen.bytes)});
+        readables.push_back(
+            {topic, std::move(only),
+             fmt::format("{} seen, the last of {}", counted(seen.messages, "message"), shownSize(seen.bytes))});
     }
     return readables;
 }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/connections.h"
+
+#include "connectors/core/shown_number.h"
 #include "connectors/sources/odbc/odbc_reader.h"
 
 #include "connectors/odbc/odbc_connection.h"
@@ -54,8 +56,8 @@ Result<std::string> probeSource(const Options& options, std::stop_token stop)
     HEADRACE_TRY(const ReadSettings settings, readSettings(checked));
     HEADRACE_TRY(auto connection, Connection::open(settings.target, stop));
     HEADRACE_TRY(const auto reader, openTable(settings, stop));
-    return fmt::format("{}: the {} has {} columns.", serverText(connection, stop), reader->plan().title,
-                       reader->plan().schema->num_fields());
+    return fmt::format("{}: the {} has {}.", serverText(connection, stop), reader->plan().title,
+                       counted(reader->plan().schema->num_fields(), "column"));
 }
 
 Result<std::vector<Readable>> describeServer(const Options& options, std::stop_token stop)

@@ -95,8 +95,8 @@ Result<std::string> probeSource(const Options& options, std::stop_token stop)
     HEADRACE_TRY(const ReadSettings settings, readSettings(checked));
     HEADRACE_TRY(auto connection, Connection::open(settings.target, stop));
     HEADRACE_TRY(const ReadPlan plan, ReadPlan::make(connection, settings, stop));
-    return fmt::format("{} ({}): the {} has {} columns.", settings.target.title, connection.tlsMode(), plan.title(),
-                       plan.columns().size());
+    return fmt::format("{} ({}): the {} has {}.", settings.target.title, connection.tlsMode(), plan.title(),
+                       counted(static_cast<std::int64_t>(plan.columns().size()), "column"));
 }
 
 Result<std::vector<Readable>> describeDatabase(const Options& options, std::stop_token stop)
@@ -121,10 +121,10 @@ Result<std::vector<Readable>> describeDatabase(const Options& options, std::stop
                                   : kind == 'm' ? "materialized view"
                                   : kind == 'f' ? "foreign table"
                                                 : "table";
-        description += fmt::format(", {} columns", rows.integer(row, 5));
+        description += ", " + counted(rows.integer(row, 5), "column");
         if (kind != 'v' && rows.integer(row, 3) >= 0)
-            description += fmt::format(", about {} rows, {}", groupedNumber(rows.integer(row, 3)),
-                                       shownSize(rows.integer(row, 4)));
+            description +=
+                fmt::format(", about {}, {}", counted(rows.integer(row, 3), "row"), shownSize(rows.integer(row, 4)));
         Options only = options;
         only.erase("query");
         only.set("table", rows.text(row, 6));

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/connections.h"
+
+#include "connectors/core/shown_number.h"
 #include "connectors/sources/qtsql/qtsql_reader.h"
 
 #include "connectors/qtsql/table_names.h"
@@ -45,8 +47,9 @@ Result<std::string> probeSource(const Options& options, std::stop_token stop)
     HEADRACE_TRY(const Options checked, options.check(sourceOptions(), "qtsql source"));
     HEADRACE_TRY(const ReadSettings settings, readSettings(checked));
     HEADRACE_TRY(const auto reader, openTable(settings, stop));
-    return fmt::format("Connected to {} through Qt's driver {}: the {} has {} columns.", settings.target.title(),
-                       settings.target.driver, reader->plan().title, reader->plan().schema->num_fields());
+    return fmt::format("Connected to {} through Qt's driver {}: the {} has {}.", settings.target.title(),
+                       settings.target.driver, reader->plan().title,
+                       counted(reader->plan().schema->num_fields(), "column"));
 }
 
 Result<std::vector<Readable>> describeServer(const Options& options, std::stop_token stop)

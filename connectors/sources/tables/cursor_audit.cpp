@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sources/tables/cursor_audit.h"
 
-#include "connectors/core/quantity.h"
+#include "connectors/core/shown_number.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -26,11 +26,6 @@ constexpr int kLagsLookedBack = 4;
 constexpr std::int64_t kLooksForAdvice = 10;
 constexpr std::chrono::milliseconds kLeastAdvice = 1s;
 constexpr double kMost = 0.999;
-
-std::string shown(std::chrono::nanoseconds duration)
-{
-    return formatDuration(duration);
-}
 
 std::int64_t sum(const CursorAudit::Counts& counts, std::size_t from = 0)
 {
@@ -96,26 +91,26 @@ std::string CursorAudit::sentence() const
     if (m_looks == 0)
         return {};
     const std::string start =
-        fmt::format("Lag {}; in {} look{} at {} rows ", shown(m_lag), m_looks, m_looks == 1 ? "" : "s", sum(m_all));
+        fmt::format("Lag {}; in {} at {} ", exactDuration(m_lag), counted(m_looks, "look"), counted(sum(m_all), "row"));
     const std::size_t groups = firstGroupWithin(1.0); // in the last of these a row was late
     std::string text = start + "none was late";
     std::chrono::milliseconds latest{};
     if (groups > 0) {
         latest = kAges[groups - 1];
-        text = start + fmt::format("the latest row was up to {} late", shown(latest));
+        text = start + fmt::format("the latest row was up to {} late", exactDuration(latest));
         if (const std::size_t most = firstGroupWithin(kMost); most < groups)
             text += most == 0 ? fmt::format(", {} % were there at once", kMost * 100)
-                              : fmt::format(", {} % within {}", kMost * 100, shown(kAges[most - 1]));
+                              : fmt::format(", {} % within {}", kMost * 100, exactDuration(kAges[most - 1]));
     }
     const auto enough = enoughFor(latest);
     // The group's lower limit: a row in it was late by more than this.
     if (groups > 1 && kAges[groups - 2] >= m_lag)
-        return text + fmt::format("; rows later than the lag are missed: set it to {}.", shown(enough));
+        return text + fmt::format("; rows later than the lag are missed: set it to {}.", exactDuration(enough));
     if (enough > m_lag)
-        return text + (groups > 0 ? fmt::format("; set it to {} to be on the safe side.", shown(enough)) : ".");
+        return text + (groups > 0 ? fmt::format("; set it to {} to be on the safe side.", exactDuration(enough)) : ".");
     if (m_looks < kLooksForAdvice)
         return text + "; too few looks to say what would do.";
-    return text + (enough < m_lag ? fmt::format("; {} would do.", shown(enough)) : ".");
+    return text + (enough < m_lag ? fmt::format("; {} would do.", exactDuration(enough)) : ".");
 }
 
 nlohmann::ordered_json CursorAudit::toJson() const

@@ -38,6 +38,7 @@ private Q_SLOTS:
         QTest::newRow("ms") << "250ms" << qint64{250'000'000};
         QTest::newRow("s") << "5s" << qint64{5'000'000'000};
         QTest::newRow("m") << "15m" << qint64{900'000'000'000};
+        QTest::newRow("min") << "15min" << qint64{900'000'000'000};
         QTest::newRow("half an hour") << "0.5h" << qint64{1'800'000'000'000};
         QTest::newRow("week") << "7d" << qint64{604'800'000'000'000};
         QTest::newRow("us") << "10us" << qint64{10'000};

@@ -263,7 +263,7 @@ retry:
         QTest::newRow("continuous") << "continuous"
                                     << "continuously";
         QTest::newRow("every") << "{every: 15m}"
-                               << "every 15 m";
+                               << "every 15 min";
         QTest::newRow("cron") << "{cron: '0 2 * * *', zone: Europe/Berlin}"
                               << "at 0 2 * * * (Europe/Berlin)";
     }

@@ -267,17 +267,17 @@ private Q_SLOTS:
         QCOMPARE(trigger.describe(), "once");
         trigger.kind = Trigger::Kind::Every;
         trigger.every = 15min;
-        QCOMPARE(trigger.describe(), "every 15 m");
+        QCOMPARE(trigger.describe(), "every 15 min");
         trigger.kind = Trigger::Kind::Cron;
         trigger.cron = "0 2 * * *";
         QCOMPARE(trigger.describe(), "at 0 2 * * * (UTC)");
         trigger.kind = Trigger::Kind::Continuous;
         QCOMPARE(trigger.describe(), "continuously");
         trigger.kind = Trigger::Kind::NewRows;
-        QCOMPARE(trigger.describe(), "when 1000 rows are new, looked for every 5 s");
+        QCOMPARE(trigger.describe(), "when 1,000 rows are new, looked for every 5 s");
         trigger.newRows = 1;
         trigger.atLeast = 15min;
-        QCOMPARE(trigger.describe(), "when 1 row is new, looked for every 5 s, and at least every 15 m");
+        QCOMPARE(trigger.describe(), "when 1 row is new, looked for every 5 s, and at least every 15 min");
     }
 };
 

@@ -50,24 +50,30 @@ private Q_SLOTS:
         using Ms = std::chrono::milliseconds;
         QTest::newRow("nothing yet") << Ms(30s) << 0 << Ms(1s) << 0 << QString();
         QTest::newRow("one look") << Ms(30s) << 1 << Ms(1s) << 0
-                                  << QStringLiteral("Lag 30s; in 1 look at 22000 rows none was late; too few looks to "
-                                                    "say what would do.");
+                                  << QStringLiteral(
+                                         "Lag 30 s; in 1 look at 22,000 rows none was late; too few looks to "
+                                         "say what would do.");
         QTest::newRow("none late") << Ms(30s) << 10 << Ms(1s) << 0
-                                   << QStringLiteral("Lag 30s; in 10 looks at 220000 rows none was late; 1s would do.");
+                                   << QStringLiteral(
+                                          "Lag 30 s; in 10 looks at 220,000 rows none was late; 1 s would do.");
         QTest::newRow("one late") << Ms(30s) << 10 << Ms(11s) << 1
-                                  << QStringLiteral("Lag 30s; in 10 looks at 220001 rows the latest row was up to 12s "
-                                                    "late, 99.9 % were there at once; 15s would do.");
+                                  << QStringLiteral(
+                                         "Lag 30 s; in 10 looks at 220,001 rows the latest row was up to 12 s "
+                                         "late, 99.9 % were there at once; 15 s would do.");
         QTest::newRow("many late") << Ms(30s) << 10 << Ms(7s) << 100'000
-                                   << QStringLiteral("Lag 30s; in 10 looks at 320000 rows the latest row was up to 8s "
-                                                     "late; 10s would do.");
-        QTest::newRow("close to the lag") << Ms(10s) << 10 << Ms(9s) << 1
-                                          << QStringLiteral("Lag 10s; in 10 looks at 170001 rows the latest row was up "
-                                                            "to 10s late, 99.9 % were there at once; set it to 15s to "
-                                                            "be on the safe side.");
+                                   << QStringLiteral(
+                                          "Lag 30 s; in 10 looks at 320,000 rows the latest row was up to 8 s "
+                                          "late; 10 s would do.");
+        QTest::newRow("close to the lag")
+            << Ms(10s) << 10 << Ms(9s) << 1
+            << QStringLiteral("Lag 10 s; in 10 looks at 170,001 rows the latest row was up "
+                              "to 10 s late, 99.9 % were there at once; set it to 15 s to "
+                              "be on the safe side.");
         QTest::newRow("missed") << Ms(10s) << 1 << Ms(35s) << 1
-                                << QStringLiteral("Lag 10s; in 1 look at 17001 rows the latest row was up to 40s late, "
-                                                  "99.9 % were there at once; rows later than the lag are missed: set "
-                                                  "it to 50s.");
+                                << QStringLiteral(
+                                       "Lag 10 s; in 1 look at 17,001 rows the latest row was up to 40 s late, "
+                                       "99.9 % were there at once; rows later than the lag are missed: set "
+                                       "it to 50s.");
     }
     void sentences()
     {
@@ -91,7 +97,7 @@ private Q_SLOTS:
             later[groupOf(ages, 11s)] += 1;
             audit.settle(later);
         }
-        QVERIFY2(audit.sentence().ends_with("up to 12s late, 99.9 % within 8s; 15s would do."),
+        QVERIFY2(audit.sentence().ends_with("up to 12 s late, 99.9 % within 8 s; 15 s would do."),
                  audit.sentence().c_str());
     }
 

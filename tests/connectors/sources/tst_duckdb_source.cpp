@@ -221,7 +221,7 @@ private Q_SLOTS:
             listed += fmt::format("{}: {} ({} {})\n", readable.name, readable.description,
                                   readable.options.text("schema"), readable.options.text("table"));
         QCOMPARE(listed, std::string("t: table, 3 columns, about 60 rows ( t)\nv: view, 2 columns ( v)\n"
-                                     "s.u: table, 1 columns, about 3 rows (s u)\n"));
+                                     "s.u: table, 1 column, about 3 rows (s u)\n"));
     }
 };
 

@@ -201,9 +201,10 @@ void TestMariadbIncremental::lateRowsAreMeasured()
 
     letTenMinutesPass();
     QVERIFY(byTime("1m") == Lines({"3", "5"})); // 4 was later than the lag
-    QCOMPARE(tableLateRows(*m_position),
-             std::string("Lag 1m; in 1 look at 3 rows the latest row was up to 100s late; rows later than the lag are "
-                         "missed: set it to 150s."));
+    QCOMPARE(
+        tableLateRows(*m_position),
+        std::string("Lag 1 min; in 1 look at 3 rows the latest row was up to 100 s late; rows later than the lag are "
+                    "missed: set it to 150 s."));
 }
 
 /// The rows of the last minutes, and what the position says of them, were ten minutes earlier.

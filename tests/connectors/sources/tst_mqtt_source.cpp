@@ -434,7 +434,7 @@ void TestMqttSource::describesTopics()
     QVERIFY_RESULT(readables);
     const auto found = std::ranges::find(*readables, topic, &Readable::name);
     QVERIFY(found != readables->end());
-    QCOMPARE(QString::fromStdString(found->description), QString("1 message seen, the last of 6 bytes"));
+    QCOMPARE(QString::fromStdString(found->description), QString("1 message seen, the last of 6 B"));
 }
 
 QTEST_GUILESS_MAIN(TestMqttSource)

@@ -163,9 +163,10 @@ void TestTableCursors::lateRowsAreMeasured()
     QVERIFY(db.type.lateRows(*m_position).empty());
     letTenMinutesPass(db);
     QVERIFY(pull(db, byTime) == Lines({"3", "5"})); // 4 was later than the lag
-    QCOMPARE(QString::fromStdString(db.type.lateRows(*m_position)),
-             QStringLiteral("Lag 1m; in 1 look at 3 rows the latest row was up to 100s late; rows later than the lag "
-                            "are missed: set it to 150s."));
+    QCOMPARE(
+        QString::fromStdString(db.type.lateRows(*m_position)),
+        QStringLiteral("Lag 1 min; in 1 look at 3 rows the latest row was up to 100 s late; rows later than the lag "
+                       "are missed: set it to 150 s."));
     QVERIFY(!db.type.cursorAt(*m_position).empty());
 }
 
