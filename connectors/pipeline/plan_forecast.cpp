@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -40,11 +41,13 @@ private:
     std::jthread m_thread; ///< last: it ends first
 };
 
-/// From one pull to the next; 0 where that depends on the rows.
+/// From one pull to the next, at most; 0 where that depends on the rows alone.
 std::chrono::nanoseconds between(const Trigger& trigger)
 {
     if (trigger.kind == Trigger::Kind::Every)
         return trigger.every;
+    if (trigger.kind == Trigger::Kind::NewRows)
+        return trigger.atLeast.value_or(std::chrono::nanoseconds{});
     if (trigger.kind != Trigger::Kind::Cron)
         return {};
     const auto first = trigger.nextStart(std::nullopt, std::chrono::system_clock::now());
@@ -76,8 +79,10 @@ PullForecast forecastPulls(const Pipeline& pipeline, const Registry& registry, c
         found.unknown = fmt::format("the source did not tell within {}", shownDuration(kLongest));
     else
         found.unknown = forecast.error().message.substr(0, forecast.error().message.find_last_not_of('.') + 1);
-    if (pipeline.trigger.kind == Trigger::Kind::NewRows)
-        found.usual = static_cast<double>(pipeline.trigger.newRows);
+    if (pipeline.trigger.kind == Trigger::Kind::NewRows) {
+        const auto wanted = static_cast<double>(pipeline.trigger.newRows);
+        found.usual = std::min(found.usual.value_or(wanted), wanted); // less: at_least comes before so many are there
+    }
     return found;
 }
 

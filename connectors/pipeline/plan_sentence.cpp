@@ -28,26 +28,24 @@ std::string moment(WallTime at, const std::string& zone)
     return {text.data(), std::strftime(text.data(), text.size(), "%-d %b %H:%M", &there)};
 }
 
+std::string capitalized(std::string text)
+{
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    return text;
+}
+
 /// "Every 15 min", "At 0 2 * * * (UTC), next on 26 Nov 02:00".
 std::string whenText(const Trigger& trigger, bool endless, WallTime now)
 {
     switch (trigger.kind) {
     case Trigger::Kind::Once:
         return endless ? "Until it is stopped" : "Once";
-    case Trigger::Kind::Every:
-        return "Every " + shownDuration(trigger.every);
     case Trigger::Kind::Cron: {
         const auto start = trigger.nextStart(std::nullopt, now);
-        return fmt::format("At {} ({}){}", trigger.cron, trigger.zone,
-                           start ? ", next on " + moment(*start, trigger.zone) : "");
+        return capitalized(trigger.describe()) + (start ? ", next on " + moment(*start, trigger.zone) : "");
     }
-    case Trigger::Kind::Continuous:
-        return "Without a break";
-    default: {
-        std::string when = trigger.describe();
-        when.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(when.front())));
-        return when;
-    }
+    default:
+        return capitalized(trigger.describe());
     }
 }
 
@@ -84,7 +82,9 @@ std::string about(std::optional<double> rows)
 
 std::string firstPull(const PlanFacts& facts)
 {
-    return facts.forecast.next ? about(static_cast<double>(*facts.forecast.next)) : std::string();
+    if (!facts.forecast.next)
+        return {};
+    return *facts.forecast.next == 0 ? ", none now" : about(static_cast<double>(*facts.forecast.next));
 }
 
 std::string streamText(const Pipeline& pipeline, const std::string& object, bool endless, const PlanFacts& facts)
@@ -102,12 +102,19 @@ std::string streamText(const Pipeline& pipeline, const std::string& object, bool
                         : fmt::format("what is in {} from {} on, up to {}", object, from, until);
 }
 
+/// What every pull of it reads from its beginning.
+bool readsWhole(const Pipeline& pipeline, const SourceType& source)
+{
+    return source.readsWhole && source.readsWhole(pipeline.source.options);
+}
+
 /// "rows of public.orders with updated_at after 2026-11-22 10:00:00"
 std::string whatText(const Pipeline& pipeline, const SourceType& source, bool endless, const PlanFacts& facts)
 {
     const Options& options = pipeline.source.options;
     const std::string named = objectOf(options);
-    const std::string object = named.empty() ? source.label : named;
+    const bool isQuery = !firstOf(options, "query").empty();
+    const std::string object = isQuery ? "the query" : named.empty() ? source.label : named;
     const std::string cursor = firstOf(options, "cursor"); // those behind it tell rows apart that are equal in it
     if (!cursor.empty()) {
         if (!facts.after.empty())
@@ -118,14 +125,20 @@ std::string whatText(const Pipeline& pipeline, const SourceType& source, bool en
     }
     if (endless || source.unbounded)
         return streamText(pipeline, object, endless, facts);
-    if (facts.hasPosition && !(source.readsWhole && source.readsWhole(options)))
+    if (readsWhole(pipeline, source))
+        return fmt::format("all rows of {}{}", object, firstPull(facts));
+    if (facts.hasPosition)
         return fmt::format("what {} holds behind the last row delivered", object);
-    return fmt::format("all rows of {}{}", object, firstPull(facts));
+    return pipeline.trigger.kind == Trigger::Kind::Once
+               ? fmt::format("all rows of {}{}", object, firstPull(facts))
+               : fmt::format("all rows of {} at first{}, then what comes behind them", object, firstPull(facts));
 }
 
 /// ", about 1,200 a pull; 830 are new now", or why that is not known.
-std::string numberText(const Pipeline& pipeline, const PlanFacts& facts)
+std::string numberText(const Pipeline& pipeline, const SourceType& source, const PlanFacts& facts)
 {
+    if (readsWhole(pipeline, source) && facts.forecast.next)
+        return {}; // said already
     const bool isRepeated = pipeline.trigger.kind != Trigger::Kind::Once;
     if (facts.rowsAPull && isRepeated)
         return about(facts.rowsAPull) + " a pull";
@@ -135,8 +148,9 @@ std::string numberText(const Pipeline& pipeline, const PlanFacts& facts)
         text = about(forecast.usual) + " a pull";
     if (facts.hasPosition && forecast.next) {
         const bool isMore = *forecast.next >= kMostForecast;
-        text += fmt::format("{} {}{} {} new now", text.empty() ? "," : ";", isMore ? "more than " : "",
-                            groupedNumber(*forecast.next), *forecast.next == 1 ? "is" : "are");
+        const std::string number = *forecast.next == 0 ? "none" : groupedNumber(*forecast.next);
+        text += fmt::format("{} {}{} {} new now", text.empty() ? "," : ";", isMore ? "more than " : "", number,
+                            *forecast.next <= 1 ? "is" : "are");
     }
     if (!forecast.usual && isRepeated && !forecast.unknown.empty())
         text += fmt::format("; how many a pull brings is not known: {}", forecast.unknown);
@@ -169,8 +183,9 @@ std::string planSentence(const Pipeline& pipeline, const Registry& registry, con
     if (!source)
         return {};
     const bool endless = isEndless(pipeline.source, registry);
-    const std::string plan = fmt::format("{}: {}{}", whenText(pipeline.trigger, endless, now),
-                                         whatText(pipeline, **source, endless, facts), numberText(pipeline, facts));
+    const std::string plan =
+        fmt::format("{}: {}{}", whenText(pipeline.trigger, endless, now), whatText(pipeline, **source, endless, facts),
+                    numberText(pipeline, **source, facts));
     return facts.lateRows.empty() ? plan : plan + ". " + facts.lateRows;
 }
 

@@ -30,6 +30,11 @@ Registry registry()
     shop.options = {{.key = "table", .label = "Table", .help = "Which."},
                     {.key = "cursor", .type = OptionType::List, .label = "Cursor", .help = "What grows."}};
     registry.add(std::move(shop));
+    SourceType copied;
+    copied.type = "copied";
+    copied.label = "Copied shop";
+    copied.readsWhole = [](const Options&) { return true; };
+    registry.add(std::move(copied));
     SourceType queue;
     queue.type = "queue";
     queue.label = "Queue";
@@ -79,6 +84,21 @@ void PlanTest::plansAreSaid_data()
                                    "Until it is stopped: what is in events from latest on, and what arrives");
     QTest::newRow("whole table") << whole << Trigger{} << PlanFacts{}
                                  << QStringLiteral("Once: all rows of public.orders");
+    const ConnectorSpec copy{"copied", Options{{"table", "public.orders"}}};
+    QTest::newRow("whole table, every time") << copy << every(15min) << PlanFacts{.forecast = {20'000, {}, {}}}
+                                             << QStringLiteral("Every 15 min: all rows of public.orders, about 20,000");
+    QTest::newRow("whole table again") << copy << every(15min)
+                                       << PlanFacts{.hasPosition = true, .forecast = {20'000, {}, {}}}
+                                       << QStringLiteral("Every 15 min: all rows of public.orders, about 20,000");
+    QTest::newRow("query") << ConnectorSpec{"shop", Options{{"query", "SELECT 1"}}} << Trigger{} << PlanFacts{}
+                           << QStringLiteral("Once: all rows of the query");
+    QTest::newRow("no rows yet") << news << every(15min) << PlanFacts{.forecast = {0, {}, {}}}
+                                 << QStringLiteral("Every 15 min: all rows of public.orders at first, none now, then "
+                                                   "those with a higher updated_at");
+    QTest::newRow("nothing new") << news << Trigger{}
+                                 << PlanFacts{.hasPosition = true, .after = "7", .forecast = {0, {}, {}}}
+                                 << QStringLiteral("Once: rows of public.orders with updated_at after 7, none is new "
+                                                   "now");
     QTest::newRow("first pull") << news << every(15min) << PlanFacts{}
                                 << QStringLiteral("Every 15 min: all rows of public.orders at first, then those with a "
                                                   "higher updated_at");
@@ -89,9 +109,9 @@ void PlanTest::plansAreSaid_data()
         << news << Trigger{} << PlanFacts{.hasPosition = true, .after = "2026-11-22 10:00:00.123456+00"}
         << QStringLiteral("Once: rows of public.orders with updated_at after 2026-11-22 10:00:00+00");
     QTest::newRow("late rows") << news << every(15min)
-                               << PlanFacts{.hasPosition = true, .after = "7", .lateRows = "Lag 30s; 15s would do."}
+                               << PlanFacts{.hasPosition = true, .after = "7", .lateRows = "Lag 30 s; 15 s would do."}
                                << QStringLiteral("Every 15 min: rows of public.orders with updated_at after 7. Lag "
-                                                 "30s; 15s would do.");
+                                                 "30 s; 15 s would do.");
     QTest::newRow("foretold") << news << every(15min) << PlanFacts{.forecast = {3'000'000, 1200.4, {}}}
                               << QStringLiteral(
                                      "Every 15 min: all rows of public.orders at first, about 3,000,000, then "
@@ -102,7 +122,7 @@ void PlanTest::plansAreSaid_data()
                           "100,000 are new now");
     QTest::newRow("not to be foretold")
         << news << every(90s) << PlanFacts{.hasPosition = true, .after = "7", .forecast = {{}, {}, "no index"}}
-        << QStringLiteral("Every 1 min 30 s: rows of public.orders with updated_at after 7; how many a pull brings is "
+        << QStringLiteral("Every 90 s: rows of public.orders with updated_at after 7; how many a pull brings is "
                           "not known: no index");
     QTest::newRow("unknown position") << news << every(15min) << PlanFacts{.hasPosition = true}
                                       << QStringLiteral("Every 15 min: rows of public.orders with updated_at after "
@@ -111,15 +131,25 @@ void PlanTest::plansAreSaid_data()
     cron.kind = Trigger::Kind::Cron;
     cron.cron = "0 2 * * *";
     QTest::newRow("cron") << whole << cron << PlanFacts{}
-                          << QStringLiteral("At 0 2 * * * (UTC), next on 26 Nov 02:00: all rows of public.orders");
+                          << QStringLiteral(
+                                 "At 0 2 * * * (UTC), next on 26 Nov 02:00: all rows of public.orders at first, then "
+                                 "what comes behind them");
     cron.zone = "America/New_York";
     QTest::newRow("cron elsewhere") << whole << cron << PlanFacts{}
                                     << QStringLiteral("At 0 2 * * * (America/New_York), next on 26 Nov 02:00: all rows "
-                                                      "of public.orders");
+                                                      "of public.orders at first, then what comes behind them");
+    Trigger often;
+    often.kind = Trigger::Kind::NewRows;
+    often.newRows = 12'000;
+    often.poll = 1500ms;
+    often.atLeast = 90min;
+    QTest::newRow("new rows") << news << often << PlanFacts{.hasPosition = true, .after = "7"}
+                              << QStringLiteral("When 12,000 rows are new, looked for every 1.5 s, and at least every "
+                                                "90 min: rows of public.orders with updated_at after 7");
     Trigger continuous;
     continuous.kind = Trigger::Kind::Continuous;
     QTest::newRow("stream") << queue << continuous << PlanFacts{}
-                            << QStringLiteral("Without a break: what is in events from latest on, and what arrives");
+                            << QStringLiteral("Continuously: what is in events from latest on, and what arrives");
     ConnectorSpec upToNow = queue;
     upToNow.options.set("until", "now");
     QTest::newRow("stream up to now") << upToNow << every(1h) << PlanFacts{}
@@ -132,7 +162,7 @@ void PlanTest::plansAreSaid_data()
         << upToNow << Trigger{} << PlanFacts{} << QStringLiteral("Once: what is in events, up to now");
     QTest::newRow("stream again") << queue << continuous << PlanFacts{.hasPosition = true}
                                   << QStringLiteral(
-                                         "Without a break: what arrives in events behind the last row delivered");
+                                         "Continuously: what arrives in events behind the last row delivered");
 }
 
 void PlanTest::plansAreSaid()
@@ -182,6 +212,14 @@ void PlanTest::theLastPositionIsLookedUp()
         QTRY_COMPARE(watch.text(),
                      QStringLiteral("Every 15 min: rows of t with id after value 7, about 12 a pull; 30 are "
                                     "new now. Late by 7."));
+        other.trigger = {};
+        other.trigger.kind = Trigger::Kind::NewRows;
+        other.trigger.newRows = 1000;
+        document.edit(QStringLiteral("Choose"), other);
+        QTRY_VERIFY2(watch.text().contains(QStringLiteral(", about 1,000 a pull;")), qPrintable(watch.text()));
+        other.trigger.atLeast = 15min; // comes before a thousand rows are there
+        document.edit(QStringLiteral("Choose"), other);
+        QTRY_VERIFY2(watch.text().contains(QStringLiteral(", about 12 a pull;")), qPrintable(watch.text()));
         other.trigger = every(30min); // the forecast is made anew
         document.edit(QStringLiteral("Choose"), other);
         QTRY_VERIFY2(watch.text().contains(QStringLiteral("not known: it sleeps")), qPrintable(watch.text()));

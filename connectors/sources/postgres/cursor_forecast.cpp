@@ -15,7 +15,7 @@ namespace headrace::postgres {
 namespace {
 
 /// By the planner, which estimates tables that were never analysed, views and queries too, and runs none of them.
-Result<std::optional<std::int64_t>> plannedRows(Connection& connection, const ReadPlan& plan,
+Result<std::optional<std::int64_t>> plannedRows(Connection& connection, const ReadPlan& plan, bool isTable,
                                                 const std::stop_token& stop)
 {
     HEADRACE_TRY(const Rows rows,
@@ -25,8 +25,16 @@ Result<std::optional<std::int64_t>> plannedRows(Connection& connection, const Re
     if (!explained.is_array() || explained.empty())
         return std::nullopt;
     const auto& root = explained.front().value("Plan", nlohmann::json::object());
-    return root.contains("Plan Rows") ? std::optional(static_cast<std::int64_t>(root["Plan Rows"].get<double>()))
-                                      : std::nullopt;
+    if (!root.contains("Plan Rows"))
+        return std::nullopt;
+    const auto planned = static_cast<std::int64_t>(root["Plan Rows"].get<double>());
+    if (planned > 1 || !isTable)
+        return planned;
+    // The planner never says 0.
+    HEADRACE_TRY(const Rows some,
+                 connection.query(fmt::format("SELECT count(*) FROM (SELECT FROM {} LIMIT 2) AS some", plan.relation()),
+                                  {}, fmt::format("The {} could not be estimated", plan.title()), stop));
+    return some.integer(0, 0);
 }
 
 Result<bool> startsIndex(Connection& connection, const ReadPlan& plan, const std::string& column,
@@ -62,11 +70,12 @@ Result<PullForecast> forecastPulls(const ReadSettings& settings, const std::opti
 {
     HEADRACE_TRY(auto connection, Connection::open(settings.target, stop));
     HEADRACE_TRY(const auto plan, ReadPlan::make(connection, settings, stop));
-    HEADRACE_TRY(const auto rows, plannedRows(connection, plan, stop));
+    const bool isTable = !settings.selection.table.empty();
+    HEADRACE_TRY(const auto rows, plannedRows(connection, plan, isTable, stop));
     if (!plan.byCursor())
         return PullForecast{rows, std::nullopt, {}};
     const ReadColumn& cursor = plan.columns()[static_cast<std::size_t>(plan.cursor().front())];
-    ForecastQuestions questions{cursor.field->name(), plan.title(), !settings.selection.table.empty(), rows};
+    ForecastQuestions questions{cursor.field->name(), plan.title(), isTable, rows};
     if (questions.isTable) {
         HEADRACE_TRY(questions.isIndexed, startsIndex(connection, plan, questions.cursor, stop));
     }

@@ -61,7 +61,7 @@ Result<PullForecast> forecastTable(const OpenTable& open, const std::optional<Po
     }
     HEADRACE_TRY(const auto facts, reader->cursorFacts(stop));
     if (plan.cursor.empty() || facts.cursor.empty())
-        return PullForecast{facts.rows, std::nullopt, fmt::format("the {} is read without a cursor", plan.title)};
+        return PullForecast{facts.rows, std::nullopt, "without a cursor the rows do not tell how fast they come"};
     ForecastQuestions questions{
         facts.cursor,
         plan.title,
