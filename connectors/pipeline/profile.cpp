@@ -176,7 +176,7 @@ Status Profiler::addStatistics()
         profile.name = field->name();
         profile.type = typeName(*field->type());
         profile.nulls = m_profile.rows - row.integer(Statistic::Values);
-        profile.distinct = row.integer(Statistic::Distinct);
+        profile.distinct = std::min(row.integer(Statistic::Distinct), row.integer(Statistic::Values));
         profile.minimum = row.text(Statistic::Minimum);
         profile.maximum = row.text(Statistic::Maximum);
         profile.mean = row.decimal(Statistic::Mean);

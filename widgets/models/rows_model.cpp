@@ -40,15 +40,6 @@ QString cellText(const arrow::Array& column, std::int64_t row)
                        : QString::fromStdString(scalar.status().message());
 }
 
-/// A cell is one line high: what ends a line is shown as a sign.
-QString inOneLine(QString text)
-{
-    static const QString kSign = QStringLiteral("↵ ");
-    return text.replace(QStringLiteral("\r\n"), kSign)
-        .replace(QLatin1Char('\n'), kSign)
-        .replace(QLatin1Char('\r'), kSign);
-}
-
 /// Numbers as numbers, a time as how far it is from its epoch; what else there is by its text.
 QVariant keyOf(const arrow::Array& column, std::int64_t row)
 {
@@ -78,6 +69,14 @@ bool isNumeric(const arrow::DataType& type)
 }
 
 } // namespace
+
+QString inOneLine(QString text)
+{
+    static const QString kSign = QStringLiteral("↵ ");
+    return text.replace(QStringLiteral("\r\n"), kSign)
+        .replace(QLatin1Char('\n'), kSign)
+        .replace(QLatin1Char('\r'), kSign);
+}
 
 QString typeText(const arrow::DataType& type)
 {

@@ -10,6 +10,9 @@
 
 namespace headrace {
 
+/// Line breaks as signs, so that a value stays in its row.
+[[nodiscard]] QString inOneLine(QString text);
+
 /// Rows of a RecordBatch, one column a field; the header names the column and its type. Cells are text as the engine
 /// holds it, not as the locale would write it. NULL is told apart from empty text.
 class RowsModel : public QAbstractTableModel {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/models/tables.h"
 
+#include "widgets/models/rows_model.h"
 #include "widgets/quantity_text.h"
 #include "widgets/theme.h"
 
@@ -77,36 +78,15 @@ QVariant fidelityColor(const ExportNote& note)
     return colors().bad;
 }
 
-QString joined(const std::vector<std::string>& texts)
+/// Of a profile: in one line, and an empty text told apart from none.
+QString valueText(const std::string& value)
 {
-    QStringList parts;
-    for (const std::string& text : texts)
-        parts << QString::fromStdString(text);
-    return parts.join(QStringLiteral(" · "));
+    return value.empty() ? tr("empty text") : inOneLine(QString::fromStdString(value));
 }
 
-QString topText(const ColumnProfile& column)
+QString valueText(const std::optional<std::string>& value)
 {
-    std::vector<std::string> parts;
-    for (const TopValue& top : column.top) {
-        if (parts.size() == 4)
-            break;
-        parts.push_back(top.value + " (" + countText(top.rows).toStdString() + ")");
-    }
-    return joined(parts);
-}
-
-/// The engine's texts, numbers with no more digits than can be compared at a glance.
-QString quantileText(const ColumnProfile& column)
-{
-    std::vector<std::string> parts;
-    for (const std::string& quantile : column.quantiles) {
-        bool isNumber = false;
-        const double value = QString::fromStdString(quantile).toDouble(&isNumber);
-        const int digits = value == std::trunc(value) ? 1 : 4; // whole numbers get no decimals
-        parts.push_back(isNumber ? numberText(value, digits).toStdString() : quantile);
-    }
-    return joined(parts);
+    return value ? valueText(*value) : kUnknown;
 }
 
 /// The name of a file without its folders; of a message its place by name.
@@ -199,7 +179,7 @@ ColumnProfileModel* createColumnProfileModel(QObject* parent)
 {
     using Column = const ColumnProfile&;
     return new ColumnProfileModel(
-        {{tr("Column"), [](Column column) { return QString::fromStdString(column.name); }},
+        {{tr("Column"), [](Column column) { return inOneLine(QString::fromStdString(column.name)); }},
          {tr("Type"), [](Column column) { return QString::fromStdString(column.type); }, kLeft, kMuted},
          numbers<ColumnProfileModel>(
              tr("Nulls"), [](Column column) { return countText(column.nulls); },
@@ -207,14 +187,28 @@ ColumnProfileModel* createColumnProfileModel(QObject* parent)
          numbers<ColumnProfileModel>(
              tr("Distinct, about"), [](Column column) { return countText(column.distinct); },
              [](Column column) { return column.distinct; }),
-         {tr("Smallest"), [](Column column) { return QString::fromStdString(column.minimum.value_or("")); }},
-         {tr("Largest"), [](Column column) { return QString::fromStdString(column.maximum.value_or("")); }},
          numbers<ColumnProfileModel>(
              tr("Mean"), [](Column column) { return column.mean ? numberText(*column.mean, 4) : QString(); },
              [](Column column) { return column.mean.value_or(-HUGE_VAL); }),
-         {tr("5 · 25 · 50 · 75 · 95 %"), quantileText},
-         {tr("Most frequent (rows)"), topText, kLeft, kMuted}},
+         {tr("Smallest"), [](Column column) { return valueText(column.minimum); }},
+         {tr("Largest"), [](Column column) { return valueText(column.maximum); }}},
         parent);
+}
+
+SpreadModel* createSpreadModel(QObject* parent)
+{
+    return new SpreadModel({{tr("Place"), [](const SpreadLine& line) { return line.place; }, kLeft, kMuted},
+                            {tr("Value"), [](const SpreadLine& line) { return valueText(line.value); }}},
+                           parent);
+}
+
+FrequentModel* createFrequentModel(QObject* parent)
+{
+    using Line = const FrequentLine&;
+    return new FrequentModel({{tr("Most frequent"), [](Line line) { return valueText(line.top.value); }},
+                              {tr("Rows"), [](Line line) { return countText(line.top.rows); }, kRight},
+                              {tr("Share"), [](Line line) { return percentText(line.share); }, kRight, kMuted}},
+                             parent);
 }
 
 ProofModel* createProofModel(QObject* parent)

@@ -29,10 +29,23 @@ struct ProofLine {
     bool differs = false;
 };
 
+/// A value of a column and where it stands among the others.
+struct SpreadLine {
+    QString place; ///< "Smallest", "25 %"
+    std::string value;
+};
+
+struct FrequentLine {
+    TopValue top;
+    double share = 0; ///< of all rows
+};
+
 using BadRecordModel = TableModel<BadRecord>;           ///< origin, line, byte, reason, raw
 using LogModel = TableModel<LogLine>;                   ///< time, level, message
 using ExportNoteModel = TableModel<ExportNote>;         ///< setting, value, fidelity, target, explanation
-using ColumnProfileModel = TableModel<ColumnProfile>;   ///< column, type, nulls, distinct, range, quantiles, top
+using ColumnProfileModel = TableModel<ColumnProfile>;   ///< column, type, nulls, distinct, mean, smallest, largest
+using SpreadModel = TableModel<SpreadLine>;             ///< place, value
+using FrequentModel = TableModel<FrequentLine>;         ///< value, rows, share
 using ProofModel = TableModel<ProofLine>;               ///< what, here, on the engine, verdict
 using BatchModel = TableModel<BatchRecord>;             ///< number, closed at, why, rows, bytes, open, write, wait
 using PartitionFactsModel = TableModel<PartitionFacts>; ///< name, records, size, rate, lag, oldest, newest, places
@@ -43,6 +56,8 @@ using PartitionModel =
 [[nodiscard]] LogModel* createLogModel(QObject* parent);
 [[nodiscard]] ExportNoteModel* createExportNoteModel(QObject* parent);
 [[nodiscard]] ColumnProfileModel* createColumnProfileModel(QObject* parent);
+[[nodiscard]] SpreadModel* createSpreadModel(QObject* parent);
+[[nodiscard]] FrequentModel* createFrequentModel(QObject* parent);
 [[nodiscard]] ProofModel* createProofModel(QObject* parent);
 [[nodiscard]] BatchModel* createBatchModel(QObject* parent);
 [[nodiscard]] PartitionModel* createPartitionModel(QObject* parent);

@@ -144,6 +144,7 @@ void PreviewPage::reload()
         request();
     else
         m_loader.reload();
+    m_profile->reload();
     m_raw->reload();
     m_stream->reload();
 }

@@ -4,20 +4,20 @@
 
 #include "widgets/forms/table_parts.h"
 #include "widgets/forms/view_parts.h"
+#include "widgets/pages/column_details.h"
 #include "widgets/quantity_text.h"
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace headrace {
 namespace {
 
 constexpr ProfileLimits kLimits{.rows = 200'000, .time = std::chrono::seconds{10}};
-constexpr int kWidestColumn = 260;
+constexpr int kWidestColumn = 220;
 
 } // namespace
 
@@ -25,11 +25,15 @@ ProfileView::ProfileView(const Registry& registry, QWidget* parent)
     : QWidget(parent)
     , m_registry(registry)
     , m_note(createSentence({}, "muted", this))
-    , m_table(new QTableView(this))
+    , m_parts(new QSplitter(Qt::Vertical, this))
+    , m_table(new QTableView(m_parts))
+    , m_details(new ColumnDetails(m_parts))
     , m_model(createColumnProfileModel(this))
 {
     m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_table->hide();
+    m_parts->setChildrenCollapsible(false);
+    m_parts->setSizes({1, 1});
+    m_parts->hide();
     setUpTable(m_table);
     showSorted(m_table, m_model, ColumnProfileModel::kKeyRole);
     m_table->setShowGrid(false);
@@ -39,7 +43,9 @@ ProfileView::ProfileView(const Registry& registry, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(m_note);
-    layout->addWidget(m_table, 1);
+    layout->addWidget(m_parts, 1);
+    layout->addStretch();
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ProfileView::showDetails);
 }
 
 void ProfileView::setSource(const ConnectorSpec& source)
@@ -53,6 +59,13 @@ void ProfileView::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     load();
+}
+
+void ProfileView::reload()
+{
+    m_shown.reset();
+    if (isVisible())
+        load();
 }
 
 void ProfileView::load()
@@ -69,19 +82,30 @@ void ProfileView::load()
 
 void ProfileView::showProfile(const Result<Profile>& found)
 {
-    m_table->setVisible(found.has_value());
+    m_parts->setVisible(found.has_value());
     if (!found) {
         m_model->setRows({});
         m_note->setText(QString::fromStdString(found.error().message));
         setRole(m_note, "error");
         return;
     }
+    m_rows = found->rows;
     const QString rows = countText(found->rows);
-    m_note->setText(found->complete ? tr("Over all %1 rows.").arg(rows) : tr("Over the first %1 rows.").arg(rows));
+    m_note->setText(found->rows == 0   ? tr("There are no rows.")
+                    : !found->complete ? tr("Over the first %1 rows.").arg(rows)
+                    : found->rows == 1 ? tr("Over the only row.")
+                                       : tr("Over all %1 rows.").arg(rows));
     m_model->setRows(found->columns);
-    m_table->resizeColumnsToContents();
-    for (int column = 0; column + 1 < m_model->columnCount(); ++column)
-        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column) + 8, kWidestColumn));
+    fitColumns(m_table, kWidestColumn);
+    selectModelRow(m_table, 0);
+}
+
+void ProfileView::showDetails(const QModelIndex& index)
+{
+    const int row = modelRow(index);
+    m_details->setVisible(row >= 0);
+    if (row >= 0)
+        m_details->showColumn(m_model->rows()[static_cast<std::size_t>(row)], m_rows);
 }
 
 } // namespace headrace

@@ -91,6 +91,24 @@ private Q_SLOTS:
             QCOMPARE(print(result->columns[static_cast<std::size_t>(column)]), wanted[column]);
     }
 
+    /// The estimate's error of some percent goes both ways.
+    void noMoreDistinctValuesThanRows()
+    {
+        test::CannedInput input;
+        input.schema = test::schemaOf("a:int64, b:int64, c:int64, d:int64, e:int64, f:int64");
+        std::vector<std::vector<std::string>> rows;
+        for (int row = 0; row < 2000; ++row) {
+            rows.emplace_back();
+            for (int column = 1; column <= input.schema->num_fields(); ++column)
+                rows.back().push_back(row == 0 ? "∅" : std::to_string(row * 7919 * column));
+        }
+        input.batches = {test::rowsOf(input.schema, rows)};
+        const auto result = profileOf(input);
+        QVERIFY_RESULT(result);
+        for (const ColumnProfile& column : result->columns)
+            QVERIFY2(column.distinct <= 1999, qPrintable(QString::number(column.distinct)));
+    }
+
     void emptyColumns()
     {
         test::CannedInput input;
