@@ -48,12 +48,10 @@ void sayTriggerWarning(const Pipeline& pipeline, const Registry& registry)
 /// What a run would do now. The source can be reached.
 void sayPlan(const Pipeline& pipeline, const Registry& registry, const std::optional<Checkpoint>& checkpoint)
 {
-    std::optional<Position> position;
+    const std::optional<Position> position = resumePosition(pipeline, registry, checkpoint);
     PlanFacts facts;
-    if (checkpoint) {
-        position = checkpoint->committed.end;
+    if (position)
         facts = factsAt(pipeline, registry, *position);
-    }
     facts.forecast = forecastPulls(pipeline, registry, position, std::stop_token());
     const std::string late = std::exchange(facts.lateRows, {});
     print(fmt::format("plan: {}.\n", planSentence(pipeline, registry, facts, std::chrono::system_clock::now())));

@@ -33,6 +33,8 @@ Json toJson(const std::string& fingerprint, const Checkpoint& checkpoint)
     json["quarantined"] = checkpoint.quarantined;
     json["finished"] = checkpoint.finished;
     json["earlier_batches"] = checkpoint.earlierBatches;
+    if (!checkpoint.destination.empty())
+        setText(json, "destination", checkpoint.destination);
     return json;
 }
 
@@ -52,7 +54,8 @@ Result<std::optional<Checkpoint>> parseState(const std::string& path, const std:
                       state.at("rows").get<std::int64_t>(),
                       state.at("quarantined").get<std::int64_t>(),
                       state.at("finished").get<bool>(),
-                      state.value("earlier_batches", std::int64_t{0})};
+                      state.value("earlier_batches", std::int64_t{0}),
+                      state.contains("destination") ? textOf(state, "destination") : std::string()};
 }
 
 Result<std::optional<Checkpoint>> readState(const std::string& path, const std::string& fingerprint)

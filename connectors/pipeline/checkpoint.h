@@ -18,6 +18,7 @@ struct Checkpoint {
     std::int64_t quarantined = 0;
     bool finished = false;           ///< the source ended after this position
     std::int64_t earlierBatches = 0; ///< as RunIdentity::earlierBatches
+    std::string destination = {};    ///< Pipeline::destinationPlace() that has these rows; "" when not known
 
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pipeline/commit_ledger.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace headrace {
@@ -24,7 +26,7 @@ CommitLedger::CommitLedger(CheckpointStore& store, Metrics& metrics, const Clock
     , m_metrics(metrics)
     , m_clock(clock)
     , m_fingerprint(std::move(fingerprint))
-    , m_destination(destination)
+    , m_destination(std::move(destination))
 {
 }
 
@@ -51,14 +53,28 @@ Result<std::optional<CommittedPosition>> CommitLedger::resume(const std::optiona
 {
     HEADRACE_CHECK(load());
     if (destination) {
+        HEADRACE_CHECK(checkPlace(*destination));
         moveUpTo(destination->sequence);
         m_checkpoint.committed = *destination;
     } else if (m_destination.keepsPosition) {
         m_checkpoint = {};
     }
+    m_checkpoint.destination = m_destination.place;
     m_inFlight.clear();
     m_savedAt = m_clock.now();
     return known();
+}
+
+Status CommitLedger::checkPlace(const CommittedPosition& found) const
+{
+    const std::string& before = m_checkpoint.destination;
+    if (before.empty() || before == m_destination.place || found.sequence <= m_checkpoint.earlierBatches)
+        return {};
+    return fail(ErrorCode::Conflict,
+                fmt::format("This pipeline has written to {} until now, and the position found at {} is of those rows: "
+                            "going on behind it would leave them out here. Give the pipeline another name to write all "
+                            "rows, or reset its state (headrace state --reset) to write only those that follow.",
+                            before, m_destination.place.empty() ? "the destination" : m_destination.place));
 }
 
 Status CommitLedger::beginAnew()

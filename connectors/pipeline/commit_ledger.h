@@ -20,6 +20,7 @@ public:
     struct Destination {
         bool keepsPosition = false; ///< it commits rows and position together: its own position wins
         bool repeatsShow = true;    ///< as SinkType::repeatsShow
+        std::string place = {};     ///< as Pipeline::destinationPlace()
     };
 
     /// The references outlive the ledger. The checkpoint follows every batch where a kill between two checkpoints would
@@ -31,6 +32,7 @@ public:
     [[nodiscard]] Result<std::optional<CommittedPosition>> known();
 
     /// Decides where to go on, given what the destination has committed, and forgets commits that did not arrive.
+    /// Conflict when that position is of another table, topic or format in the same database or folder.
     Result<std::optional<CommittedPosition>> resume(const std::optional<CommittedPosition>& destination);
 
     /// From now on what is committed belongs to earlier pulls: the one that begins reads everything again.
@@ -74,6 +76,7 @@ private:
     };
 
     Status load();
+    [[nodiscard]] Status checkPlace(const CommittedPosition& found) const;
     bool moveUpTo(std::int64_t sequence);
 
     CheckpointStore& m_store;

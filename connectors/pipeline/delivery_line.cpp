@@ -85,7 +85,8 @@ DeliveryLine::DeliveryLine(Parts parts)
     : m_parts(std::move(parts))
     , m_identity{m_parts.pipeline.name, m_parts.pipeline.sourceFingerprint(), m_parts.run}
     , m_ledger(m_parts.checkpoints, m_parts.metrics, m_parts.clock, m_identity.source,
-               CommitLedger::Destination{m_parts.sinkKeepsPosition, m_parts.repeatsShow})
+               CommitLedger::Destination{m_parts.sinkKeepsPosition, m_parts.repeatsShow,
+                                         m_parts.pipeline.destinationPlace()})
     , m_policy(m_parts.pipeline.batch)
     , m_batcher(m_policy)
 {

@@ -113,6 +113,14 @@ std::string Pipeline::sourceFingerprint() const
     return fingerprint.hex();
 }
 
+std::string Pipeline::destinationPlace() const
+{
+    for (const char* key : {"table", "topic", "stream", "path", "url"})
+        if (const OptionList named = destination.options.list(key); !named.empty() && !named.front().empty())
+            return fmt::format("{} '{}'", destination.type, named.front());
+    return {};
+}
+
 Status Pipeline::checkTrigger(const Registry& registry) const
 {
     HEADRACE_CHECK(trigger.check());

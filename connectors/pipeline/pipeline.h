@@ -67,6 +67,10 @@ struct Pipeline {
     /// source never resumes from another source's position. References are hashed unresolved.
     [[nodiscard]] std::string sourceFingerprint() const;
 
+    /// What the destination writes to, for people and to be told apart from others in the same database or folder:
+    /// "postgres 'public.orders'"; "" when no option names it.
+    [[nodiscard]] std::string destinationPlace() const;
+
     /// Checks the trigger, and that the source can count rows where it needs that.
     [[nodiscard]] Status checkTrigger(const Registry& registry) const;
 

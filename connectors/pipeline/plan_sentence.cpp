@@ -159,6 +159,18 @@ std::string numberText(const Pipeline& pipeline, const SourceType& source, const
 
 } // namespace
 
+std::optional<Position> resumePosition(const Pipeline& pipeline, const Registry& registry,
+                                       const std::optional<Checkpoint>& checkpoint)
+{
+    if (!checkpoint)
+        return std::nullopt;
+    const auto sink = registry.sink(pipeline.destination.type);
+    const bool isElsewhere = !checkpoint->destination.empty() && checkpoint->destination != pipeline.destinationPlace();
+    if (isElsewhere && sink && (*sink)->guaranteeWith(pipeline.destination.options) == Guarantee::ExactlyOnce)
+        return std::nullopt;
+    return checkpoint->committed.end;
+}
+
 PlanFacts factsAt(const Pipeline& pipeline, const Registry& registry, const Position& position)
 {
     PlanFacts facts{.hasPosition = true};

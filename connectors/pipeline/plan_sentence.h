@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/core/registry.h"
+#include "connectors/pipeline/checkpoint.h"
 #include "connectors/pipeline/pipeline.h"
 
 #include <chrono>
@@ -20,6 +21,11 @@ struct PlanFacts {
     std::optional<double> rowsAPull = {}; ///< of this run so far
     PullForecast forecast = {};           ///< while no pull of this run has ended
 };
+
+/// Where a run would go on, given what the runs before have left; nullopt where it would begin: a destination that
+/// keeps positions itself has none for another table, topic or folder.
+[[nodiscard]] std::optional<Position> resumePosition(const Pipeline& pipeline, const Registry& registry,
+                                                     const std::optional<Checkpoint>& checkpoint);
 
 /// The past part of them, for a position that a run has reached.
 [[nodiscard]] PlanFacts factsAt(const Pipeline& pipeline, const Registry& registry, const Position& position);

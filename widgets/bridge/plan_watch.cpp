@@ -4,7 +4,18 @@
 
 #include "widgets/bridge/pipeline_document.h"
 
+#include <fmt/format.h>
+
 namespace headrace {
+namespace {
+
+/// What a position belongs to.
+std::string keyOf(const Pipeline& pipeline)
+{
+    return fmt::format("{}\n{}\n{}", pipeline.name, pipeline.sourceFingerprint(), pipeline.destinationPlace());
+}
+
+} // namespace
 
 PlanWatch::PlanWatch(const PipelineDocument& document, const RunController& run, QObject* parent)
     : QObject(parent)
@@ -13,7 +24,7 @@ PlanWatch::PlanWatch(const PipelineDocument& document, const RunController& run,
 {
     connect(&document, &PipelineDocument::changed, this, [this] {
         const Pipeline& pipeline = m_document.pipeline();
-        if (pipeline.name + pipeline.sourceFingerprint() != m_fingerprint)
+        if (keyOf(pipeline) != m_key)
             look();
         else if (m_foreseen && *m_foreseen != pipeline.trigger)
             lookAhead();
@@ -36,7 +47,7 @@ QString PlanWatch::text() const
 void PlanWatch::look()
 {
     const Pipeline& pipeline = m_document.pipeline();
-    m_fingerprint = pipeline.name + pipeline.sourceFingerprint();
+    m_key = keyOf(pipeline);
     m_facts = {.rowsAPull = m_facts.rowsAPull};
     m_position.reset();
     m_foreseen.reset();
@@ -49,8 +60,9 @@ void PlanWatch::look()
         [folder = m_run.stateFolder().toStdString(), name = pipeline.name, fingerprint = pipeline.sourceFingerprint()](
             const std::stop_token&) { return peekCheckpoint(folder, name, fingerprint); },
         [this](const Result<std::optional<Checkpoint>>& found) {
-            if (found && *found)
-                setPosition((*found)->committed.end);
+            if (const auto position =
+                    found ? resumePosition(m_document.pipeline(), m_document.registry(), *found) : std::nullopt)
+                setPosition(*position);
             if (m_looksAhead)
                 lookAhead();
             Q_EMIT changed();

@@ -42,7 +42,7 @@ private:
     const PipelineDocument& m_document;
     const RunController& m_run;
     PlanFacts m_facts;
-    std::string m_fingerprint; ///< of what m_facts is about
+    std::string m_key; ///< of what m_facts is about
     RunState m_state = RunState::Idle;
     std::int64_t m_pulls = 0; ///< of this run that have ended
     std::optional<Position> m_position;

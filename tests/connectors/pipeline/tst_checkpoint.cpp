@@ -34,7 +34,7 @@ private Q_SLOTS:
     void keepsWhatWasSaved()
     {
         QFETCH(QByteArray, position);
-        const Checkpoint saved{{{position.toStdString()}, 41}, 1000, 3, true, 40};
+        const Checkpoint saved{{{position.toStdString()}, 41}, 1000, 3, true, 40, "postgres 'orders'"};
         {
             const auto store = openCheckpointFile(m_folder, "shop");
             QVERIFY_RESULT(store);
