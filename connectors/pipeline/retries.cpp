@@ -60,7 +60,7 @@ Status Retries::backOff(const Error& error)
         return fail(error.code,
                     fmt::format("{} It was tried {} times without progress; a higher 'attempts' of 'retry' would wait "
                                 "longer.",
-                                error.message, m_failures),
+                                error.message, groupedNumber(m_failures)),
                     error.detail);
     auto delay = m_policy.initial;
     for (int failure = 1; failure < m_failures && delay < m_policy.maximum; ++failure)
@@ -70,8 +70,9 @@ Status Retries::backOff(const Error& error)
         delay -= std::chrono::duration_cast<std::chrono::nanoseconds>(m_jitter() * (delay / 2));
     if (error.retryAfter)
         delay = std::max<std::chrono::nanoseconds>(delay, *error.retryAfter);
-    const std::string message = fmt::format("{} Attempt {} of {} follows in {}.", error.message, m_failures, attempts,
-                                            shownDuration(readable(delay)));
+    const std::string message =
+        fmt::format("{} Attempt {} of {} follows in {}.", error.message, groupedNumber(m_failures),
+                    groupedNumber(attempts), shownDuration(readable(delay)));
     m_metrics.update([&message](MetricsSnapshot& snapshot) {
         ++snapshot.rewinds;
         snapshot.message = message;

@@ -101,7 +101,7 @@ private Q_SLOTS:
             << Step([this] { m_kinesisLink->heal(); })
             << QString::fromStdString(
                    fmt::format("The server '127.0.0.1:{}' could not be reached: ", m_kinesisLink->port()))
-            << "Attempt 1 of 1000 follows in"
+            << "Attempt 1 of 1,000 follows in"
             << "The run goes on, after ";
         QTest::newRow("Kinesis, half-open")
             << kinesis << toKinesis << Step([this] {

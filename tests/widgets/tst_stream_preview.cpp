@@ -295,10 +295,10 @@ void StreamPreviewTest::theStreamIsDescribed_data()
     QTest::addColumn<QString>("sentence");
     QTest::newRow("without a position") << false << "– –"
                                         << "2 partitions · about 10 records · about 490 B · 0 records/s in the last "
-                                           "minute. Of 'orders', kept for 7d, up to 1 GiB a partition.";
+                                           "minute. Of 'orders', kept for 7 d, up to 1 GiB a partition.";
     QTest::newRow("behind the pipeline") << true << "2 5"
                                          << "2 partitions · about 10 records · about 490 B · 0 records/s in the last "
-                                            "minute · this pipeline is 7 records behind. Of 'orders', kept for 7d, up "
+                                            "minute · this pipeline is 7 records behind. Of 'orders', kept for 7 d, up "
                                             "to 1 GiB a partition.";
 }
 

@@ -118,7 +118,7 @@ private Q_SLOTS:
                 message = bench.metrics.snapshot().message;
         };
         QCOMPARE(bench.wait().value(), 3000); // 1 s, then 2 s
-        QCOMPARE(message, std::string("The server is away. Attempt 2 of 5 follows in 2s."));
+        QCOMPARE(message, std::string("The server is away. Attempt 2 of 5 follows in 2 s."));
         QCOMPARE(bench.metrics.snapshot().message, std::string());
     }
 

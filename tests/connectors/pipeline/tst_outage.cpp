@@ -204,7 +204,7 @@ private Q_SLOTS:
         const std::string away = isSourceAway ? "The scripted source is away." : "The scripted destination is away.";
         QCOMPARE(QString::fromStdString(outage.told),
                  QString::fromStdString(away) +
-                     QStringLiteral(" Attempt %1 of 1000 follows in 45s.").arg(outage.attempts.size()));
+                     QStringLiteral(" Attempt %1 of 1,000 follows in 45 s.").arg(outage.attempts.size()));
         QCOMPARE(outage.metrics.snapshot().message, "");
 
         // It is told once that it is away, and once that it is back.
@@ -288,12 +288,12 @@ private Q_SLOTS:
         };
         fails("Away.");
         const std::string first = metrics.snapshot().outage->sentence;
-        QCOMPARE(QString::fromStdString(first), QStringLiteral("Away. Attempt 1 of 1000 follows in 1s."));
+        QCOMPARE(QString::fromStdString(first), QStringLiteral("Away. Attempt 1 of 1,000 follows in 1 s."));
         fails("Away.");
         QCOMPARE(metrics.snapshot().outage->sentence, first); // told once
         fails("Refused.");
         QCOMPARE(QString::fromStdString(metrics.snapshot().outage->sentence),
-                 QStringLiteral("Refused. Attempt 3 of 1000 follows in 4s."));
+                 QStringLiteral("Refused. Attempt 3 of 1,000 follows in 4 s."));
         QCOMPARE(metrics.snapshot().outages, 1);
         clock.advance(2s);
         retries.noteAttempt();

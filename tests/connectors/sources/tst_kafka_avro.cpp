@@ -212,7 +212,7 @@ void TestKafkaAvro::registryIsDescribed()
     const auto said = kafkaSource().probe(*options, {});
     QVERIFY_RESULT(said);
     QCOMPARE(QString::fromStdString(*said),
-             QString("The topic '%1' has 1 partition with about 1 messages.\n"
+             QString("The topic '%1' has 1 partition with about 1 message.\n"
                      "schema %2: %1-value, version 1, AVRO 'Order': id long, name string, paid null or boolean, raw "
                      "bytes, at time-millis\n"
                      "schema %3: %1-key, version 1, AVRO long")

@@ -391,7 +391,7 @@ void TestKafkaSource::describesTopics()
     QVERIFY_RESULT(readables);
     const auto found = std::ranges::find(*readables, topic, &Readable::name);
     QVERIFY(found != readables->end());
-    QCOMPARE(QString::fromStdString(found->description), QString("3 partitions, about 2 messages, kept for 1h"));
+    QCOMPARE(QString::fromStdString(found->description), QString("3 partitions, about 2 messages, kept for 1 h"));
     const auto probed = kafkaSource().probe(optionsFor(topic), {});
     QVERIFY_RESULT(probed);
     QCOMPARE(QString::fromStdString(*probed),

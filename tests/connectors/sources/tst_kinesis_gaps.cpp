@@ -104,8 +104,9 @@ void TestKinesisGaps::whatWasDeletedMeanwhileIsNamed()
     QVERIFY(!rest);
     QCOMPARE(rest.error().code, ErrorCode::Conflict);
     const QString said = QString::fromStdString(rest.error().message);
-    for (const QString& part : {QString::fromStdString(stream), QString("shardId-000000000000"), QString("kept for 1d"),
-                                readUpTo.toString("yyyy-MM-dd HH:mm:ss 'UTC'"), QString("Reset the pipeline's state")})
+    for (const QString& part :
+         {QString::fromStdString(stream), QString("shardId-000000000000"), QString("kept for 1 d"),
+          readUpTo.toString("yyyy-MM-dd HH:mm:ss 'UTC'"), QString("Reset the pipeline's state")})
         QVERIFY2(said.contains(part), qPrintable(said));
 }
 

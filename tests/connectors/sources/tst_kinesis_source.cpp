@@ -372,7 +372,7 @@ void TestKinesisSource::describesStreamsAndShards()
     QVERIFY_RESULT(readables);
     const auto found = std::ranges::find(*readables, stream, &Readable::name);
     QVERIFY(found != readables->end());
-    QCOMPARE(QString::fromStdString(found->description), QString("2 open shards, kept for 1d"));
+    QCOMPARE(QString::fromStdString(found->description), QString("2 open shards, kept for 1 d"));
     const auto child = std::ranges::find(*readables, stream + "/shardId-000000000001", &Readable::name);
     QVERIFY(child != readables->end());
     QCOMPARE(QString::fromStdString(child->description), QString("open shard of shardId-000000000000"));
@@ -380,7 +380,7 @@ void TestKinesisSource::describesStreamsAndShards()
     const auto probed = type.probe(optionsFor(stream), {});
     QVERIFY_RESULT(probed);
     QCOMPARE(QString::fromStdString(*probed),
-             QString::fromStdString(fmt::format("The Kinesis stream '{}' has 2 open shards, kept for 1d.", stream)));
+             QString::fromStdString(fmt::format("The Kinesis stream '{}' has 2 open shards, kept for 1 d.", stream)));
 }
 
 QTEST_GUILESS_MAIN(TestKinesisSource)
