@@ -71,7 +71,7 @@ std::vector<Scene> previewScenes()
                           },
                           Page::Preview, std::move(act)});
     };
-    for (const char* table : {"orders", "empty", "wide", "texts", "nested"})
+    for (const char* table : {"orders", "empty", "wide", "texts", "nulls", "open_orders", "nested"})
         add(fmt::format("postgres-{}", table).c_str(), "postgres", [table = std::string(table)](RealServers& servers) {
             return RealServers::database(servers.postgres(), {{"table", "public." + table}});
         });
@@ -90,6 +90,21 @@ std::vector<Scene> previewScenes()
             table->setCurrentIndex(table->model()->index(2, 1));
             waitFor(kSettle);
         });
+    const auto hardNames = [](RealServers& servers) {
+        return RealServers::database(servers.postgres(), {{"table", R"(public."Größe & ""Söhne"" 😀 tab")"}});
+    };
+    add("postgres-names", "postgres", hardNames);
+    add("postgres-names-profile", "postgres", hardNames, tab("Profile"));
+    for (const char* table : {"nulls", "wide", "texts", "empty"})
+        add(
+            fmt::format("postgres-{}-profile", table).c_str(), "postgres",
+            [table = std::string(table)](RealServers& servers) {
+                return RealServers::database(servers.postgres(), {{"table", "public." + table}});
+            },
+            tab("Profile"));
+    add("postgres-syntax", "postgres", [](RealServers& servers) {
+        return RealServers::database(servers.postgres(), {{"query", "SELECT id,\n  custmer\nFROM orders"}});
+    });
     add("postgres-refused", "postgres", [](RealServers& servers) {
         return RealServers::database(servers.postgres(), {{"table", "public.orders"}, {"port", "1"}});
     });

@@ -7,7 +7,7 @@
 namespace headrace::test {
 namespace {
 
-constexpr int kWideColumns = 200;
+constexpr int kWideColumns = 300;
 constexpr int kDevices = 40;
 
 std::string wideTable()
@@ -33,6 +33,14 @@ constexpr const char* kPostgresTables =
     "CREATE TABLE texts(id int PRIMARY KEY, body text);"
     "INSERT INTO texts SELECT n, repeat('A sentence that goes on and on. ', 400 * n) || E'\\nand a second line' FROM "
     "generate_series(1, 30) n;"
+    "INSERT INTO texts VALUES (0, repeat('x', 1048576));"
+    "CREATE TABLE nulls(id int, a text, b numeric, c timestamptz, d jsonb); INSERT INTO nulls(id) SELECT "
+    "generate_series(1, 40);"
+    "CREATE TABLE \"Größe & \"\"Söhne\"\" 😀 tab\"(\"Straße, 'Nr' 😀\" text, \" leading\" int, "
+    "c63_abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvw int, \"a\"\"b\nc\" text); INSERT INTO "
+    "\"Größe & \"\"Söhne\"\" 😀 tab\" SELECT 'Weg ' || n, n, n, E'one\\ntwo' FROM generate_series(1, 5) n;"
+    "CREATE VIEW open_orders AS SELECT id, customer, updated_at FROM orders WHERE NOT paid;"
+    "CREATE TABLE strict_copy(id bigint PRIMARY KEY, branch text NOT NULL);"
     "CREATE TABLE nested(id uuid PRIMARY KEY, tags text[], point jsonb, at date, pause interval, raw bytea);"
     "INSERT INTO nested SELECT gen_random_uuid(), ARRAY['new', NULL, 'sale, \"hot\"'], jsonb_build_object('x', n, "
     "'deep', "

@@ -18,7 +18,8 @@ class RealServers {
 public:
     static constexpr int kManyPartitions = 200;
 
-    /// Tables orders, empty, wide (200 columns), texts (very long), nested.
+    /// Tables orders, empty, wide (300 columns), texts (very long), nulls, nested, one with hard names, strict_copy
+    /// with a column that is never NULL; view open_orders.
     [[nodiscard]] PostgresServer& postgres();
     [[nodiscard]] MariaServer& maria();
     /// Data sources "pg", "maria" and "lite".

@@ -117,6 +117,17 @@ std::vector<Scene> runScenes()
         pipeline.trigger.atLeast = std::chrono::minutes{15};
         return pipeline;
     };
+    const auto into = [](const char* table) {
+        return [table](RealServers& servers) {
+            Pipeline pipeline = ordersPipeline(servers, {});
+            pipeline.source.options.erase("table");
+            pipeline.source.options.set("query", std::string("SELECT id, customer FROM orders ORDER BY id"));
+            pipeline.destination = {"postgres",
+                                    RealServers::database(servers.postgres(), {{"table", std::string(table)}})};
+            pipeline.delivery = Delivery::ExactlyOnce;
+            return pipeline;
+        };
+    };
     const auto kinesis = [](RealServers& servers) {
         Pipeline pipeline =
             pipelineFrom("kinesis", {{"endpoint", servers.kinesis().endpoint()}, {"stream", "device-events"}});
@@ -165,6 +176,21 @@ std::vector<Scene> runScenes()
         {"run-postgres-finished", [](RealServers& servers) { return ordersPipeline(servers, {}); }, Page::Run, finish},
         {"run-postgres-waiting", every, Page::Run, pulled},
         {"run-postgres-failed", stopped, Page::Run, finish},
+        {"run-postgres-not-null", into("strict_copy"), Page::Run, finish},
+        {"run-postgres-key-conflict", into("orders_twice"), Page::Run,
+         [](MainWindow& window, RealServers& servers) {
+             servers.postgres().run("CREATE TABLE IF NOT EXISTS orders_twice(id bigint PRIMARY KEY, customer text); "
+                                    "INSERT INTO orders_twice VALUES (1500, 'earlier') ON CONFLICT DO NOTHING");
+             finish(window, servers);
+         }},
+        {"run-postgres-killed", into("orders_copy"), Page::Run,
+         [](MainWindow& window, RealServers& servers) {
+             start(window);
+             servers.postgres().stop();
+             waitFor(6 * kSettle);
+             servers.postgres().start();
+             awaitEnd(window);
+         }},
         {"run-kafka-away", events, Page::Run, away}};
 }
 
