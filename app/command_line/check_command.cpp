@@ -66,6 +66,8 @@ Result<ExitCode> checkPipeline(const CheckArguments& arguments, const Registry& 
     HEADRACE_TRY(const Pipeline pipeline, loadWithSettings(arguments.file, arguments.settings, registry));
     HEADRACE_TRY(const SourceType* source, registry.source(pipeline.source.type));
     HEADRACE_TRY(const SinkType* sink, registry.sink(pipeline.destination.type));
+    HEADRACE_CHECK(registry.createSource(pipeline.source.type, pipeline.source.options));
+    HEADRACE_CHECK(registry.createSink(pipeline.destination.type, pipeline.destination.options));
     print(fmt::format("pipeline {}: the file is valid.\n", pipeline.name));
     sayBatchWarning(pipeline, registry);
     HEADRACE_TRY(const DeliveryPromise promise, deliveryPromise(pipeline, registry));

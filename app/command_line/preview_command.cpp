@@ -112,6 +112,15 @@ Status lookFrom(const std::string& place, ConnectorSpec& source, const Registry&
     return {};
 }
 
+/// The shape is made of --where, which is what the user knows.
+Error aboutWhere(const std::string& where, Error error)
+{
+    constexpr std::string_view kShape = "The shape ";
+    if (error.message.starts_with(kShape))
+        error.message.replace(0, kShape.size(), fmt::format("--where '{}' ", where));
+    return error;
+}
+
 } // namespace
 
 Result<ExitCode> previewRows(const PreviewArguments& arguments, const Registry& registry)
@@ -123,8 +132,10 @@ Result<ExitCode> previewRows(const PreviewArguments& arguments, const Registry& 
         pipeline.shapeSql = fmt::format("SELECT * FROM input WHERE ({})", arguments.where);
     PreviewLimits limits;
     limits.rows = arguments.rows;
-    HEADRACE_TRY(const PreviewResult result,
-                 preview(registry, pipeline.source, pipeline.shapeSql, limits, std::stop_token()));
+    auto found = preview(registry, pipeline.source, pipeline.shapeSql, limits, std::stop_token());
+    if (!found)
+        return fail(arguments.where.empty() ? found.error() : aboutWhere(arguments.where, found.error()));
+    const PreviewResult& result = *found;
     sayFindings(result);
     HEADRACE_CHECK(printRows(result, arguments.format));
     return ExitCode::Done;

@@ -57,7 +57,11 @@ std::string duckSentence(std::string_view text)
 
 Error duckError(std::string_view text, std::string_view what)
 {
-    return {codeOf(text), fmt::format("{}: {}", what, duckSentence(text)), std::string(text), std::nullopt};
+    const bool isFull = text.find("No space left on device") != std::string_view::npos;
+    return {
+        isFull ? ErrorCode::Full : codeOf(text),
+        fmt::format("{}: {}{}", what, duckSentence(text), isFull ? " Free some space there, then start again." : ""),
+        std::string(text), std::nullopt};
 }
 
 } // namespace headrace

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/mariadb/maria_error.h"
 
+#include "connectors/core/row_advice.h"
+
 #include <fmt/format.h>
 
 #include <errmsg.h>
@@ -92,11 +94,27 @@ Error tlsError(const Target& target, const Failure& failure)
     return error(ErrorCode::Permission, "TLS failed. " + asSentence(failure.text));
 }
 
+/// What the user can do, behind the server's words; "" where they say it.
+std::string_view adviceFor(unsigned number)
+{
+    switch (number) {
+    case ER_NO_DEFAULT_FOR_FIELD:
+    case ER_BAD_NULL_ERROR:
+        return kNullAdvice;
+    case ER_DUP_ENTRY:
+    case ER_DUP_ENTRY_WITH_KEY_NAME:
+        return kDuplicateAdvice;
+    default:
+        return {};
+    }
+}
+
 } // namespace
 
 Error statementError(std::string_view what, const Failure& failure)
 {
-    return {codeOf(failure), fmt::format("{}: {}", what, asSentence(failure.text)), detailOf(failure), std::nullopt};
+    return {codeOf(failure), fmt::format("{}: {}{}", what, asSentence(failure.text), adviceFor(failure.number)),
+            detailOf(failure), std::nullopt};
 }
 
 Error connectError(const Target& target, const Failure& failure, const std::string& tunnelSaid)
@@ -127,7 +145,7 @@ Error connectError(const Target& target, const Failure& failure, const std::stri
         return error(ErrorCode::Permission, fmt::format("it does not let the user '{}' into the database '{}'.",
                                                         target.user, target.database));
     case ER_BAD_DB_ERROR:
-        return error(ErrorCode::NotFound, fmt::format("it has no database '{}'.", target.database));
+        return error(ErrorCode::NotFound, fmt::format("it has no database '{}'. Check its name.", target.database));
     case ER_HOST_NOT_PRIVILEGED:
     case ER_HOST_IS_BLOCKED:
         return error(ErrorCode::Permission, "it lets no one in from this machine. " + asSentence(failure.text));

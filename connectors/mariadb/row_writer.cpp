@@ -7,6 +7,7 @@
 
 #include "connectors/mariadb/row_writer.h"
 
+#include "connectors/core/shown_number.h"
 #include "connectors/core/value_bytes.h"
 #include "connectors/mariadb/maria_library.h"
 
@@ -97,8 +98,9 @@ Status RowWriter::execute(std::int64_t firstRow, std::int64_t count)
         sent, [&](int ready) { return mysql_stmt_execute_cont(&problem, m_statement, ready); }, m_what, {}));
     if (problem == 0)
         return {};
-    const std::string where = count == 1 ? fmt::format("row {}", firstRow)
-                                         : fmt::format("among the rows {} to {}", firstRow, firstRow + count - 1);
+    const std::string where = count == 1 ? fmt::format("row {}", groupedNumber(firstRow))
+                                         : fmt::format("among the rows {} to {}", groupedNumber(firstRow),
+                                                       groupedNumber(firstRow + count - 1));
     return fail(m_connection.error(fmt::format("{}, {} of this run", m_what, where), m_statement));
 }
 

@@ -164,7 +164,7 @@ std::pair<ErrorCode, std::string> causeOf(const Target& target, const Said& said
                    "Name or service not known"}))
         return {ErrorCode::NotFound, "its name is not known. Check the server's spelling and the network."};
     if (said.number({1049}) || (said.text({"database \""}) && said.text({"does not exist"})))
-        return {ErrorCode::NotFound, fmt::format("it has no database '{}'.", target.database)};
+        return {ErrorCode::NotFound, fmt::format("it has no database '{}'. Check its name.", target.database)};
     if (said.text({"no password supplied", "using password: NO"}))
         return {ErrorCode::Permission,
                 fmt::format("it wants a password for the user '{}'. Set the option 'password'.", target.user)};

@@ -7,6 +7,7 @@
 
 #include "connectors/odbc/row_writer.h"
 
+#include "connectors/core/shown_number.h"
 #include "connectors/core/value_bytes.h"
 #include "connectors/odbc/odbc_library.h"
 #include "connectors/odbc/wide_text.h"
@@ -127,9 +128,9 @@ Status RowWriter::execute(const Prepared& prepared, std::int64_t firstRow)
     const SQLRETURN answer = SQLExecute(prepared.statement.handle());
     if (SQL_SUCCEEDED(answer) || answer == SQL_NO_DATA)
         return {};
-    const std::string where = prepared.rows == 1
-                                  ? fmt::format("row {}", firstRow)
-                                  : fmt::format("among the rows {} to {}", firstRow, firstRow + prepared.rows - 1);
+    const std::string where = prepared.rows == 1 ? fmt::format("row {}", groupedNumber(firstRow))
+                                                 : fmt::format("among the rows {} to {}", groupedNumber(firstRow),
+                                                               groupedNumber(firstRow + prepared.rows - 1));
     return fail(m_connection.error(fmt::format("{}, {} of this run", m_what, where), prepared.statement));
 }
 

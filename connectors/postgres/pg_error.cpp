@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/postgres/pg_error.h"
 
+#include "connectors/core/row_advice.h"
 #include "connectors/core/ssh_tunnel.h"
 #include "connectors/postgres/password_file.h"
 #include "connectors/postgres/pq_library.h"
@@ -69,6 +70,18 @@ std::string field(const pg_result* result, int code)
     return result == nullptr ? "" : trimmed(PQresultErrorField(result, code));
 }
 
+/// What the user can do, behind the server's words; "" where they say it.
+std::string_view adviceFor(std::string_view state, std::string_view said)
+{
+    if (state == "23502")
+        return kNullAdvice;
+    if (state == "23505")
+        return kDuplicateAdvice;
+    if (state == "42602" || said.starts_with("cross-database references"))
+        return " Put each part of a name that holds blanks, quotes or dots in double quotes: \"schema\".\"table\".";
+    return {};
+}
+
 } // namespace
 
 std::string sqlState(const pg_result* result)
@@ -91,7 +104,9 @@ Error statementError(std::string_view what, const pg_conn* connection, const pg_
         more = context;
     if (state.empty()) // libpq's own text has several lines
         said = said.substr(0, said.find('\n'));
-    return {codeOf(state), fmt::format("{}: {}{}{}", what, asSentence(said), more.empty() ? "" : " ", asSentence(more)),
+    const std::string_view advice = adviceFor(state, said);
+    return {codeOf(state),
+            fmt::format("{}: {}{}{}{}", what, asSentence(said), more.empty() ? "" : " ", asSentence(more), advice),
             std::move(detail), std::nullopt};
 }
 
@@ -121,7 +136,7 @@ Error connectError(const std::string& title, const pg_conn* connection, const st
     if (has("does not exist") && has("role \""))
         return error(ErrorCode::NotFound, fmt::format("it has no user '{}'.", user));
     if (has("does not exist") && has("database \""))
-        return error(ErrorCode::NotFound, fmt::format("it has no database '{}'.", database));
+        return error(ErrorCode::NotFound, fmt::format("it has no database '{}'. Check its name.", database));
     if (has("no encryption"))
         return error(
             ErrorCode::Permission,

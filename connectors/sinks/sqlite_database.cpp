@@ -40,6 +40,8 @@ Error sqliteError(sqlite3* database, std::string_view what)
     std::string text = sqlite3_errmsg(database);
     if ((code & 0xFF) == SQLITE_BUSY)
         text += "; another program is using it. Close that program or raise busy_timeout";
+    if ((code & 0xFF) == SQLITE_FULL)
+        text += ". Free some space there, then start again";
     return {codeOf(code), fmt::format("{}: {}.", what, text), fmt::format("sqlite {}", code), std::nullopt};
 }
 

@@ -64,7 +64,10 @@ Result<TableTarget> tableTarget(const Options& options)
     else if (mode == "upsert")
         target.mode = WriteMode::Upsert;
     if (target.mode == WriteMode::Upsert && target.key.empty())
-        return fail(ErrorCode::Usage, "The mode upsert needs a key: name the columns that identify a row.");
+        return fail(
+            ErrorCode::Usage,
+            "The mode upsert needs a key: set the option 'key' of the destination to the columns that identify a "
+            "row.");
     return target;
 }
 
@@ -74,8 +77,10 @@ Status checkKey(const std::vector<std::string>& key, const std::vector<std::stri
         if (std::ranges::any_of(columns, [&](const std::string& column) { return sameName(column, name); }))
             continue;
         const std::string guess = nearest(name, columns);
-        return fail(ErrorCode::Usage, fmt::format("key names the column '{}', which the rows do not have{}", name,
-                                                  guess.empty() ? "." : "; did you mean '" + guess + "'?"));
+        return fail(
+            ErrorCode::Usage,
+            fmt::format("The option 'key' of the destination names the column '{}', which the rows do not have{}", name,
+                        guess.empty() ? "." : "; did you mean '" + guess + "'?"));
     }
     return {};
 }

@@ -155,8 +155,10 @@ void CommandLineTest::previewOfChosenRows()
     };
     QCOMPARE(chosen("name = 'b' AND id > 2 OR id = 1").out, QString("id,name\r\n1,a\r\n3,b\r\n"));
     const Finished wrong = chosen("idd > 2");
-    QVERIFY2(wrong.err.contains("idd"), qPrintable(wrong.err));
+    QVERIFY2(wrong.err.startsWith("headrace: --where 'idd > 2' cannot be used: "), qPrintable(wrong.err));
     QVERIFY(wrong.code != 0);
+    const Finished cut = chosen("id >");
+    QVERIFY2(cut.err.startsWith("headrace: --where 'id >' is not valid SQL: "), qPrintable(cut.err));
 }
 
 void CommandLineTest::previewNdjson()
@@ -193,6 +195,15 @@ void CommandLineTest::checkTestsBothEnds()
     const Finished failed = place.run({"check", missing});
     QVERIFY2(failed.err.contains("nowhere.ndjson"), qPrintable(failed.err));
     QCOMPARE(failed.code, 1);
+    // What a run would refuse before its first row.
+    place.file("a.ndjson", "{\"id\":1}\n");
+    const QString keyless = place.pipeline("keyless", "source: { type: ndjson, path: a.ndjson }\n"
+                                                      "destination: { type: sqlite, path: out.sqlite, table: t, mode: "
+                                                      "upsert }\n");
+    const Finished refused = place.run({"check", keyless});
+    QVERIFY2(refused.err.contains("The mode upsert needs a key: set the option 'key'"), qPrintable(refused.err));
+    QVERIFY2(!refused.out.contains("the file is valid"), qPrintable(refused.out));
+    QCOMPARE(refused.code, 2);
 }
 
 void CommandLineTest::checkNamesLineAndKey()

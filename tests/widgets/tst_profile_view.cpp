@@ -68,9 +68,9 @@ void ProfileViewTest::init()
     m_input.schema = test::schemaOf("id:int64, at:string, before:string, nothing:string, note:string");
     const std::string late = kLate.toStdString();
     const std::string early = "2025-11-26 15:47:29.655958+00";
-    m_input.batches = {test::rowsOf(m_input.schema, {{"1", late, late, "∅", ""},
-                                                     {"2", late, early, "∅", "two\nlines"},
-                                                     {"3", early, early, "∅", ""}})};
+    m_input.batches = {test::rowsOf(
+        m_input.schema,
+        {{"1", late, late, "∅", ""}, {"2", late, early, "∅", "two\nlines"}, {"3", early, early, "∅", ""}})};
     m_page.reset();
     m_document = std::make_unique<PipelineDocument>(m_registry);
     Pipeline pipeline = test::smallPipeline();

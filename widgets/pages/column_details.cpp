@@ -61,13 +61,14 @@ ColumnDetails::ColumnDetails(QWidget* parent)
 void ColumnDetails::showColumn(const ColumnProfile& column, std::int64_t rows)
 {
     const auto all = static_cast<double>(rows);
-    const QString nulls =
-        column.nulls == 0      ? tr("never NULL")
-        : column.nulls == rows ? tr("always NULL")
-                               : tr("%1 rows are NULL (%2)")
-                                     .arg(countText(column.nulls), percentText(static_cast<double>(column.nulls) / all));
-    m_title->setText(QStringLiteral("%1 · %2 · %3")
-                         .arg(inOneLine(QString::fromStdString(column.name)), QString::fromStdString(column.type), nulls));
+    const QString nulls = column.nulls == 0 ? tr("never NULL")
+                          : column.nulls == rows
+                              ? tr("always NULL")
+                              : tr("%1 rows are NULL (%2)")
+                                    .arg(countText(column.nulls), percentText(static_cast<double>(column.nulls) / all));
+    m_title->setText(
+        QStringLiteral("%1 · %2 · %3")
+            .arg(inOneLine(QString::fromStdString(column.name)), QString::fromStdString(column.type), nulls));
     std::vector<SpreadLine> spread;
     const auto add = [&spread](const QString& place, const std::string& value) { spread.push_back({place, value}); };
     if (column.minimum)

@@ -32,6 +32,12 @@ std::size_t characters(const std::string& text)
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
+/// One of four bytes in UTF-8.
+bool hasLongCharacter(const std::string& text)
+{
+    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+}
+
 } // namespace
 
 MariaTable::MariaTable(Connection& connection, Target target, std::shared_ptr<arrow::Schema> incoming)
@@ -51,6 +57,16 @@ Status MariaTable::checkNames() const
                         fmt::format("The column '{}' cannot be written to MariaDB, whose names have 1 to {} characters "
                                     "and no blank at the end. Rename it in the shape.",
                                     name, kLongestName));
+    for (const std::string& name : m_incoming->field_names())
+        if (hasLongCharacter(name))
+            return fail(ErrorCode::Data,
+                        fmt::format("The column '{}' cannot be written to MariaDB, whose names have no emoji or other "
+                                    "characters beyond U+FFFF. Rename it in the shape.",
+                                    name));
+    if (hasLongCharacter(m_target.table))
+        return fail(ErrorCode::Usage, fmt::format("The {} cannot be in MariaDB, whose names have no emoji or other "
+                                                  "characters beyond U+FFFF. Name another one in the option 'table'.",
+                                                  m_title));
     if (characters(m_target.table) > kLongestName)
         return fail(ErrorCode::Usage, fmt::format("The name of the {} is longer than the {} characters that MariaDB "
                                                   "allows. Name a table in the option 'table'.",

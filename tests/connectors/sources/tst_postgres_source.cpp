@@ -240,6 +240,12 @@ void TestPostgresSource::manyColumnsAndNone()
     const auto wide = rows({{"table", "wide"}});
     QCOMPARE(wide.schema->num_fields(), 1600);
     QVERIFY(wide.text().ends_with("|2"));
+    for (const char* unquoted : {"a \"b\" c", "one.two.three.four"}) {
+        const auto failed = postgresSource().probe(m_server->options({{"table", unquoted}}), {});
+        QVERIFY(!failed);
+        QVERIFY2(failed.error().message.ends_with("in double quotes: \"schema\".\"table\"."),
+                 failed.error().message.c_str());
+    }
     QCOMPARE(rows({{"table", "\"Sel.ect\""}}).text(), std::string("from:int32|a \"b\" c:string\n1|x"));
     const auto nothing = rows({{"table", "nothing"}});
     QCOMPARE(nothing.schema->num_fields(), 1);
