@@ -6,6 +6,7 @@
 
 #include "connectors/mariadb/cell_decoder.h"
 
+#include "connectors/formats/decimal_text.h"
 #include "connectors/formats/utf8.h"
 #include "connectors/mariadb/wire_value.h"
 
@@ -43,6 +44,7 @@ std::unique_ptr<CellDecoder> bytes(const std::shared_ptr<arrow::DataType>& type)
 
 std::unique_ptr<CellDecoder> decimal(const std::shared_ptr<arrow::DataType>& type)
 {
+    const int precision = static_cast<const arrow::DecimalType&>(*type).precision();
     const int scale = static_cast<const arrow::DecimalType&>(*type).scale();
     if (type->id() == arrow::Type::DECIMAL128)
         return over<arrow::Decimal128Builder>(
@@ -54,16 +56,13 @@ std::unique_ptr<CellDecoder> decimal(const std::shared_ptr<arrow::DataType>& typ
                     arrow::Decimal128(static_cast<std::int64_t>(value >> 64), static_cast<std::uint64_t>(value)));
                 return true;
             });
-    return over<arrow::Decimal256Builder>(type, [scale](arrow::Decimal256Builder& builder, const unsigned char*& at) {
-        arrow::Decimal256 value;
-        std::int32_t found = 0;
-        if (!arrow::Decimal256::FromString(takeBytes(at), &value, nullptr, &found).ok())
-            return false;
-        const auto scaled = value.Rescale(found, scale);
-        if (scaled.ok())
-            builder.UnsafeAppend(*scaled);
-        return scaled.ok();
-    });
+    return over<arrow::Decimal256Builder>(
+        type, [precision, scale](arrow::Decimal256Builder& builder, const unsigned char*& at) {
+            const auto value = decimalOf<arrow::Decimal256>(takeBytes(at), precision, scale);
+            if (value)
+                builder.UnsafeAppend(*value);
+            return value.has_value();
+        });
 }
 
 std::unique_ptr<CellDecoder> bits(const std::shared_ptr<arrow::DataType>& type)

@@ -5,6 +5,7 @@
 
 #include "connectors/postgres/cell_decoder.h"
 
+#include "connectors/formats/decimal_text.h"
 #include "connectors/postgres/column_buffers.h"
 #include "connectors/postgres/numeric.h"
 #include "connectors/postgres/wire.h"
@@ -84,19 +85,6 @@ Fit uuidText(std::string_view& wire, std::string& buffer)
     return Fit::Value;
 }
 
-/// The bytes of a decimal of 256 bits; false for what it cannot hold.
-bool decodeDecimal256(const std::string& digits, int scale, std::array<std::uint8_t, 32>& value)
-{
-    arrow::Decimal256 number;
-    std::int32_t found = 0;
-    if (!arrow::Decimal256::FromString(digits, &number, nullptr, &found).ok())
-        return false;
-    const auto scaled = number.Rescale(found, scale);
-    if (scaled.ok())
-        scaled->ToBytes(value.data());
-    return scaled.ok();
-}
-
 double decodeDouble(const std::string& digits)
 {
     if (digits == "NaN")
@@ -118,10 +106,16 @@ Decoder numeric(const TypeHandle& type, const ReadOptions& options)
         });
     }
     if (type->id() == arrow::Type::DECIMAL256) {
+        const int precision = static_cast<const arrow::Decimal256Type&>(*type).precision();
         const int scale = static_cast<const arrow::Decimal256Type&>(*type).scale();
         return values<std::array<std::uint8_t, 32>>(
-            type, [scale, otherwise, digits = std::string()](std::string_view wire, auto& value) mutable {
-                return numericText(wire, digits) && decodeDecimal256(digits, scale, value) ? Fit::Value : otherwise;
+            type, [precision, scale, otherwise, digits = std::string()](std::string_view wire, auto& value) mutable {
+                if (!numericText(wire, digits))
+                    return otherwise;
+                const auto number = decimalOf<arrow::Decimal256>(digits, precision, scale);
+                if (number)
+                    number->ToBytes(value.data());
+                return number ? Fit::Value : otherwise;
             });
     }
     if (type->id() == arrow::Type::DOUBLE)

@@ -6,6 +6,7 @@
 #include "connectors/formats/ndjson/column_buffer.h"
 
 #include "connectors/formats/base64.h"
+#include "connectors/formats/decimal_text.h"
 #include "connectors/formats/decimal_words.h"
 #include "connectors/formats/iso_time.h"
 #include "connectors/formats/ndjson/json_number.h"
@@ -152,16 +153,10 @@ bool ColumnBuffer::appendNumber(std::string_view token)
 
 bool ColumnBuffer::appendDecimal(std::string_view token)
 {
-    arrow::Decimal128 value;
-    std::int32_t precision = 0;
-    std::int32_t scale = 0;
-    if (!arrow::Decimal128::FromString(token, &value, &precision, &scale).ok())
-        return false;
-    const auto scaled = value.Rescale(scale, m_column.scale);
-    if (!scaled.ok() || !scaled->FitsInPrecision(m_column.precision))
-        return false;
-    m_cells.append(scaled->low_bits(), scaled->high_bits());
-    return true;
+    const auto value = decimalOf<arrow::Decimal128>(token, m_column.precision, m_column.scale);
+    if (value)
+        m_cells.append(value->low_bits(), value->high_bits());
+    return value.has_value();
 }
 
 bool ColumnBuffer::appendTime(std::string_view text)
