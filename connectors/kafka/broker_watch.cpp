@@ -44,9 +44,10 @@ std::int64_t numberOf(const Json& json, const char* key)
 
 /// One as the statistics have it.
 struct BrokerWatch::Broker {
+    std::string name; ///< of the connection: the coordinator of transactions has one beside its broker's
     std::string address;
     bool isUp = false;
-    bool isNeeded = false; ///< partitions are read from it
+    bool isNeeded = false; ///< it leads partitions that are read or written, or coordinates transactions
     bool isAsked = false;  ///< a request waits for its answer
     std::chrono::microseconds quiet{};
 };
@@ -58,15 +59,27 @@ void BrokerWatch::noteError(std::string_view reason)
         m_causes[addressIn(reason.substr(0, end))] = causeIn(reason.substr(end + 2));
 }
 
+/// Who reads asks all the time. A writer's connection may have been quiet for long before it is asked at all.
+std::optional<BrokerWatch::WallTime> BrokerWatch::unansweredSince(const Broker& broker, WallTime now) const
+{
+    if (!broker.isUp || !broker.isAsked)
+        return std::nullopt;
+    const WallTime heard = now - broker.quiet;
+    const auto known = m_unanswered.find(broker.name);
+    if (known == m_unanswered.end())
+        return heard;
+    return std::max(heard, known->second.value_or(now));
+}
+
 std::optional<BrokerWatch::WallTime> BrokerWatch::silentSince(const Broker& broker, WallTime now) const
 {
-    const bool isSilent = broker.isUp && broker.isAsked && broker.quiet > m_answerWait + kPatience;
-    if (broker.isUp && !isSilent)
+    const auto unanswered = unansweredSince(broker, now);
+    if (broker.isUp && (!unanswered || now - *unanswered <= m_answerWait + kPatience))
         return std::nullopt;
     const auto known = m_silent.find(broker.address);
     if (known != m_silent.end())
         return known->second;
-    return broker.isUp ? now - broker.quiet : now;
+    return unanswered.value_or(now);
 }
 
 void BrokerWatch::noteStatistics(std::string_view json, WallTime now)
@@ -89,12 +102,16 @@ void BrokerWatch::noteStatistics(std::string_view json, WallTime now)
     const bool isAnyLearned = std::ranges::any_of(*found, isLearned);
     std::vector<Broker> brokers;
     for (const Json& entry : *found) {
-        if (isAnyLearned ? !isLearned(entry) : entry.value("source", "") != "configured")
+        const std::string name = entry.value("name", "");
+        const std::string at = entry.value("nodename", "");
+        const bool isCoordinator = name == "TxnCoordinator" && !at.empty() && at != ":0";
+        if (!isCoordinator && (isAnyLearned ? !isLearned(entry) : entry.value("source", "") != "configured"))
             continue;
         const auto toppars = entry.find("toppars");
-        brokers.push_back({.address = addressIn(entry.value("name", "")),
+        brokers.push_back({.name = name,
+                           .address = addressIn(isCoordinator ? at : name),
                            .isUp = entry.value("state", "") == "UP",
-                           .isNeeded = toppars != entry.end() && !toppars->empty(),
+                           .isNeeded = isCoordinator || (toppars != entry.end() && !toppars->empty()),
                            .isAsked = numberOf(entry, "waitresp_cnt") > 0,
                            .quiet = std::chrono::microseconds{numberOf(entry, "rxidle")}});
     }
@@ -102,12 +119,16 @@ void BrokerWatch::noteStatistics(std::string_view json, WallTime now)
     const bool isAnyNeeded = std::ranges::any_of(brokers, &Broker::isNeeded);
     const bool isAnyUp = std::ranges::any_of(brokers, &Broker::isUp);
     std::map<std::string, WallTime> silent;
-    for (const Broker& broker : brokers)
+    std::map<std::string, std::optional<WallTime>> unanswered;
+    for (const Broker& broker : brokers) {
+        unanswered.emplace(broker.name, unansweredSince(broker, now));
         if (isAnyNeeded ? broker.isNeeded : !isAnyUp)
             if (const auto since = silentSince(broker, now))
                 silent.emplace(broker.address, *since);
+    }
     tell(silent, now);
     m_silent = std::move(silent);
+    m_unanswered = std::move(unanswered);
 }
 
 void BrokerWatch::tell(const std::map<std::string, WallTime>& silent, WallTime now)

@@ -39,12 +39,15 @@ public:
 
 private:
     struct Broker;
+    [[nodiscard]] std::optional<WallTime> unansweredSince(const Broker& broker, WallTime now) const;
     [[nodiscard]] std::optional<WallTime> silentSince(const Broker& broker, WallTime now) const;
     void tell(const std::map<std::string, WallTime>& silent, WallTime now);
 
     std::chrono::milliseconds m_answerWait;
     std::map<std::string, std::string> m_causes; ///< last error by address
     std::map<std::string, WallTime> m_silent;    ///< since when, by address
+    /// Since when a request waits, by connection; nullopt: none did at the last look.
+    std::map<std::string, std::optional<WallTime>> m_unanswered;
     std::optional<Outage> m_outage;
 };
 

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<Client>> create(Kind kind, Conf conf, const ClientSettings& settings,
                                                                 void* opaque = nullptr);
 
-    /// For a client that is polled all the time: outage() will know of brokers that do not answer.
+    /// For a client that is polled every few seconds: outage() will know of brokers that do not answer.
     static void watchBrokers(rd_kafka_conf_t* conf);
 
     /// As the last poll had it. Thread-safe.

@@ -8,6 +8,7 @@
 #include "connectors/core/kill_point.h"
 #include "connectors/core/made_cursor.h"
 #include "connectors/core/packed_rows.h"
+#include "connectors/core/tells_outages.h"
 #include "connectors/core/value_bytes.h"
 
 #include <arrow/record_batch.h>
@@ -90,6 +91,10 @@ DeliveryLine::DeliveryLine(Parts parts)
     , m_policy(m_parts.pipeline.batch)
     , m_batcher(m_policy)
 {
+    if (auto* const tells = dynamic_cast<TellsOutages*>(&m_parts.sink))
+        tells->onOutage([&metrics = m_parts.metrics, &clock = m_parts.clock](const std::optional<Outage>& outage) {
+            metrics.noteOutage(Metrics::Noticed::BySink, outage, clock.wall());
+        });
 }
 
 Status DeliveryLine::beginPull()

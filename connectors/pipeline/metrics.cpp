@@ -69,9 +69,10 @@ void Metrics::noteOutage(Noticed noticed, const std::optional<Outage>& outage,
                          std::chrono::system_clock::time_point now)
 {
     std::lock_guard lock(m_mutex);
-    (noticed == Noticed::BySource ? m_outageOfSource : m_outageOfRun) = outage;
+    m_outages.at(static_cast<std::size_t>(noticed)) = outage;
+    const auto first = std::ranges::find_if(m_outages, &std::optional<Outage>::has_value);
     const std::optional<Outage> before =
-        std::exchange(m_snapshot.outage, m_outageOfRun ? m_outageOfRun : m_outageOfSource);
+        std::exchange(m_snapshot.outage, first == m_outages.end() ? std::nullopt : *first);
     if (m_snapshot.outage)
         m_snapshot.outages += before ? 0 : 1;
     else if (before)

@@ -83,10 +83,10 @@ public:
     /// Rows that were made at these times are durable now. Runner only.
     void addLatencies(const std::vector<MadeAt>& made, std::chrono::system_clock::time_point now);
 
-    /// Who notices that a server is away: the source, which asks it again by itself, or the run, which begins anew.
-    enum class Noticed { BySource, ByRun };
+    /// Who notices that a server is away: the run, which begins anew, or an end of it that goes on by itself.
+    enum class Noticed { ByRun, BySource, BySink };
 
-    /// How it is there now; nullopt: every server answers. Runner only.
+    /// How it is there now; nullopt: every server answers. The run, and what it uses.
     void noteOutage(Noticed noticed, const std::optional<Outage>& outage, std::chrono::system_clock::time_point now);
 
     /// Of the whole run.
@@ -97,9 +97,8 @@ private:
 
     mutable std::mutex m_mutex;
     MetricsSnapshot m_snapshot;
-    std::optional<Outage> m_outageOfSource;
-    std::optional<Outage> m_outageOfRun;
-    std::vector<BatchRecord> m_batches; ///< ring of kKept
+    std::array<std::optional<Outage>, 3> m_outages; ///< by Noticed; the first one counts
+    std::vector<BatchRecord> m_batches;             ///< ring of kKept
     LatencyHistogram m_latencies;
     LatencyHistogram m_recent; ///< since m_recentSince, and of the kRecent before
     LatencyHistogram m_beforeRecent;

@@ -6,6 +6,7 @@
 
 #include "connectors/core/kill_point.h"
 #include "connectors/core/pause.h"
+#include "connectors/core/tells_outages.h"
 #include "connectors/sinks/batch_queue.h"
 #include "connectors/sinks/kafka/commits_topic.h"
 #include "connectors/sinks/kafka/kafka_sink_settings.h"
@@ -27,7 +28,7 @@ using namespace kafka;
 
 /// The pipeline's thread puts rows into a queue; a worker sends them, a transaction for one batch or for small ones
 /// together. Without transactions they are sent in the same way, and the topic keeps no position.
-class KafkaSink final : public Sink {
+class KafkaSink final : public Sink, public TellsOutages {
 public:
     explicit KafkaSink(SinkSettings settings)
         : m_settings(std::move(settings))
@@ -51,8 +52,11 @@ public:
         }
         m_queue = std::make_unique<BatchQueue>();
         m_worker = std::thread([this] { work(); });
+        m_watch = std::jthread([this](const std::stop_token& closed) { watch(closed); });
         return committed;
     }
+
+    void onOutage(Tell tell) override { m_tell = std::move(tell); }
 
     Status append(const std::shared_ptr<arrow::RecordBatch>& rows, std::stop_token stop) override
     {
@@ -79,6 +83,7 @@ public:
             const std::jthread patience([this](const std::stop_token& done) { giveUpIn(kPatience, done); });
             m_queue->close();
             m_worker.join();
+            m_watch = {};
         }
         m_queue.reset();
         m_producer.reset();
@@ -88,8 +93,16 @@ public:
 private:
     /// How long close() lets a cluster that is away hold it up.
     static constexpr std::chrono::seconds kPatience{10};
+    static constexpr std::chrono::seconds kLook{1}; ///< between two looks at the brokers
     /// Rows of a batch come slowly when the first MiB take more than this part of the time that its transaction has.
     static constexpr int kSlow = 100;
+
+    void watch(const std::stop_token& closed) const
+    {
+        do
+            m_tell(m_producer->lookAtBrokers());
+        while (pause(kLook, closed));
+    }
 
     void giveUpIn(std::chrono::seconds time, const std::stop_token& done)
     {
@@ -261,6 +274,8 @@ private:
     RowSpool m_spool;           ///< of the worker
     bool m_tookTooLong = false; ///< a batch was open for longer than the brokers let it be
     std::thread m_worker;
+    Tell m_tell = [](const std::optional<Outage>&) {};
+    std::jthread m_watch;
 };
 
 /// What the registry has for the values' subject; empty without one.

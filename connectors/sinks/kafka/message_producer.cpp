@@ -46,14 +46,18 @@ Status MessageProducer::connect(Conf conf, const ClientSettings& settings, const
     for (const auto& [name, value] : properties)
         set(conf.get(), name.c_str(), value);
     rd_kafka_conf_set_dr_msg_cb(conf.get(), onDelivery);
+    Client::watchBrokers(conf.get());
     HEADRACE_TRY(m_client, Client::create(Client::Kind::Producer, std::move(conf), settings, this));
     return m_client->topics({}, stop).map([](const auto&) {});
 }
 
 void MessageProducer::onDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void*)
 {
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return;
     auto* producer = static_cast<MessageProducer*>(Client::opaqueOf(handle));
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || producer->m_failure)
+    const std::lock_guard lock(producer->m_mutex);
+    if (producer->m_failure)
         return;
     producer->m_isPurged =
         message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
@@ -62,6 +66,24 @@ void MessageProducer::onDelivery(rd_kafka_t* handle, const rd_kafka_message_t* m
         to = fmt::format("the partition {} of {}", message->partition, to);
     producer->m_failure = clientError(message->err, fmt::format("A message of {} bytes to {} was not delivered",
                                                                 message->len + message->key_len, to));
+}
+
+std::optional<Outage> MessageProducer::lookAtBrokers()
+{
+    rd_kafka_poll(handle(), 0);
+    return m_client->outage();
+}
+
+std::optional<Error> MessageProducer::undelivered() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_failure;
+}
+
+bool MessageProducer::isPurged() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_isPurged;
 }
 
 Error MessageProducer::cancelled() const
@@ -77,11 +99,13 @@ Status MessageProducer::failure() const
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(explained(
             clientError(code, fmt::format("Nothing more can be written to Kafka at '{}'", m_brokers), reason.data())));
-    return m_failure ? fail(*m_failure) : Status();
+    const auto message = undelivered();
+    return message ? fail(*message) : Status();
 }
 
 Status MessageProducer::begin()
 {
+    const std::lock_guard lock(m_mutex);
     m_failure.reset();
     m_isPurged = false;
     return {};
@@ -119,7 +143,7 @@ Status MessageProducer::send(const std::string& topic, const RecordEncoder::Reco
             code = rd_kafka_last_error();
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
             return {};
-        if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || m_isStopped || m_failure) {
+        if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || m_isStopped || undelivered()) {
             if (headers != nullptr)
                 rd_kafka_headers_destroy(headers);
             if (const Status known = failure(); !known)
@@ -137,7 +161,7 @@ Status MessageProducer::send(const std::string& topic, const RecordEncoder::Reco
 
 Status MessageProducer::commit()
 {
-    while (rd_kafka_flush(handle(), kSliceMs) != RD_KAFKA_RESP_ERR_NO_ERROR && !m_failure)
+    while (rd_kafka_flush(handle(), kSliceMs) != RD_KAFKA_RESP_ERR_NO_ERROR && !undelivered())
         if (m_isStopped)
             return fail(cancelled());
     return failure();

@@ -59,6 +59,8 @@ private Q_SLOTS:
     void causesAreRead();
     void itIsToldOnceUntilItIsOver();
     void shortBreaksAreNotTold();
+    void writersAreQuietBetweenRequests();
+    void coordinatorsOfTransactionsCount();
     void whatIsNoStatisticsChangesNothing();
 };
 
@@ -163,6 +165,51 @@ void TestBrokerWatch::shortBreaksAreNotTold()
         QVERIFY(!watch.outage());
         look(watch, {{1}}, time + 5s, time + 5s);
     }
+}
+
+void TestBrokerWatch::writersAreQuietBetweenRequests()
+{
+    BrokerWatch watch(kAnswerWait);
+    const auto asked = [&watch](std::chrono::seconds time, std::chrono::seconds quiet) {
+        watch.noteStatistics(statistics({{1, "UP", true, 1, quiet}}), kStart + time);
+        return watch.outage();
+    };
+    look(watch, {{1, "UP", true, 0, 60s}}, 0s, 4s);
+    QVERIFY(!asked(6s, 66s));
+    QVERIFY(!asked(10s, 70s));
+    QVERIFY(!asked(12s, 1s)); // it has answered, and was asked again
+    QVERIFY(!asked(16s, 5s));
+    QVERIFY(asked(18s, 7s));
+    QVERIFY(watch.outage()->since == kStart + 11s);
+    QVERIFY(!asked(20s, 1s));
+    look(watch, {{1, "UP", true, 0, 60s}}, 22s, 24s);
+    QVERIFY(!asked(26s, 66s));
+    QVERIFY(asked(32s, 72s));
+    QVERIFY(watch.outage()->since == kStart + 26s);
+}
+
+void TestBrokerWatch::coordinatorsOfTransactionsCount()
+{
+    BrokerWatch watch(kAnswerWait);
+    const auto coordinator = [](const char* at, int asked) {
+        return fmt::format(
+            R"({{ "brokers":{{ "kafka1:9092/1": {{ "name":"kafka1:9092/1", "nodeid":1, )"
+            R"("source":"learned", "state":"UP", "waitresp_cnt":0, "rxidle":1, "toppars":{{ "orders-0": )"
+            R"({{}} }} }}, "TxnCoordinator": {{ "name":"TxnCoordinator", "nodeid":2, "nodename":"{}", )"
+            R"("source":"logical", "state":"UP", "waitresp_cnt":{}, "rxidle":9000000 }} }} }})",
+            at, asked);
+    };
+    const auto look = [&](const char* at, int asked) {
+        for (auto time = 0s; time <= 6s; time += BrokerWatch::kInterval)
+            watch.noteStatistics(coordinator(at, asked), kStart + time);
+    };
+    look("kafka2:9092", 0);
+    QVERIFY(!watch.outage());
+    look(":0", 1); // not known yet
+    QVERIFY(!watch.outage());
+    look("kafka2:9092", 1);
+    QVERIFY(watch.outage());
+    QCOMPARE(watch.outage()->recovery, std::string("The broker 'kafka2:9092' answers again"));
 }
 
 void TestBrokerWatch::whatIsNoStatisticsChangesNothing()
