@@ -12,6 +12,21 @@ const QString kRecent = QStringLiteral("recentFiles");
 const QString kTheme = QStringLiteral("theme");
 const QString kGeometry = QStringLiteral("windowGeometry");
 
+QString nameOf(ThemeChoice choice)
+{
+    switch (choice) {
+    case ThemeChoice::System:
+        break;
+    case ThemeChoice::Light:
+        return QStringLiteral("light");
+    case ThemeChoice::Dark:
+        return QStringLiteral("dark");
+    case ThemeChoice::HighContrast:
+        return QStringLiteral("high-contrast");
+    }
+    return QStringLiteral("system");
+}
+
 } // namespace
 
 Settings::Settings()
@@ -53,16 +68,16 @@ void Settings::forgetRecentFile(const QString& path)
 ThemeChoice Settings::theme() const
 {
     const QString name = m_settings.value(kTheme).toString();
-    if (name == QLatin1String("light"))
-        return ThemeChoice::Light;
-    return name == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::System;
+    for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark, ThemeChoice::HighContrast}) {
+        if (name == nameOf(choice))
+            return choice;
+    }
+    return ThemeChoice::System;
 }
 
 void Settings::setTheme(ThemeChoice choice)
 {
-    m_settings.setValue(kTheme, choice == ThemeChoice::Light  ? QStringLiteral("light")
-                                : choice == ThemeChoice::Dark ? QStringLiteral("dark")
-                                                              : QStringLiteral("system"));
+    m_settings.setValue(kTheme, nameOf(choice));
 }
 
 QByteArray Settings::windowGeometry() const

@@ -18,11 +18,13 @@ const QString kService = QStringLiteral("org.freedesktop.portal.Desktop");
 const QString kPath = QStringLiteral("/org/freedesktop/portal/desktop");
 const QString kInterface = QStringLiteral("org.freedesktop.portal.Settings");
 const QString kGroup = QStringLiteral("org.freedesktop.appearance");
-const QString kKey = QStringLiteral("color-scheme");
+const QString kScheme = QStringLiteral("color-scheme");
+const QString kContrast = QStringLiteral("contrast");
 constexpr uint kPrefersDark = 1;
+constexpr uint kPrefersContrast = 1;
 
 /// The portal wraps its value in a variant of a variant.
-uint schemeOf(QVariant value)
+uint numberOf(QVariant value)
 {
     while (value.canConvert<QDBusVariant>())
         value = value.value<QDBusVariant>().variant();
@@ -37,7 +39,13 @@ ThemeSwitch::ThemeSwitch(Settings& settings, QObject* parent)
     , m_desktopIsDark(isDark(QApplication::palette()))
 {
     apply();
-    askDesktop();
+    QDBusConnection bus = QDBusConnection::sessionBus();
+    if (!bus.isConnected())
+        return;
+    bus.connect(kService, kPath, kInterface, QStringLiteral("SettingChanged"), this,
+                SLOT(desktopChanged(QString, QString, QDBusVariant)));
+    askDesktop(kScheme);
+    askDesktop(kContrast);
 }
 
 void ThemeSwitch::choose(ThemeChoice choice)
@@ -46,43 +54,56 @@ void ThemeSwitch::choose(ThemeChoice choice)
     apply();
 }
 
-void ThemeSwitch::askDesktop()
+void ThemeSwitch::askDesktop(const QString& key)
 {
-    QDBusConnection bus = QDBusConnection::sessionBus();
-    if (!bus.isConnected())
-        return;
-    bus.connect(kService, kPath, kInterface, QStringLiteral("SettingChanged"), this,
-                SLOT(desktopChanged(QString, QString, QDBusVariant)));
     QDBusMessage question = QDBusMessage::createMethodCall(kService, kPath, kInterface, QStringLiteral("Read"));
-    question << kGroup << kKey;
-    auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(question), this);
-    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
+    question << kGroup << key;
+    auto* watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(question), this);
+    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher, key] {
         const QDBusPendingReply<QVariant> reply = *watcher;
         if (!reply.isError())
-            setDesktopScheme(schemeOf(reply.value()));
+            setDesktop(key, numberOf(reply.value()));
         watcher->deleteLater();
     });
 }
 
 void ThemeSwitch::desktopChanged(const QString& group, const QString& key, const QDBusVariant& value)
 {
-    if (group == kGroup && key == kKey)
-        setDesktopScheme(schemeOf(value.variant()));
+    if (group == kGroup)
+        setDesktop(key, numberOf(value.variant()));
 }
 
-void ThemeSwitch::setDesktopScheme(uint scheme)
+void ThemeSwitch::setDesktop(const QString& key, uint value)
 {
-    const bool dark = scheme == kPrefersDark;
-    if (dark == m_desktopIsDark)
-        return;
-    m_desktopIsDark = dark;
-    apply();
+    const Theme before = theme();
+    if (key == kScheme)
+        m_desktopIsDark = value == kPrefersDark;
+    else if (key == kContrast)
+        m_desktopWantsContrast = value == kPrefersContrast;
+    if (theme() != before)
+        apply();
 }
 
 void ThemeSwitch::apply()
 {
-    const ThemeChoice choice = m_settings.theme();
-    applyTheme(*qApp, choice == ThemeChoice::System ? m_desktopIsDark : choice == ThemeChoice::Dark);
+    applyTheme(*qApp, theme());
+}
+
+Theme ThemeSwitch::theme() const
+{
+    switch (m_settings.theme()) {
+    case ThemeChoice::System:
+        break;
+    case ThemeChoice::Light:
+        return Theme::Light;
+    case ThemeChoice::Dark:
+        return Theme::Dark;
+    case ThemeChoice::HighContrast:
+        return Theme::HighContrast;
+    }
+    if (m_desktopWantsContrast)
+        return Theme::HighContrast;
+    return m_desktopIsDark ? Theme::Dark : Theme::Light;
 }
 
 } // namespace headrace

@@ -13,7 +13,8 @@ namespace headrace {
 class Settings;
 
 /// Applies the user's choice of theme, and follows the desktop's while that is the choice. The desktop is asked over
-/// its settings portal without waiting; until it answers, the palette that the platform gave decides.
+/// its settings portal without waiting; until it answers, the palette that the platform gave decides. A desktop that
+/// wants more contrast gets the high-contrast theme, be it light or dark.
 class ThemeSwitch : public QObject {
     Q_OBJECT
 
@@ -26,12 +27,14 @@ private Q_SLOTS:
     void desktopChanged(const QString& group, const QString& key, const QDBusVariant& value);
 
 private:
-    void askDesktop();
-    void setDesktopScheme(uint scheme);
+    void askDesktop(const QString& key);
+    void setDesktop(const QString& key, uint value);
     void apply();
+    [[nodiscard]] Theme theme() const;
 
     Settings& m_settings;
     bool m_desktopIsDark;
+    bool m_desktopWantsContrast = false;
 };
 
 } // namespace headrace

@@ -107,6 +107,7 @@ void createViewMenu(MainWindow& window, Settings& settings)
     add(MainWindow::tr("&System theme"), ThemeChoice::System);
     add(MainWindow::tr("&Light theme"), ThemeChoice::Light);
     add(MainWindow::tr("&Dark theme"), ThemeChoice::Dark);
+    add(MainWindow::tr("High &contrast theme"), ThemeChoice::HighContrast);
     menu->addSeparator();
     QAction* fullScreen = menu->addAction(MainWindow::tr("&Full screen"), QKeySequence::FullScreen, &window,
                                           [&window](bool on) { on ? window.showFullScreen() : window.showNormal(); });

@@ -35,6 +35,7 @@ const ThemeColors kLight{
     .continuumBatch = 0x6b7f92,
     .continuumMicroBatch = 0x3f8fb5,
     .continuumStreaming = 0x36a379,
+    .focusWidth = 1.5,
 };
 
 const ThemeColors kDark{
@@ -54,6 +55,28 @@ const ThemeColors kDark{
     .continuumBatch = 0x6b7f92,
     .continuumMicroBatch = 0x3f8fb5,
     .continuumStreaming = 0x36a379,
+    .focusWidth = 1.5,
+};
+
+/// Texts stand out 7 : 1 from each ground, lines and marks 4.5 : 1; tests/widgets/tst_colors.cpp measures it.
+const ThemeColors kHighContrast{
+    .window = 0xff000000,
+    .surface = 0xff000000,
+    .border = 0x98a2ac,
+    .track = 0x7c868f,
+    .text = 0xffffff,
+    .mutedText = 0xd7dde2,
+    .accent = 0x55d6ff,
+    .onAccent = 0xff000000,
+    .accentSoft = 0x002a38,
+    .good = 0x5dfc9b,
+    .warning = 0xffc24d,
+    .bad = 0xffa198,
+    .idle = 0xa9b2ba,
+    .continuumBatch = 0xa7bacd,
+    .continuumMicroBatch = 0x55d6ff,
+    .continuumStreaming = 0x5dfc9b,
+    .focusWidth = 3,
 };
 
 // Rows, Bytes, Age, Grid, EndOfInput, SchemaChange, Stop.
@@ -61,13 +84,42 @@ const std::array<QColor, kCloseReasonCount> kLightReasons{0x2f7fb8, 0x8a63b3, 0x
                                                           0x8a949e, 0xb8476f, 0x5b6470};
 const std::array<QColor, kCloseReasonCount> kDarkReasons{0x5aa5d8, 0xb08fd4, 0xf0a35a, 0x62c08f,
                                                          0x8a949e, 0xe07aa0, 0xb9c1c9};
+const std::array<QColor, kCloseReasonCount> kHighContrastReasons{0x6cc0ff, 0xd2acff, 0xffb454, 0x6ff0a8,
+                                                                 0xaeb8c2, 0xff92c2, 0xe8ecf0};
 
-QString styleSheet(const ThemeColors& colors)
+const ThemeColors& colorsOf(Theme theme)
 {
-    QFile file(QStringLiteral(":/styles/headrace.qss"));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    QString sheet = QString::fromUtf8(file.readAll());
+    switch (theme) {
+    case Theme::Light:
+        break;
+    case Theme::Dark:
+        return kDark;
+    case Theme::HighContrast:
+        return kHighContrast;
+    }
+    return kLight;
+}
+
+/// A palette holds no name: its window's colour tells the theme, and brightness does where no theme was applied.
+Theme themeOf(const QPalette& palette)
+{
+    if (palette.color(QPalette::Window) == kHighContrast.window)
+        return Theme::HighContrast;
+    return isDark(palette) ? Theme::Dark : Theme::Light;
+}
+
+QString styleText(const QString& name)
+{
+    QFile file(QStringLiteral(":/styles/%1.qss").arg(name));
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+QString styleSheet(Theme theme)
+{
+    const ThemeColors& colors = colorsOf(theme);
+    QString sheet = styleText(QStringLiteral("headrace"));
+    if (theme == Theme::HighContrast)
+        sheet += styleText(QStringLiteral("high-contrast"));
     const std::array<std::pair<QLatin1String, QColor>, 13> names{{
         {QLatin1String("@window@"), colors.window},
         {QLatin1String("@surface@"), colors.surface},
@@ -118,12 +170,21 @@ bool isDark(const QPalette& palette)
 
 const ThemeColors& themeColors(const QPalette& palette)
 {
-    return isDark(palette) ? kDark : kLight;
+    return colorsOf(themeOf(palette));
 }
 
 QColor reasonColor(CloseReason reason, const QPalette& palette)
 {
-    return (isDark(palette) ? kDarkReasons : kLightReasons).at(static_cast<std::size_t>(reason));
+    const auto index = static_cast<std::size_t>(reason);
+    switch (themeOf(palette)) {
+    case Theme::Light:
+        break;
+    case Theme::Dark:
+        return kDarkReasons.at(index);
+    case Theme::HighContrast:
+        return kHighContrastReasons.at(index);
+    }
+    return kLightReasons.at(index);
 }
 
 QString reasonText(CloseReason reason)
@@ -155,14 +216,13 @@ QColor percentileColor(int percentile, const QPalette& palette)
     return percentile >= 95 ? reasonColor(CloseReason::Age, palette) : colors.good;
 }
 
-void applyTheme(QApplication& application, bool dark)
+void applyTheme(QApplication& application, Theme theme)
 {
     initResources();
-    const ThemeColors& colors = dark ? kDark : kLight;
     if (application.style()->name() != QLatin1String("fusion"))
         application.setStyle(QStyleFactory::create(QStringLiteral("fusion")));
-    application.setPalette(paletteOf(colors));
-    application.setStyleSheet(styleSheet(colors));
+    application.setPalette(paletteOf(colorsOf(theme)));
+    application.setStyleSheet(styleSheet(theme));
 }
 
 QFont scaledFont(const QFont& base, double factor, QFont::Weight weight)

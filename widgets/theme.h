@@ -30,9 +30,11 @@ struct ThemeColors {
     QColor continuumBatch;
     QColor continuumMicroBatch;
     QColor continuumStreaming;
+    double focusWidth; ///< of the line around what has the keyboard's focus, pixels
 };
 
-enum class ThemeChoice { System, Light, Dark };
+enum class Theme { Light, Dark, HighContrast };
+enum class ThemeChoice { System, Light, Dark, HighContrast };
 
 /// True when a palette paints light text on a dark window.
 [[nodiscard]] bool isDark(const QPalette& palette);
@@ -50,7 +52,7 @@ enum class ThemeChoice { System, Light, Dark };
 [[nodiscard]] QColor percentileColor(int percentile, const QPalette& palette);
 
 /// Sets style, palette and style sheet of the whole program.
-void applyTheme(QApplication& application, bool dark);
+void applyTheme(QApplication& application, Theme theme);
 
 /// `base` scaled, for headings and captions.
 [[nodiscard]] QFont scaledFont(const QFont& base, double factor, QFont::Weight weight = QFont::Normal);

@@ -29,11 +29,11 @@ void PictureFolder::save(QWidget& widget, const QString& name) const
 void PictureFolder::saveBoth(QWidget& widget, const QString& name) const
 {
     for (const bool dark : {false, true}) {
-        applyTheme(*qApp, dark);
+        applyTheme(*qApp, dark ? Theme::Dark : Theme::Light);
         waitFor(kSettle);
         save(widget, name + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
     }
-    applyTheme(*qApp, false);
+    applyTheme(*qApp, Theme::Light);
 }
 
 void waitFor(int milliseconds)

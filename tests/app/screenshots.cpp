@@ -60,12 +60,12 @@ public:
         if (!wants(state))
             return;
         for (const bool dark : {false, true}) {
-            applyTheme(*qApp, dark);
+            applyTheme(*qApp, dark ? Theme::Dark : Theme::Light);
             for (int page = 0; page < kPageCount; ++page)
                 savePage(static_cast<Page>(page),
                          QLatin1String(state) + (dark ? QStringLiteral("-dark") : QStringLiteral("-light")));
         }
-        applyTheme(*qApp, false);
+        applyTheme(*qApp, Theme::Light);
     }
 
     void savePlaces() const;

@@ -288,7 +288,7 @@ void JourneyTest::savePicture(const QString& name)
     const QDir folder(QStringLiteral(HEADRACE_SCREENSHOTS));
     folder.mkpath(QStringLiteral("."));
     for (const bool dark : {false, true}) {
-        applyTheme(*qApp, dark);
+        applyTheme(*qApp, dark ? Theme::Dark : Theme::Light);
         for (const int ratio : {1, 2}) {
             QPixmap picture(m_window->size() * ratio);
             picture.setDevicePixelRatio(ratio);
@@ -299,7 +299,7 @@ void JourneyTest::savePicture(const QString& name)
             QVERIFY2(picture.save(folder.filePath(file)), qPrintable(folder.filePath(file)));
         }
     }
-    applyTheme(*qApp, false);
+    applyTheme(*qApp, Theme::Light);
 }
 
 std::int64_t JourneyTest::number(const std::string& sql)

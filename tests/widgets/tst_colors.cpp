@@ -2,15 +2,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/charts/lane_chart.h"
 #include "widgets/charts/reason_mark.h"
+#include "widgets/forms/drop_zone.h"
+#include "widgets/forms/view_parts.h"
 #include "widgets/models/navigator_model.h"
 #include "widgets/shell/navigator_delegate.h"
 #include "widgets/shell/stage_card.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QImage>
+#include <QLineEdit>
 #include <QPainter>
+#include <QPushButton>
 #include <QTest>
+#include <QToolButton>
 
 #include <cmath>
 
@@ -81,6 +88,32 @@ void compareOutlines(const std::vector<std::pair<QString, QImage>>& pictures, co
     }
 }
 
+QWidget* inputOf(const QString& kind, QWidget* window)
+{
+    const QString text = QStringLiteral("Run here");
+    if (kind == QLatin1String("button"))
+        return createButton(text, "", window);
+    if (kind == QLatin1String("primary") || kind == QLatin1String("link"))
+        return createButton(text, kind.toLatin1().constData(), window);
+    if (kind == QLatin1String("tool")) {
+        auto* button = new QToolButton(window);
+        button->setText(text);
+        button->setFocusPolicy(Qt::StrongFocus);
+        return button;
+    }
+    if (kind == QLatin1String("field"))
+        return new QLineEdit(window);
+    if (kind == QLatin1String("check"))
+        return new QCheckBox(text, window);
+    if (kind == QLatin1String("card"))
+        return new StageCard(Stage::Shape, window);
+    if (kind == QLatin1String("drop zone"))
+        return new DropZone(text, {}, window);
+    auto* choice = new QComboBox(window);
+    choice->addItem(text);
+    return choice;
+}
+
 } // namespace
 
 /// Nothing is told by a colour alone, and what is coloured can be read.
@@ -90,8 +123,12 @@ class ColorsTest : public QObject {
 private Q_SLOTS:
     void textsCanBeRead_data() { addThemes(); }
     void textsCanBeRead();
+    void linesCanBeSeen_data() { addThemes(); }
+    void linesCanBeSeen();
     void marksCanBeSeen_data() { addThemes(); }
     void marksCanBeSeen();
+    void focusCanBeSeen_data();
+    void focusCanBeSeen();
     void reasonsHaveShapes();
     void reasonsHavePatterns();
     void percentilesHaveDashes();
@@ -105,38 +142,112 @@ private:
 
 void ColorsTest::addThemes()
 {
-    QTest::addColumn<bool>("dark");
-    QTest::newRow("light") << false;
-    QTest::newRow("dark") << true;
+    QTest::addColumn<Theme>("theme");
+    QTest::addColumn<double>("texts");
+    QTest::addColumn<double>("lines");
+    QTest::addColumn<double>("marks");
+    // Lines of the calm themes only part what their texts name already.
+    QTest::newRow("light") << Theme::Light << 4.5 << 1.0 << 3.0;
+    QTest::newRow("dark") << Theme::Dark << 4.5 << 1.0 << 3.0;
+    QTest::newRow("high contrast") << Theme::HighContrast << 7.0 << 4.5 << 4.5;
 }
 
 void ColorsTest::textsCanBeRead()
 {
-    QFETCH(bool, dark);
-    applyTheme(*qApp, dark);
+    QFETCH(Theme, theme);
+    QFETCH(double, texts);
+    applyTheme(*qApp, theme);
     const ThemeColors& colors = themeColors(QApplication::palette());
-    const std::vector<std::pair<const char*, QColor>> texts{{"text", colors.text},       {"muted", colors.mutedText},
-                                                            {"accent", colors.accent},   {"good", colors.good},
-                                                            {"warning", colors.warning}, {"bad", colors.bad}};
+    std::vector<std::pair<const char*, QColor>> painted{{"text", colors.text},       {"muted", colors.mutedText},
+                                                        {"accent", colors.accent},   {"good", colors.good},
+                                                        {"warning", colors.warning}, {"bad", colors.bad}};
+    if (theme == Theme::HighContrast)
+        painted.emplace_back("what cannot be used", colors.idle);
     for (const QColor& ground : {colors.window, colors.surface, colors.accentSoft}) {
-        for (const auto& [name, color] : texts)
-            QVERIFY2(contrast(color, ground) >= 4.5, qPrintable(QStringLiteral("%1 on %2: %3")
-                                                                    .arg(QLatin1String(name), ground.name())
-                                                                    .arg(contrast(color, ground))));
+        for (const auto& [name, color] : painted)
+            QVERIFY2(contrast(color, ground) >= texts, qPrintable(QStringLiteral("%1 on %2: %3")
+                                                                      .arg(QLatin1String(name), ground.name())
+                                                                      .arg(contrast(color, ground))));
     }
-    QVERIFY(contrast(colors.onAccent, colors.accent) >= 4.5);
+    QVERIFY(contrast(colors.onAccent, colors.accent) >= texts);
+}
+
+void ColorsTest::linesCanBeSeen()
+{
+    QFETCH(Theme, theme);
+    QFETCH(double, lines);
+    applyTheme(*qApp, theme);
+    const ThemeColors& colors = themeColors(QApplication::palette());
+    for (const auto& [name, color] :
+         {std::pair{"border", colors.border}, std::pair{"track", colors.track},
+          std::pair{"batch", colors.continuumBatch}, std::pair{"micro-batch", colors.continuumMicroBatch},
+          std::pair{"streaming", colors.continuumStreaming}}) {
+        for (const QColor& ground : {colors.window, colors.surface})
+            QVERIFY2(contrast(color, ground) >= lines, qPrintable(QStringLiteral("%1 on %2: %3")
+                                                                      .arg(QLatin1String(name), ground.name())
+                                                                      .arg(contrast(color, ground))));
+    }
 }
 
 void ColorsTest::marksCanBeSeen()
 {
-    QFETCH(bool, dark);
-    applyTheme(*qApp, dark);
+    QFETCH(Theme, theme);
+    QFETCH(double, marks);
+    applyTheme(*qApp, theme);
     const QPalette palette = QApplication::palette();
+    const QColor surface = themeColors(palette).surface;
     for (int reason = 0; reason < kCloseReasonCount; ++reason) {
         const auto closed = static_cast<CloseReason>(reason);
-        QVERIFY2(contrast(reasonColor(closed, palette), themeColors(palette).surface) >= 3,
-                 qPrintable(reasonText(closed)));
+        QVERIFY2(contrast(reasonColor(closed, palette), surface) >= marks, qPrintable(reasonText(closed)));
     }
+    for (const int percentile : {50, 95, 99})
+        QVERIFY2(contrast(percentileColor(percentile, palette), surface) >= marks,
+                 qPrintable(QString::number(percentile)));
+}
+
+void ColorsTest::focusCanBeSeen_data()
+{
+    QTest::addColumn<Theme>("theme");
+    QTest::addColumn<QString>("kind");
+    for (const auto& [name, theme] : {std::pair{"light", Theme::Light}, std::pair{"dark", Theme::Dark},
+                                      std::pair{"high contrast", Theme::HighContrast}}) {
+        for (const char* kind : {"button", "primary", "link", "tool", "field", "choice", "check", "card", "drop zone"})
+            QTest::addRow("%s, %s", name, kind) << theme << QString::fromLatin1(kind);
+    }
+}
+
+void ColorsTest::focusCanBeSeen()
+{
+    QFETCH(Theme, theme);
+    QFETCH(QString, kind);
+    applyTheme(*qApp, theme);
+    QWidget window;
+    QWidget* input = inputOf(kind, &window);
+    auto* other = new QLineEdit(&window);
+    other->move(0, 100);
+    input->move(20, 10); // away from the pointer
+    window.resize(400, 150);
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    input->resize(input->sizeHint());
+    other->setFocus();
+    const QImage without = window.grab(input->geometry()).toImage();
+    const QSize before = input->sizeHint();
+    input->setFocus(Qt::TabFocusReason);
+    QCOMPARE(QApplication::focusWidget(), input);
+    const QImage with = window.grab(input->geometry()).toImage();
+    QCOMPARE(input->sizeHint(), before);
+    // A line around the input changed, or as much of its ground; thick and clearly in the high-contrast theme.
+    const double clearly = theme == Theme::HighContrast ? 3 : 2;
+    int changed = 0;
+    for (int y = 0; y < with.height(); ++y) {
+        for (int x = 0; x < with.width(); ++x)
+            changed += contrast(with.pixelColor(x, y), without.pixelColor(x, y)) >= clearly;
+    }
+    const int around = 2 * (with.width() + with.height());
+    const int wanted = theme == Theme::HighContrast ? around * 3 / 2 : around / 2;
+    QVERIFY2(changed >= wanted, qPrintable(QStringLiteral("%1 pixels changed, not %2").arg(changed).arg(wanted)));
 }
 
 void ColorsTest::reasonsHaveShapes()
@@ -154,7 +265,7 @@ void ColorsTest::reasonsHaveShapes()
 
 void ColorsTest::reasonsHavePatterns()
 {
-    applyTheme(*qApp, false);
+    applyTheme(*qApp, Theme::Light);
     std::vector<std::pair<QString, QImage>> pictures;
     for (int reason = 0; reason < kCloseReasonCount; ++reason) {
         const auto closed = static_cast<CloseReason>(reason);
@@ -173,7 +284,7 @@ void ColorsTest::reasonsHavePatterns()
 
 void ColorsTest::percentilesHaveDashes()
 {
-    applyTheme(*qApp, false);
+    applyTheme(*qApp, Theme::Light);
     LaneChart lane(QStringLiteral("Wait"), secondsUnit);
     lane.resize(600, 200);
     lane.addPercentiles();
@@ -219,7 +330,7 @@ void ColorsTest::statesHaveMarks_data()
 void ColorsTest::statesHaveMarks()
 {
     QFETCH(int, kind);
-    applyTheme(*qApp, false);
+    applyTheme(*qApp, Theme::Light);
     const NavigatorDelegate delegate;
     std::vector<std::pair<QString, QImage>> pictures;
     QStringList words;
@@ -243,7 +354,7 @@ void ColorsTest::statesHaveMarks()
 
 void ColorsTest::moodsHaveMarks()
 {
-    applyTheme(*qApp, false);
+    applyTheme(*qApp, Theme::Light);
     std::vector<std::pair<QString, QImage>> pictures;
     for (const auto& [name, mood] :
          {std::pair{"good", StageFacts::Mood::Good}, std::pair{"warning", StageFacts::Mood::Warning},

@@ -53,6 +53,8 @@ void WhyClosedRibbon::paintEvent(QPaintEvent*)
     QPainter painter(this);
     const QRect band = bandRect();
     painter.fillRect(band, colors.window);
+    painter.setPen(colors.border);
+    painter.drawRect(band.adjusted(-1, -1, 0, 0));
     painter.setPen(colors.text);
     painter.setFont(scaledFont(font(), 0.88, QFont::DemiBold));
     painter.drawText(QRect(0, band.top(), band.left(), painter.fontMetrics().height() + 4),
@@ -77,7 +79,7 @@ void WhyClosedRibbon::paintEvent(QPaintEvent*)
         painter.fillRect(QRect(x, band.top(), 1, band.height()), seam);
     }
     if (hasFocus()) {
-        painter.setPen(QPen(colors.accent, 1.5));
+        painter.setPen(QPen(colors.accent, colors.focusWidth));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(band.adjusted(-2, -2, 2, 2));
     }

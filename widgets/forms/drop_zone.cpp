@@ -51,7 +51,7 @@ void DropZone::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const bool marked = m_isOver || hasFocus();
-    painter.setPen(QPen(marked ? colors.accent : colors.idle, marked ? 1.5 : 1, Qt::DashLine));
+    painter.setPen(QPen(marked ? colors.accent : colors.idle, marked ? colors.focusWidth : 1, Qt::DashLine));
     painter.setBrush(m_isOver ? colors.accentSoft : colors.window);
     painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 5, 5);
     const int line = fontMetrics().lineSpacing();

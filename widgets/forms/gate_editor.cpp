@@ -199,7 +199,7 @@ void GateSwitch::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor color = reasonColor(reasonOf(m_gate), palette());
-    painter.setPen(QPen(hasFocus() ? colors.text : color, 1.5));
+    painter.setPen(QPen(hasFocus() ? colors.text : color, hasFocus() ? colors.focusWidth : 1.5));
     painter.setBrush(isChecked() ? QBrush(color) : QBrush(Qt::NoBrush));
     painter.drawRoundedRect(QRectF(1, height() / 2.0 - 5, 10, 10), 2, 2);
     if (isChecked()) {

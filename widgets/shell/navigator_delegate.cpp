@@ -83,6 +83,12 @@ void NavigatorDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
         painter->fillRect(area, current ? colors.accentSoft : colors.window);
     if (current)
         painter->fillRect(QRect(area.left(), area.top(), 3, area.height()), colors.accent);
+    if (option.state.testFlag(QStyle::State_HasFocus)) {
+        const double inset = colors.focusWidth / 2;
+        painter->setPen(QPen(colors.accent, colors.focusWidth));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(QRectF(area).adjusted(inset, inset, -inset, -inset));
+    }
     const bool isNew = kindOf(index) == NavigatorEntry::Kind::NewConnection;
     const QPointF mark(area.left() + 18, area.center().y() + 0.5);
     drawMark(*painter, mark, kindOf(index),

@@ -127,13 +127,13 @@ void StageCard::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const bool marked = isChecked() || hasFocus();
-    const double width = isChecked() ? 2.0 : 1.0;
+    const double width = isChecked() ? 2.0 : (hasFocus() ? colors.focusWidth : 1.0);
     painter.setPen(QPen(marked ? colors.accent : (underMouse() ? colors.idle : colors.border), width));
     painter.setBrush(colors.surface);
     painter.drawRoundedRect(QRectF(rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2), 5, 5);
     if (hasFocus() && isChecked()) {
-        painter.setPen(QPen(colors.accent, 1, Qt::DotLine));
-        painter.drawRoundedRect(QRectF(rect()).adjusted(4, 4, -4, -4), 3, 3);
+        painter.setPen(QPen(colors.accent, colors.focusWidth, Qt::DotLine));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(5, 5, -5, -5), 3, 3);
     }
 
     QRect line(kMargin, kPadding, rect().width() - 2 * kMargin, lineHeight(1));

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Headrace authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Saves pictures of the window with real servers behind it: forms, failures, previews, runs.
-// Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [light|dark [POINTS]]]]; only the scenes whose name contains
-// WORD, in a font of so many points. Two pixels a point with QT_SCALE_FACTOR=2.
+// Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [light|dark|contrast [POINTS]]]]; only the scenes whose name
+// contains WORD, in a font of so many points. Two pixels a point with QT_SCALE_FACTOR=2.
 #include "tests/app/gallery/real_servers.h"
 #include "tests/app/gallery/scenes.h"
 #include "tests/app/picture_folder.h"
@@ -45,10 +45,18 @@ std::vector<Scene> allScenes()
     return scenes;
 }
 
-void show(const Scene& scene, RealServers& servers, const QSize& size, const PictureFolder& folder)
+ThemeChoice themeOf(const QString& word)
+{
+    if (word == QLatin1String("contrast"))
+        return ThemeChoice::HighContrast;
+    return word == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::Light;
+}
+
+void show(const Scene& scene, RealServers& servers, const QSize& size, ThemeChoice theme, const PictureFolder& folder)
 {
     const QTemporaryDir temporary;
     Settings settings(temporary.filePath(QStringLiteral("settings.ini")));
+    settings.setTheme(theme);
     const Registry registry = builtinConnectors();
     MainWindow window({.registry = &registry,
                        .settings = &settings,
@@ -79,7 +87,8 @@ int main(int argc, char** argv)
     QApplication application(argc, argv);
     const QStringList words = QApplication::arguments();
     if (words.size() < 2) {
-        std::fprintf(stderr, "Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [light|dark [POINTS]]]]\n");
+        std::fprintf(stderr,
+                     "Usage: headrace_gallery OUT_FOLDER [WORD [WIDTHxHEIGHT [light|dark|contrast [POINTS]]]]\n");
         return 2;
     }
     const QString size = words.value(3, QStringLiteral("1280x800"));
@@ -88,13 +97,13 @@ int main(int argc, char** argv)
         font.setPointSizeF(points);
         QApplication::setFont(font);
     }
-    applyTheme(application, words.value(4) == QLatin1String("dark"));
     const PictureFolder folder(words[1]);
     RealServers servers;
     for (const Scene& scene : allScenes()) {
         if (QString::fromStdString(scene.name).contains(words.value(2)))
             show(scene, servers,
-                 {size.section(QLatin1Char('x'), 0, 0).toInt(), size.section(QLatin1Char('x'), 1).toInt()}, folder);
+                 {size.section(QLatin1Char('x'), 0, 0).toInt(), size.section(QLatin1Char('x'), 1).toInt()},
+                 themeOf(words.value(4)), folder);
     }
     return 0;
 }
