@@ -71,6 +71,7 @@ QWidget* ConnectionDialog::createHead(const std::string& type)
     m_name->setPlaceholderText(tr("shop"));
     m_types = new QComboBox(head);
     fillTypes(type);
+    fitChoice(m_types);
     m_types->setEnabled(m_edited.empty());
     auto* name = new QLabel(tr("&Name *"), head);
     name->setBuddy(m_name);

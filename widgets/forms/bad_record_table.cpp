@@ -66,12 +66,11 @@ void BadRecordTable::setRecords(std::vector<BadRecord> records)
 /// The reason is what is looked for: it takes what the others leave.
 void BadRecordTable::fit()
 {
-    if (m_model->rows().empty())
-        return;
     m_table->resizeColumnToContents(kReasonColumn);
     const int wanted = m_table->columnWidth(kReasonColumn);
     fitColumns(m_table, kWidest);
-    int others = kRecord;
+    const int last = m_model->columnCount() - 1;
+    int others = std::max(kRecord, m_table->horizontalHeader()->sectionSizeHint(last));
     for (int column = 0; column < kReasonColumn; ++column)
         others += m_table->columnWidth(column);
     m_table->setColumnWidth(kReasonColumn, std::min(wanted, std::max(kWidest, m_table->viewport()->width() - others)));

@@ -3,6 +3,7 @@
 #include "widgets/forms/connection_bar.h"
 
 #include "widgets/bridge/connection_book.h"
+#include "widgets/forms/flow_layout.h"
 #include "widgets/forms/option_editor.h"
 #include "widgets/forms/view_parts.h"
 
@@ -40,22 +41,25 @@ ConnectionBar::ConnectionBar(const ConnectionBook& book, QWidget* parent)
     , m_summary(createSentence({}, "muted", this))
 {
     m_choice->setAccessibleName(tr("Saved connection"));
-    m_choice->setMinimumWidth(130); // with its button in a narrow window
+    m_choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     auto* name = new QLabel(tr("Connection"), this);
-    name->setMinimumWidth(kLabelWidth);
+    const int nameWidth = std::max(kLabelWidth, name->sizeHint().width());
+    name->setMinimumWidth(nameWidth);
     name->setBuddy(m_choice);
     auto* row = new QHBoxLayout;
     row->setSpacing(kSpacing);
-    row->addWidget(name);
-    row->addWidget(m_choice);
-    row->addWidget(m_edit);
-    row->addStretch();
+    name->setMinimumHeight(m_choice->sizeHint().height()); // beside the first of two lines
+    row->addWidget(name, 0, Qt::AlignTop);
+    auto* choice = new FlowLayout(nullptr, kSpacing);
+    choice->addWidget(m_choice);
+    choice->addWidget(m_edit);
+    row->addLayout(choice, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(4);
     layout->addLayout(row);
     auto* below = new QHBoxLayout;
-    below->addSpacing(kLabelWidth + kSpacing);
+    below->addSpacing(nameWidth + kSpacing);
     below->addWidget(m_summary, 1);
     layout->addLayout(below);
     connect(m_choice, &QComboBox::activated, this, [this] { Q_EMIT chosen(m_choice->currentData().toString()); });

@@ -3,6 +3,7 @@
 #include "widgets/forms/filter_bar.h"
 
 #include "connectors/core/option_lookup.h"
+#include "widgets/forms/flow_layout.h"
 #include "widgets/forms/view_parts.h"
 
 #include <QComboBox>
@@ -15,6 +16,7 @@
 namespace headrace {
 namespace {
 
+constexpr int kGap = 8;
 const char* const kPartitions = "partitions";
 const char* const kKey = "key";
 const char* const kMetadata = "metadata";
@@ -56,18 +58,16 @@ void FilterBar::createParts()
     m_partitions->setPlaceholderText(tr("all"));
     m_partitions->setToolTip(tr("Numbers and ranges: 0, 3, 5-7"));
     m_partitions->setAccessibleName(tr("Only these partitions"));
-    m_partitions->setMinimumWidth(60);
-    m_partitions->setMaximumWidth(inFont(*this, 84));
+    m_partitions->setFixedWidth(inFont(*this, 84));
     m_keyName->setBuddy(m_key);
     m_key->setPlaceholderText(tr("any"));
     m_key->setAccessibleName(tr("Text that the key has"));
-    m_key->setMinimumWidth(60);
-    m_key->setMaximumWidth(inFont(*this, 120));
+    m_key->setFixedWidth(inFont(*this, 120));
     auto* pathName = new QLabel(tr("&value at"), this);
     pathName->setBuddy(m_path);
     m_path->setEditable(true);
     m_path->setInsertPolicy(QComboBox::NoInsert);
-    m_path->setMinimumWidth(100);
+    m_path->setMinimumWidth(inFont(*this, 130));
     m_path->lineEdit()->setPlaceholderText(tr("user.name"));
     m_path->setToolTip(tr("A column, or a place in a column of JSON text: tags.0 is the first of tags."));
     m_path->setAccessibleName(tr("Column or path of the value"));
@@ -83,15 +83,22 @@ void FilterBar::createParts()
     m_compare->setAccessibleName(tr("How the value is compared"));
     m_value->setPlaceholderText(tr("any"));
     m_value->setAccessibleName(tr("What the value is compared with"));
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins({});
-    row->setSpacing(8);
-    row->addWidget(new QLabel(tr("Show only"), this));
-    for (QWidget* part :
-         std::initializer_list<QWidget*>{m_partitionsName, m_partitions, m_keyName, m_key, pathName, m_path, m_compare})
-        row->addWidget(part);
-    row->addWidget(m_value, 1);
-    row->addWidget(m_clear);
+    m_value->setMinimumWidth(inFont(*this, 120));
+    // Each label stays with its field when the bar takes a second line.
+    auto* parts = new FlowLayout(this, kGap);
+    const auto add = [this, parts](std::initializer_list<QWidget*> group) {
+        auto* place = new QWidget(this);
+        auto* row = new QHBoxLayout(place);
+        row->setContentsMargins({});
+        row->setSpacing(kGap);
+        for (QWidget* part : group)
+            row->addWidget(part);
+        parts->addWidget(place);
+    };
+    add({new QLabel(tr("Show only"), this), m_partitionsName, m_partitions});
+    add({m_keyName, m_key});
+    add({pathName, m_path, m_compare, m_value});
+    add({m_clear});
 }
 
 void FilterBar::connectParts()

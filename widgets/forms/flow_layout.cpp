@@ -67,6 +67,11 @@ int FlowLayout::layOut(const QRect& rect, bool apply) const
     int lineHeight = 0;
     for (const auto& item : m_items) {
         const QSize size = item->sizeHint();
+        if (size.isEmpty()) { // hidden, or all that it holds is
+            if (apply)
+                item->setGeometry({x, y, 0, 0});
+            continue;
+        }
         if (x > rect.x() && x + size.width() > rect.right() + 1) {
             x = rect.x();
             y += lineHeight + m_gap;

@@ -176,13 +176,13 @@ public:
         createRow(this)->addWidget(m_combo);
         setFocusProxy(m_combo);
         m_combo->setAccessibleName(QString::fromStdString(spec.label));
-        m_combo->setMinimumWidth(140);
         const QString standard = QString::fromStdString(spec.defaultText);
         m_combo->addItem(standard.isEmpty() ? tr("Not set") : tr("%1 (default)").arg(standard));
         for (const std::string& choice : spec.choices) {
             if (choice != spec.defaultText)
                 m_combo->addItem(QString::fromStdString(choice), QString::fromStdString(choice));
         }
+        fitChoice(m_combo);
         connect(m_combo, &QComboBox::activated, this, &OptionEditor::edited);
     }
 

@@ -17,6 +17,8 @@ namespace headrace {
 namespace {
 
 constexpr int kLabelWidth = 128;
+constexpr int kBeside = 300; ///< names stand beside fields from this width on, in the usual font; else above them
+constexpr int kRowsOfField = 3;
 constexpr int kWidest = 760; ///< in a wide window fields end where the eye still finds their names
 
 QGridLayout* createGrid(QWidget* owner)
@@ -25,7 +27,6 @@ QGridLayout* createGrid(QWidget* owner)
     grid->setContentsMargins({});
     grid->setHorizontalSpacing(10);
     grid->setVerticalSpacing(2);
-    grid->setColumnMinimumWidth(0, kLabelWidth);
     grid->setColumnStretch(1, 1);
     return grid;
 }
@@ -41,7 +42,6 @@ OptionForm::OptionForm(const std::vector<OptionSpec>& specs, const QString& owne
 
 void OptionForm::createFields(const std::vector<OptionSpec>& specs)
 {
-    setMaximumWidth(kWidest);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(8);
@@ -52,6 +52,7 @@ void OptionForm::createFields(const std::vector<OptionSpec>& specs)
     QGridLayout* advancedGrid = createGrid(m_advanced);
     for (const OptionSpec& spec : specs)
         addField(spec, spec.advanced ? advancedGrid : plainGrid);
+    arrange();
 
     const auto advanced =
         std::count_if(specs.begin(), specs.end(), [](const OptionSpec& spec) { return spec.advanced; });
@@ -73,7 +74,6 @@ void OptionForm::createFields(const std::vector<OptionSpec>& specs)
 
 void OptionForm::addField(const OptionSpec& spec, QGridLayout* grid)
 {
-    const int row = grid->rowCount();
     const QString label = QString::fromStdString(spec.label);
     auto* name = new QLabel(spec.required ? tr("%1 *").arg(label) : label, this);
     name->setToolTip(QString::fromStdString(spec.key));
@@ -83,10 +83,7 @@ void OptionForm::addField(const OptionSpec& spec, QGridLayout* grid)
     auto* note = createSentence(QString::fromStdString(spec.help), "muted", this);
     note->setFont(scaledFont(font(), 0.88));
     note->setContentsMargins(0, 0, 0, 7);
-    grid->addWidget(name, row, 0, Qt::AlignLeft | (spec.type == OptionType::Sql ? Qt::AlignTop : Qt::AlignVCenter));
-    grid->addWidget(editor, row, 1);
-    grid->addWidget(note, row + 1, 1);
-    m_fields.push_back({spec, name, editor, note});
+    m_fields.push_back({spec, name, editor, note, grid});
     const std::size_t index = m_fields.size() - 1;
     connect(editor, &OptionEditor::edited, this, [this, index] {
         validate(m_fields[index]);
@@ -95,6 +92,40 @@ void OptionForm::addField(const OptionSpec& spec, QGridLayout* grid)
     connect(editor, &OptionEditor::secretTyped, this, [this, index](const QString& secret) {
         Q_EMIT secretTyped(QString::fromStdString(m_fields[index].spec.key), secret);
     });
+}
+
+void OptionForm::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    // Not a maximum width: what is above would give the form the height for the width that it does not take.
+    layout()->setContentsMargins(0, 0, std::max(0, width() - inFont(*this, kWidest)), 0);
+    const bool isNarrow = width() < inFont(*this, kBeside);
+    if (isNarrow == m_isNarrow)
+        return;
+    m_isNarrow = isNarrow;
+    arrange();
+}
+
+void OptionForm::arrange()
+{
+    int row = 0;
+    for (const Field& field : m_fields) {
+        for (QWidget* part : std::initializer_list<QWidget*>{field.name, field.editor, field.note})
+            field.grid->removeWidget(part);
+        field.grid->setColumnMinimumWidth(0, m_isNarrow ? 0 : kLabelWidth);
+        if (m_isNarrow) {
+            field.grid->addWidget(field.name, row, 0, 1, 2);
+            field.grid->addWidget(field.editor, row + 1, 0, 1, 2);
+            field.grid->addWidget(field.note, row + 2, 0, 1, 2);
+        } else {
+            field.grid->addWidget(field.name, row, 0,
+                                  Qt::AlignLeft |
+                                      (field.spec.type == OptionType::Sql ? Qt::AlignTop : Qt::AlignVCenter));
+            field.grid->addWidget(field.editor, row, 1);
+            field.grid->addWidget(field.note, row + 1, 1);
+        }
+        row += kRowsOfField;
+    }
 }
 
 void OptionForm::setSecretReference(const QString& key, const QString& reference)

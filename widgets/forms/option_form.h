@@ -49,15 +49,21 @@ Q_SIGNALS:
     /// A secret was typed; it must be kept elsewhere and setSecretReference called.
     void secretTyped(const QString& key, const QString& secret);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Field {
         OptionSpec spec;
         QLabel* name;
         OptionEditor* editor;
         QLabel* note;
+        QGridLayout* grid;
     };
 
     void createFields(const std::vector<OptionSpec>& specs);
+    /// Names beside their fields, or above them where the form is narrow for its font.
+    void arrange();
     void addField(const OptionSpec& spec, QGridLayout* grid);
     void validate(const Field& field);
     static void showNote(const Field& field, const QString& error);
@@ -67,6 +73,7 @@ private:
     std::vector<Field> m_fields;
     QToolButton* m_fold = nullptr;
     QWidget* m_advanced = nullptr;
+    bool m_isNarrow = false;
 };
 
 } // namespace headrace

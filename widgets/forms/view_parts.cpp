@@ -5,12 +5,14 @@
 #include "widgets/forms/table_parts.h"
 #include "widgets/theme.h"
 
+#include <QComboBox>
 #include <QFrame>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
 #include <QStyle>
+#include <QStyleOptionComboBox>
 #include <QStyleOptionHeader>
 #include <QTableView>
 #include <QVariant>
@@ -23,6 +25,8 @@ namespace {
 
 constexpr int kColumnReserve = 4;
 constexpr int kNarrowestColumn = 30;
+constexpr int kUsualColumn = 100;
+constexpr int kChoiceReserve = 6;
 constexpr double kArrowHeight = 5;
 constexpr int kUsualLine = 14;   ///< pixels
 constexpr int kLastColumn = 120; ///< takes what is left; no less than its cells, or than this where they are long
@@ -88,6 +92,18 @@ int inFont(const QWidget& widget, int pixels)
     return std::max(pixels, pixels * widget.fontMetrics().height() / kUsualLine);
 }
 
+void fitChoice(QComboBox* box)
+{
+    const auto fit = [box] {
+        QStyleOptionComboBox option;
+        option.initFrom(box);
+        const QSize text(box->fontMetrics().horizontalAdvance(box->currentText()) + kChoiceReserve, 1);
+        box->setMinimumWidth(box->style()->sizeFromContents(QStyle::CT_ComboBox, &option, text, box).width());
+    };
+    QObject::connect(box, &QComboBox::currentTextChanged, box, fit);
+    fit();
+}
+
 QLabel* createLabel(const QString& text, const char* role, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
@@ -146,15 +162,18 @@ void setUpTable(QTableView* table, int role)
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 9);
     table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table->horizontalHeader()->setMinimumSectionSize(kNarrowestColumn);
+    table->horizontalHeader()->setDefaultSectionSize(inFont(*table, kUsualColumn));
     addCopying(table, role);
 }
 
 void fitColumns(QTableView* table, int widest)
 {
+    table->horizontalHeader()->ensurePolished(); // a first fit may come before the first paint
     const int last = table->model()->columnCount() - 1;
     for (int column = 0; column <= last; ++column) {
         table->resizeColumnToContents(column);
-        const int limit = column == last ? kLastColumn : widest;
+        const int head = table->horizontalHeader()->isHidden() ? 0 : table->horizontalHeader()->sectionSizeHint(column);
+        const int limit = column == last ? std::max(kLastColumn, head + kColumnReserve) : widest;
         table->setColumnWidth(column, std::min(table->columnWidth(column) + kColumnReserve, limit));
     }
 }

@@ -4,6 +4,7 @@
 
 #include <QString>
 
+class QComboBox;
 class QFrame;
 class QLabel;
 class QLayout;
@@ -34,6 +35,8 @@ void setUpTable(QTableView* table, int role = Qt::DisplayRole);
 void fitColumns(QTableView* table, int widest = 480);
 /// The same for numbers that change: a column that became wider stays so, so that nothing jumps.
 void growColumns(QTableView* table);
+/// Keeps a box that holds choices at least as wide as the text of the one that it shows.
+void fitChoice(QComboBox* box);
 /// What takes `pixels` in a font of the usual size, in the font of the widget: widths that hold a text follow it.
 [[nodiscard]] int inFont(const QWidget& widget, int pixels);
 /// Sets a dynamic property that the style sheet looks at, and repolishes.

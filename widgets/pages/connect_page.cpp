@@ -44,7 +44,6 @@ QScrollArea* createScroll(QWidget* content, QWidget* parent)
     auto* scroll = new QScrollArea(parent);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(content);
     return scroll;
 }
@@ -84,7 +83,7 @@ QWidget* ConnectPage::createSettings()
     QFrame* panel = createPanel(this);
     m_types = new QComboBox(panel);
     m_types->setAccessibleName(m_role == Role::Source ? tr("Kind of source") : tr("Kind of destination"));
-    m_types->setMinimumWidth(240);
+    fitChoice(m_types);
     m_help = createSentence({}, "muted", panel);
     m_guarantee = createLabel({}, "good", panel);
     auto* head = new QHBoxLayout;

@@ -82,9 +82,9 @@ QWidget* ExportPage::createHead(QWidget* panel)
     auto* head = new QWidget(panel);
     m_targets = new QComboBox(head);
     m_targets->setAccessibleName(tr("Target engine"));
-    m_targets->setMinimumWidth(200);
     for (const Exporter& exporter : exporters())
         m_targets->addItem(QString::fromStdString(exporter.label), QString::fromStdString(exporter.target));
+    fitChoice(m_targets);
     m_summary = createLabel({}, "muted", head);
     m_save = createButton(tr("Save files…"), "primary", head);
     m_prove = createButton(tr("Prove it"), "", head);

@@ -4,6 +4,7 @@
 
 #include "widgets/bridge/plan_watch.h"
 #include "widgets/bridge/run_controller.h"
+#include "widgets/forms/page_scroller.h"
 #include "widgets/pages/batch_page.h"
 #include "widgets/pages/connect_page.h"
 #include "widgets/pages/export_page.h"
@@ -84,7 +85,7 @@ QWidget* PageArea::page(Page which)
     QWidget*& made = m_pages.at(static_cast<std::size_t>(which));
     if (!made) {
         made = createPage(which);
-        m_stack->addWidget(made);
+        m_places.at(static_cast<std::size_t>(which)) = m_stack->addWidget(new PageScroller(made, m_stack));
     }
     return made;
 }
@@ -142,7 +143,8 @@ void PageArea::showPage(Page which)
     m_current = which;
     m_lastOfStage.at(static_cast<std::size_t>(stageOf(which))) = which;
     showTabs(stageOf(which));
-    m_stack->setCurrentWidget(page(which));
+    (void)page(which);
+    m_stack->setCurrentIndex(m_places.at(static_cast<std::size_t>(which)));
     Q_EMIT shown(which);
 }
 

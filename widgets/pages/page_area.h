@@ -71,6 +71,7 @@ private:
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
     std::array<QWidget*, kPageCount> m_pages{};
+    std::array<int, kPageCount> m_places{}; ///< in the stack
     std::array<Page, kStageCount> m_lastOfStage{Page::Connect, Page::Shape, Page::Batch, Page::Destination};
     Page m_current = Page::Connect;
 };
