@@ -37,6 +37,7 @@ inline constinit OdbcFunction<decltype(::SQLEndTran)> SQLEndTran{"SQLEndTran"};
 inline constinit OdbcFunction<decltype(::SQLExecDirectW)> SQLExecDirectW{"SQLExecDirectW"};
 inline constinit OdbcFunction<decltype(::SQLExecute)> SQLExecute{"SQLExecute"};
 inline constinit OdbcFunction<decltype(::SQLFetch)> SQLFetch{"SQLFetch"};
+inline constinit OdbcFunction<decltype(::SQLForeignKeysW)> SQLForeignKeysW{"SQLForeignKeysW"};
 inline constinit OdbcFunction<decltype(::SQLFreeHandle)> SQLFreeHandle{"SQLFreeHandle"};
 inline constinit OdbcFunction<decltype(::SQLFreeStmt)> SQLFreeStmt{"SQLFreeStmt"};
 inline constinit OdbcFunction<decltype(::SQLGetConnectAttrW)> SQLGetConnectAttrW{"SQLGetConnectAttrW"};

@@ -170,27 +170,4 @@ Result<Table> findTable(Connection& connection, const std::string& name, const s
                             near.empty() ? "." : fmt::format("; did you mean '{}'?", near)));
 }
 
-Result<std::vector<std::string>> primaryKey(Connection& connection, const Table& table, const std::stop_token& stop)
-{
-    NameArgument catalog(table.catalog);
-    NameArgument schema(table.schema);
-    NameArgument name(table.name);
-    HEADRACE_TRY(Rows rows, connection.ask(
-                                [&](void* statement) {
-                                    return SQLPrimaryKeysW(statement, catalog.data(), catalog.size(), schema.data(),
-                                                           schema.size(), name.data(), name.size());
-                                },
-                                fmt::format("The keys of the {} could not be read", table.title()), stop));
-    constexpr std::size_t kName = 3;
-    constexpr std::size_t kPlace = 4;
-    std::vector<std::pair<std::int64_t, std::string>> columns;
-    for (std::size_t row = 0; row < rows.size(); ++row)
-        columns.emplace_back(integerOf(rows, row, kPlace), textOf(rows, row, kName));
-    std::ranges::sort(columns);
-    std::vector<std::string> names;
-    for (auto& [place, column] : columns)
-        names.push_back(std::move(column));
-    return names;
-}
-
 } // namespace headrace::odbc

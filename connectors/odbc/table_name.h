@@ -36,8 +36,4 @@ struct Table {
 /// The same; NotFound with the nearest name.
 [[nodiscard]] Result<Table> findTable(Connection& connection, const std::string& name, const std::stop_token& stop);
 
-/// Names of its columns in their order; none without a primary key.
-[[nodiscard]] Result<std::vector<std::string>> primaryKey(Connection& connection, const Table& table,
-                                                          const std::stop_token& stop);
-
 } // namespace headrace::odbc

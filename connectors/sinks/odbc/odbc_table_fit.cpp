@@ -5,14 +5,12 @@
 #include "connectors/sinks/odbc/odbc_table.h"
 
 #include "connectors/core/stable_hash.h"
-#include "connectors/odbc/name_argument.h"
-#include "connectors/odbc/odbc_library.h"
+#include "connectors/odbc/table_catalog.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 
 namespace headrace {
 
@@ -150,21 +148,7 @@ Status OdbcTable::createKey(const std::stop_token& stop)
     const Dialect dialect = m_connection.facts().dialect;
     if (dialect == Dialect::Standard)
         return {}; // rows of a key are deleted by its values
-    NameArgument catalog(m_table.catalog);
-    NameArgument schema(m_table.schema);
-    NameArgument table(m_table.name);
-    HEADRACE_TRY(const Rows rows, m_connection.ask(
-                                      [&](void* statement) {
-                                          return SQLStatisticsW(statement, catalog.data(), catalog.size(),
-                                                                schema.data(), schema.size(), table.data(),
-                                                                table.size(), SQL_INDEX_UNIQUE, SQL_QUICK);
-                                      },
-                                      m_what, stop));
-    enum Part : std::size_t { NonUnique = 3, Index = 5, Column = 8 };
-    std::map<std::string, std::vector<std::string>> indexes;
-    for (std::size_t row = 0; row < rows.size(); ++row)
-        if (rows[row][Index] && integerOf(rows, row, NonUnique) == 0)
-            indexes[textOf(rows, row, Index)].push_back(textOf(rows, row, Column));
+    HEADRACE_TRY(const UniqueIndexes indexes, uniqueIndexes(m_connection, m_table, m_what, stop));
     bool isThere = false;
     for (const auto& [index, columns] : indexes) {
         const bool isOfKey = columns.size() == m_target.key.size() &&

@@ -4,8 +4,8 @@
 
 #include "connectors/sinks/odbc/column_types.h"
 
-#include "connectors/odbc/name_argument.h"
 #include "connectors/odbc/odbc_library.h"
+#include "connectors/odbc/table_catalog.h"
 
 #include <fmt/format.h>
 
@@ -106,21 +106,10 @@ public:
     Result<std::vector<ExistingColumn>> columnsOf(const Table& table, std::string_view what,
                                                   const std::stop_token& stop) override
     {
-        NameArgument catalog(table.catalog);
-        NameArgument schema(table.schema);
-        NameArgument name(table.name);
-        HEADRACE_TRY(const Rows rows, m_connection.ask(
-                                          [&](void* statement) {
-                                              return SQLColumnsW(statement, catalog.data(), catalog.size(),
-                                                                 schema.data(), schema.size(), name.data(), name.size(),
-                                                                 nullptr, 0);
-                                          },
-                                          what, stop));
-        enum Part : std::size_t { TableName = 2, Name = 3, Type = 4, TypeName = 5, Size = 6, Digits = 8 };
+        HEADRACE_TRY(const Rows rows, columnRows(m_connection, table, what, stop));
+        enum Part : std::size_t { Name = 3, Type = 4, TypeName = 5, Size = 6, Digits = 8 };
         std::vector<ExistingColumn> columns;
         for (std::size_t row = 0; row < rows.size(); ++row) {
-            if (textOf(rows, row, TableName) != table.name) // the name is a pattern there
-                continue;
             ExistingColumn column;
             column.name = textOf(rows, row, Name);
             column.type = static_cast<int>(integerOf(rows, row, Type));

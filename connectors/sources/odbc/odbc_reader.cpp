@@ -7,7 +7,7 @@
 
 #include "connectors/odbc/odbc_library.h"
 #include "connectors/odbc/row_stream.h"
-#include "connectors/odbc/table_name.h"
+#include "connectors/odbc/table_catalog.h"
 #include "connectors/sources/odbc/cursor_literal.h"
 #include "connectors/sources/odbc/table_facts.h"
 #include "connectors/sources/odbc/upper_bound.h"
