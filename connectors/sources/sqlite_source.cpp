@@ -7,7 +7,6 @@
 #include "connectors/sources/sources.h"
 
 #include "connectors/core/shown_number.h"
-
 #include "connectors/formats/schema_text.h"
 #include "connectors/sources/sqlite/sqlite_position.h"
 #include "connectors/sources/sqlite/sqlite_reader.h"
@@ -381,18 +380,26 @@ Result<std::string> probeSqlite(const Options& options, std::stop_token stop)
 Result<std::vector<Readable>> describeSqlite(const Options& options, std::stop_token stop)
 {
     HEADRACE_TRY(auto database, sqlite::Database::open(options.text("path"), std::chrono::seconds{5}));
+    const std::stop_callback interrupt(stop, [&database] { sqlite3_interrupt(database.handle()); });
     HEADRACE_TRY(const auto tables, database.tables());
+    HEADRACE_TRY(auto estimates, database.estimates());
     std::vector<Readable> readables;
     for (const sqlite::TableInfo& table : tables) {
         if (stop.stop_requested())
             return fail(stopped(options.text("path")));
-        HEADRACE_TRY(const auto rows, database.highestRowId(table));
+        const sqlite::Database::Estimate& known = estimates[table.name];
+        std::string description = fmt::format("{}, {}", table.isView ? "view" : "table", counted(table.columns, "column"));
+        HEADRACE_TRY(const auto most, database.highestRowId(table));
+        if (known.rows)
+            description += ", about " + counted(*known.rows, "row");
+        else if (most)
+            description += ", up to " + counted(*most, "row");
+        if (known.bytes)
+            description += ", " + shownSize(*known.bytes);
         Options only = options;
         only.erase("query");
         only.set("table", table.name);
-        readables.push_back({table.name, std::move(only),
-                             fmt::format("{}, {}{}", table.isView ? "view" : "table", counted(table.columns, "column"),
-                                         rows ? ", up to " + counted(*rows, "row") : "")});
+        readables.push_back({table.name, std::move(only), std::move(description)});
     }
     return readables;
 }

@@ -127,6 +127,46 @@ Result<std::optional<std::int64_t>> Database::highestRowId(const TableInfo& tabl
     return std::optional(sqlite3_column_int64(highest.get(), 0));
 }
 
+Result<std::map<std::string, Database::Estimate>> Database::estimates()
+{
+    const std::string what = fmt::format("The tables of '{}' cannot be described", m_path);
+    constexpr std::int64_t kMostBytes = 64 << 20;
+    HEADRACE_TRY(const auto known,
+                 prepare("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'), page_count * "
+                         "page_size FROM pragma_page_count, pragma_page_size",
+                         what));
+    HEADRACE_CHECK(step(known));
+    std::map<std::string, Estimate> estimates;
+    if (sqlite3_column_int(known.get(), 0) != 0) {
+        HEADRACE_TRY(const auto rows,
+                     prepare("SELECT tbl, max(CAST(stat AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl", what));
+        HEADRACE_CHECK(
+            eachRow(rows, [&] { estimates[columnText(rows, 0)].rows = sqlite3_column_int64(rows.get(), 1); }));
+    }
+    if (sqlite3_column_int64(known.get(), 1) <= kMostBytes && sqlite3_compileoption_used("ENABLE_DBSTAT_VTAB") != 0) {
+        // Joined here: a join in SQL looks at the schema, which has no index, once for each table.
+        std::map<std::string, std::int64_t> bytes;
+        HEADRACE_TRY(const auto sizes, prepare("SELECT name, pgsize FROM dbstat WHERE aggregate = 1", what));
+        HEADRACE_CHECK(eachRow(sizes, [&] { bytes[columnText(sizes, 0)] = sqlite3_column_int64(sizes.get(), 1); }));
+        HEADRACE_TRY(const auto parts, prepare("SELECT name, tbl_name FROM sqlite_schema WHERE rootpage > 0", what));
+        HEADRACE_CHECK(eachRow(parts, [&] {
+            std::optional<std::int64_t>& sum = estimates[columnText(parts, 1)].bytes;
+            sum = sum.value_or(0) + bytes[columnText(parts, 0)];
+        }));
+    }
+    return estimates;
+}
+
+Status Database::eachRow(const Statement& statement, const std::function<void()>& row)
+{
+    while (true) {
+        HEADRACE_TRY(const bool isRow, step(statement));
+        if (!isRow)
+            return {};
+        row();
+    }
+}
+
 Status Database::beginSnapshot()
 {
     const std::string what = fmt::format("A snapshot of '{}' cannot be taken", m_path);

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -45,6 +47,14 @@ public:
     /// The highest row id, an upper estimate of the number of rows; nullopt for none.
     [[nodiscard]] Result<std::optional<std::int64_t>> highestRowId(const TableInfo& table);
 
+    /// What is cheap to know of tables, by name: rows as ANALYZE counted them, and bytes with indexes, for which every
+    /// page is looked at, in a file of up to 64 MiB. A fired token interrupts it.
+    struct Estimate {
+        std::optional<std::int64_t> rows;
+        std::optional<std::int64_t> bytes;
+    };
+    [[nodiscard]] Result<std::map<std::string, Estimate>> estimates();
+
     /// From now on all statements see one state of the database.
     Status beginSnapshot();
 
@@ -60,6 +70,8 @@ public:
     [[nodiscard]] Error lastError(const std::string& what) const;
 
 private:
+    Status eachRow(const Statement& statement, const std::function<void()>& row);
+
     struct Closer {
         void operator()(sqlite3* handle) const;
     };

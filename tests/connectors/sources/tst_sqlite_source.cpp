@@ -302,7 +302,7 @@ private Q_SLOTS:
         QVERIFY_RESULT(readables);
         QCOMPARE(readables->size(), std::size_t{11});
         QCOMPARE(readables->front().name, std::string("Album"));
-        QCOMPARE(readables->front().description, std::string("table, 3 columns, up to 347 rows"));
+        QCOMPARE(readables->front().description, std::string("table, 3 columns, up to 347 rows, 20 KiB"));
     }
 
     void realTablesAreRead()
