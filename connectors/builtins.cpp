@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/builtins.h"
 
+#include "connectors/core/column_listing.h"
 #include "connectors/sinks/sinks.h"
 #include "connectors/sources/connections.h"
 #include "connectors/sources/sources.h"
@@ -25,6 +26,7 @@ Registry builtinConnectors()
 {
     setConnectionTypes({postgresConnection(), mariadbConnection(), mysqlConnection(), odbcConnection(),
                         qtsqlConnection(), kafkaConnection(), kinesisConnection(), mqttConnection()});
+    setColumnListings({{"duckdb", duckdbColumns}, {"sqlite", sqliteColumns}});
     Registry registry;
     registry.add(csvSource());
     registry.add(ndjsonSource());

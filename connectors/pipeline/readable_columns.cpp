@@ -4,6 +4,7 @@
 
 #include "connectors/pipeline/readable_columns.h"
 
+#include "connectors/core/column_listing.h"
 #include "connectors/core/type_name.h"
 #include "connectors/pipeline/row_reader.h"
 
@@ -13,9 +14,9 @@ Result<std::vector<ReadableColumn>> readableColumns(const Registry& registry, co
                                                     std::stop_token stop)
 {
     HEADRACE_TRY(const SourceType* type, registry.source(source.type));
-    if (const ConnectionType* connection = connectionType(source.type); connection && connection->columns) {
+    if (const ColumnListing list = columnListing(source.type)) {
         HEADRACE_TRY(const Options resolved, resolvedOptions(*type, source.options));
-        return connection->columns(resolved, stop);
+        return list(resolved, stop);
     }
     HEADRACE_TRY(const RowReader reader, RowReader::open(registry, source, {}, std::move(stop)));
     std::vector<ReadableColumn> columns;

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <QSqlDatabase>
+#include <QSqlField>
 #include <QSqlIndex>
+#include <QSqlRecord>
 #include <QStringList>
 
 #include <algorithm>
@@ -35,6 +37,17 @@ std::vector<std::string> keyOf(const std::string& connection, const std::string&
     std::vector<std::string> columns;
     for (int i = 0; i < index.count(); ++i)
         columns.push_back(index.fieldName(i).toStdString());
+    return columns;
+}
+
+std::vector<std::string> requiredOf(const std::string& connection, const std::string& table)
+{
+    const QSqlDatabase database = QSqlDatabase::database(QString::fromStdString(connection), false);
+    const QSqlRecord record = database.record(QString::fromStdString(table));
+    std::vector<std::string> columns;
+    for (int i = 0; i < record.count(); ++i)
+        if (record.field(i).requiredStatus() == QSqlField::Required)
+            columns.push_back(record.fieldName(i).toStdString());
     return columns;
 }
 
@@ -81,6 +94,15 @@ Result<std::vector<std::string>> primaryKey(Connection& connection, const Table&
     return connection.answerOf(
         connection.thread().begin<Result<std::vector<std::string>>>(
             [name = connection.name(), sql = qualified(connection, table)] { return keyOf(name, sql); }),
+        stop);
+}
+
+Result<std::vector<std::string>> requiredColumns(Connection& connection, const Table& table,
+                                                 const std::stop_token& stop)
+{
+    return connection.answerOf(
+        connection.thread().begin<Result<std::vector<std::string>>>(
+            [name = connection.name(), sql = qualified(connection, table)] { return requiredOf(name, sql); }),
         stop);
 }
 

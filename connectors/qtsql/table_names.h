@@ -30,4 +30,8 @@ struct Table {
 [[nodiscard]] Result<std::vector<std::string>> primaryKey(Connection& connection, const Table& table,
                                                           const std::stop_token& stop);
 
+/// Those of its columns that take no NULL, as far as the driver tells.
+[[nodiscard]] Result<std::vector<std::string>> requiredColumns(Connection& connection, const Table& table,
+                                                               const std::stop_token& stop);
+
 } // namespace headrace::qtsql

@@ -16,4 +16,8 @@ namespace headrace {
 [[nodiscard]] ConnectionType postgresConnection();
 [[nodiscard]] ConnectionType qtsqlConnection();
 
+// Columns as databases describe them that are files.
+[[nodiscard]] Result<std::vector<ReadableColumn>> duckdbColumns(const Options& options, std::stop_token stop);
+[[nodiscard]] Result<std::vector<ReadableColumn>> sqliteColumns(const Options& options, std::stop_token stop);
+
 } // namespace headrace

@@ -69,16 +69,17 @@ Result<std::vector<ReadableColumn>> describeColumns(const Options& options, std:
             fmt::format("SELECT c.column_name, c.column_type, c.column_key = 'PRI', c.is_nullable = 'NO', (SELECT "
                         "CONCAT(k.referenced_table_schema, '.', k.referenced_table_name) FROM "
                         "information_schema.key_column_usage k WHERE k.table_schema = {0} AND k.table_name = {1} AND "
-                        "k.column_name = c.column_name AND k.referenced_table_name IS NOT NULL LIMIT 1) FROM "
+                        "k.column_name = c.column_name AND k.referenced_table_name IS NOT NULL LIMIT 1), "
+                        "c.column_key = 'UNI' FROM "
                         "information_schema.columns c WHERE c.table_schema = {0} AND c.table_name = {1} ORDER BY "
                         "c.ordinal_position",
                         literal(table.database), literal(table.name)),
             fmt::format("The columns of the {} could not be listed", table.title()), stop));
     std::vector<ReadableColumn> columns;
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        const bool isKey = rows.integer(row, 2) != 0;
-        columns.push_back({rows.text(row, 0), rows.text(row, 1),
-                           columnNote(isKey, rows.integer(row, 3) != 0, rows.text(row, 4)), isKey});
+        const ColumnFacts facts{rows.integer(row, 2) != 0, rows.integer(row, 5) != 0, rows.integer(row, 3) != 0,
+                                rows.text(row, 4)};
+        columns.push_back({rows.text(row, 0), rows.text(row, 1), columnNote(facts), facts.isKey});
     }
     return columns;
 }

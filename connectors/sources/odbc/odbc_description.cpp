@@ -65,12 +65,20 @@ Result<std::vector<Readable>> describeServer(const Options& options, std::stop_t
     HEADRACE_TRY(const Target target, Target::from(options, false));
     HEADRACE_TRY(auto connection, Connection::open(target, stop));
     HEADRACE_TRY(const auto tables, listTables(connection, stop));
+    std::map<std::string, std::string> described; // where no folder will be unfolded
+    if (!connection.facts().usesSchemas && !connection.facts().usesCatalogs) {
+        HEADRACE_TRY(described, estimates(connection, "", stop));
+    }
     std::vector<Readable> readables;
     for (const Table& table : tables) {
         Options only = options;
         only.erase("query");
         only.set("table", qualified(connection, table));
-        readables.push_back({table.fullName(), std::move(only), table.isView ? "view" : "table"});
+        const auto found = described.find(table.fullName());
+        readables.push_back({table.fullName(), std::move(only),
+                             found != described.end() ? found->second
+                             : table.isView           ? "view"
+                                                      : "table"});
     }
     return readables;
 }
@@ -79,7 +87,9 @@ Result<std::vector<Readable>> describeServer(const Options& options, std::stop_t
 
 ConnectionType odbcConnection()
 {
-    return {"odbc", odbc::connectionOptions(), odbc::reachServer};
+    ConnectionType type{"odbc", odbc::connectionOptions(), odbc::reachServer, odbc::describeColumns};
+    type.descriptions = odbc::describeFolder;
+    return type;
 }
 
 } // namespace headrace

@@ -35,15 +35,22 @@ Result<std::vector<ReadableColumn>> describeColumns(const Options& options, std:
             "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, EXISTS (SELECT FROM "
             "pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)), "
             "(SELECT c.confrelid::pg_catalog.regclass FROM pg_catalog.pg_constraint c WHERE c.conrelid = a.attrelid "
-            "AND c.contype = 'f' AND a.attnum = ANY (c.conkey) LIMIT 1) FROM pg_catalog.pg_attribute a WHERE "
+            "AND c.contype = 'f' AND a.attnum = ANY (c.conkey) LIMIT 1), EXISTS (SELECT FROM pg_catalog.pg_index i "
+            "WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND "
+            "i.indpred IS NULL) FROM pg_catalog.pg_attribute a WHERE "
             "a.attrelid = pg_catalog.to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
             {table}, fmt::format("The columns of '{}' could not be listed", table), stop));
+    if (rows.size() == 0) { // or a table without columns
+        const std::string what = fmt::format("The table '{}' could not be looked up", table);
+        HEADRACE_TRY(const Rows found, connection.query("SELECT pg_catalog.to_regclass($1)", {table}, what, stop));
+        if (found.isNull(0, 0))
+            return fail(ErrorCode::NotFound, fmt::format("There is no table or view '{}' in {}.", table, target.title));
+    }
     std::vector<ReadableColumn> columns;
     for (int row = 0; row < rows.size(); ++row) {
-        const bool isKey = rows.boolean(row, 3);
-        columns.push_back({rows.text(row, 0), rows.text(row, 1),
-                           columnNote(isKey, rows.boolean(row, 2), rows.isNull(row, 4) ? "" : rows.text(row, 4)),
-                           isKey});
+        const ColumnFacts facts{rows.boolean(row, 3), rows.boolean(row, 5), rows.boolean(row, 2),
+                                rows.isNull(row, 4) ? "" : rows.text(row, 4)};
+        columns.push_back({rows.text(row, 0), rows.text(row, 1), columnNote(facts), facts.isKey});
     }
     return columns;
 }

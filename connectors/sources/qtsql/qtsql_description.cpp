@@ -5,11 +5,15 @@
 #include "connectors/core/shown_number.h"
 #include "connectors/sources/qtsql/qtsql_reader.h"
 
+#include "connectors/core/type_name.h"
 #include "connectors/qtsql/table_names.h"
+#include "connectors/sources/tables/column_note.h"
 
 #include <arrow/type.h>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace headrace {
 
@@ -67,11 +71,37 @@ Result<std::vector<Readable>> describeServer(const Options& options, std::stop_t
     return readables;
 }
 
+namespace {
+
+/// Types in the words of the rows that are read: Qt does not give the server's own.
+Result<std::vector<ReadableColumn>> describeColumns(const Options& options, std::stop_token stop)
+{
+    HEADRACE_TRY(const Target target, Target::from(options));
+    HEADRACE_TRY(const auto connection, Connection::open(target, stop));
+    HEADRACE_TRY(const Table table, findTable(*connection, options.text("table"), stop));
+    HEADRACE_TRY(const auto key, primaryKey(*connection, table, stop));
+    HEADRACE_TRY(const auto required, requiredColumns(*connection, table, stop));
+    HEADRACE_TRY(const auto found,
+                 connection->columnsOf(fmt::format("SELECT * FROM {} WHERE 1 = 0", qualified(*connection, table)),
+                                       fmt::format("The columns of the {} could not be listed", table.title()), stop));
+    std::vector<ReadableColumn> columns;
+    for (const Column& column : found) {
+        const auto field = readColumn(column, connection->quoted(column.name), connection->server()).field;
+        ColumnFacts facts;
+        facts.isKey = std::ranges::find(key, column.name) != key.end();
+        facts.isRequired = column.isRequired || std::ranges::find(required, column.name) != required.end();
+        columns.push_back({column.name, typeName(*field->type()), columnNote(facts), facts.isKey});
+    }
+    return columns;
+}
+
+} // namespace
+
 } // namespace qtsql
 
 ConnectionType qtsqlConnection()
 {
-    return {"qtsql", qtsql::connectionOptions(), qtsql::reachServer};
+    return {"qtsql", qtsql::connectionOptions(), qtsql::reachServer, qtsql::describeColumns};
 }
 
 } // namespace headrace

@@ -3,16 +3,25 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace headrace {
 
-/// What stands behind a column's type in the tree of tables: "primary key, refers to customers", "not null".
-[[nodiscard]] inline std::string columnNote(bool isKey, bool isRequired, std::string_view refersTo)
+/// What a database knows of a column beside its name and type.
+struct ColumnFacts {
+    bool isKey = false;    ///< part of the primary key
+    bool isUnique = false; ///< alone, by a constraint or an index over all rows
+    bool isRequired = false;
+    std::string refersTo = {}; ///< table of the first foreign key that it is part of
+};
+
+/// What stands behind a column's type in the tree of tables: "primary key, refers to customers", "unique, not null".
+[[nodiscard]] inline std::string columnNote(const ColumnFacts& facts)
 {
-    std::string note = isKey ? "primary key" : isRequired ? "not null" : "";
-    if (!refersTo.empty())
-        note.append(note.empty() ? "refers to " : ", refers to ").append(refersTo);
+    std::string note = facts.isKey ? "primary key" : facts.isUnique ? "unique" : "";
+    if (facts.isRequired && !facts.isKey)
+        note.append(note.empty() ? "not null" : ", not null");
+    if (!facts.refersTo.empty())
+        note.append(note.empty() ? "refers to " : ", refers to ").append(facts.refersTo);
     return note;
 }
 
