@@ -77,7 +77,7 @@ std::string_view adviceFor(std::string_view state, std::string_view said)
         return kNullAdvice;
     if (state == "23505")
         return kDuplicateAdvice;
-    if (state == "42602" || said.starts_with("cross-database references"))
+    if (state == "42602" || said.starts_with("cross-database references") || said.starts_with("improper "))
         return " Put each part of a name that holds blanks, quotes or dots in double quotes: \"schema\".\"table\".";
     return {};
 }

@@ -41,9 +41,10 @@ private Q_SLOTS:
         }
         QCOMPARE(mill.destination.ids.size(), 0);
         QCOMPARE(mill.disk.checkpoint->destination, before);
-        QVERIFY2(result.error().message.starts_with("This pipeline has written to table 'a' until now, and the position "
-                                                    "found at table 'b' is of those rows"),
-                 result.error().message.c_str());
+        QVERIFY2(
+            result.error().message.starts_with("This pipeline has written to table 'a' until now, and the position "
+                                               "found at table 'b' is of those rows"),
+            result.error().message.c_str());
     }
 
     void thePlanBeginsWhereTheRunDoes_data()

@@ -90,12 +90,13 @@ void TestRowAdvice::mariadbHasNoNamesWithEmoji()
     const auto options = checkedOptions(type, m_maria->options({{"table", "names"}}), "mariadb destination");
     QVERIFY_RESULT(options);
     const auto sink = type.create(*options);
-    const Status written = test::writeAll(**sink, {"orders", "aa", "run-1"}, 1,
-                                          test::rowsOf(test::schemaOf("Straße 😀:int64"), {{"1"}}));
+    const Status written =
+        test::writeAll(**sink, {"orders", "aa", "run-1"}, 1, test::rowsOf(test::schemaOf("Straße 😀:int64"), {{"1"}}));
     QVERIFY(!written);
-    QCOMPARE(written.error().message, std::string("The column 'Straße 😀' cannot be written to MariaDB, whose names have "
-                                                  "no emoji or other characters beyond U+FFFF. Rename it in the "
-                                                  "shape."));
+    QCOMPARE(written.error().message,
+             std::string("The column 'Straße 😀' cannot be written to MariaDB, whose names have "
+                         "no emoji or other characters beyond U+FFFF. Rename it in the "
+                         "shape."));
 }
 
 QTEST_GUILESS_MAIN(TestRowAdvice)
