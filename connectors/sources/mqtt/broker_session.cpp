@@ -81,6 +81,7 @@ Status BrokerSession::create(const std::string& clientId, bool isPersistent)
     // With threads of one's own, packets wait in a queue until mosquitto_loop_write() is called.
     mosquitto_threaded_set(m_client, true);
     mosquitto_connect_callback_set(m_client, onConnect);
+    mosquitto_disconnect_callback_set(m_client, onDisconnect);
     mosquitto_subscribe_callback_set(m_client, onSubscribe);
     mosquitto_message_callback_set(m_client, onMessage);
     if (!m_settings.user.empty())
@@ -106,6 +107,8 @@ Status BrokerSession::secure()
 
 Error BrokerSession::lost(int code) const
 {
+    if (code == MOSQ_ERR_KEEPALIVE || m_lostBy == MOSQ_ERR_KEEPALIVE) // of the functions not every one says so
+        return silent();
     if (code == MOSQ_ERR_TLS)
         return {ErrorCode::Permission,
                 fmt::format("The TLS connection to the MQTT broker '{}' could not be trusted; check the address, or "
@@ -117,12 +120,15 @@ Error BrokerSession::lost(int code) const
         return {ErrorCode::Unavailable,
                 fmt::format("The MQTT broker '{}' could not be reached: {}.", m_settings.address(), asCause(words)),
                 words, std::nullopt};
-    return {
-        ErrorCode::Unavailable,
-        code == MOSQ_ERR_KEEPALIVE
-            ? fmt::format("The MQTT broker '{}' has not answered for {} s.", m_settings.address(), kKeepAliveSeconds)
-            : fmt::format("The connection to the MQTT broker '{}' was lost.", m_settings.address()),
-        words, std::nullopt};
+    return {ErrorCode::Unavailable,
+            fmt::format("The connection to the MQTT broker '{}' was lost.", m_settings.address()), words, std::nullopt};
+}
+
+/// The same whether it falls silent or stays so: it is one outage, which is told of once.
+Error BrokerSession::silent() const
+{
+    return {ErrorCode::Unavailable, fmt::format("The MQTT broker '{}' does not answer.", m_settings.address()),
+            m_isConnected ? "no answer to a ping" : "no answer to a login or a subscription", std::nullopt};
 }
 
 Status BrokerSession::open(const std::string& clientId, bool isPersistent, const std::vector<std::string>& topics,
@@ -140,8 +146,7 @@ Status BrokerSession::open(const std::string& clientId, bool isPersistent, const
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "Connecting to the MQTT broker was stopped.");
         if (std::chrono::steady_clock::now() > deadline)
-            return fail(ErrorCode::Unavailable,
-                        fmt::format("The MQTT broker '{}' did not answer in time.", m_settings.address()));
+            return fail(silent());
         HEADRACE_CHECK(step(milliseconds{20}, true));
         if (m_refusal != 0)
             return fail(refusal(m_refusal, m_settings));
@@ -196,6 +201,11 @@ void BrokerSession::onConnect(mosquitto*, void* self, int code)
     auto& session = *static_cast<BrokerSession*>(self);
     session.m_refusal = code;
     session.m_isConnected = code == 0;
+}
+
+void BrokerSession::onDisconnect(mosquitto*, void* self, int code)
+{
+    static_cast<BrokerSession*>(self)->m_lostBy = code;
 }
 
 void BrokerSession::onSubscribe(mosquitto*, void* self, int id, int count, const int* granted)

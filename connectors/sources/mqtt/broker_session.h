@@ -42,11 +42,13 @@ public:
 
 private:
     static void onConnect(mosquitto* client, void* self, int code);
+    static void onDisconnect(mosquitto* client, void* self, int code);
     static void onSubscribe(mosquitto* client, void* self, int id, int count, const int* granted);
     static void onMessage(mosquitto* client, void* self, const mosquitto_message* message);
     Status create(const std::string& clientId, bool isPersistent);
     Status secure();
     [[nodiscard]] Error lost(int code) const;
+    [[nodiscard]] Error silent() const;
 
     BrokerSettings m_settings;
     Receive m_receive;
@@ -54,6 +56,7 @@ private:
     mosquitto* m_client = nullptr;
     bool m_isConnected = false;
     int m_refusal = 0; ///< of the login
+    int m_lostBy = 0;  ///< why the library has closed the connection
     int m_granted = 0; ///< subscriptions
     std::string m_refusedTopics;
     std::vector<std::string> m_topics;

@@ -28,6 +28,7 @@ HEADRACE_MOSQUITTO(mosquitto_connect);
 HEADRACE_MOSQUITTO(mosquitto_connect_callback_set);
 HEADRACE_MOSQUITTO(mosquitto_destroy);
 HEADRACE_MOSQUITTO(mosquitto_disconnect);
+HEADRACE_MOSQUITTO(mosquitto_disconnect_callback_set);
 HEADRACE_MOSQUITTO(mosquitto_lib_init);
 HEADRACE_MOSQUITTO(mosquitto_loop_misc);
 HEADRACE_MOSQUITTO(mosquitto_loop_read);

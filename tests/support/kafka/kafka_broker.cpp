@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <memory>
 #include <unistd.h>
 
@@ -119,6 +120,16 @@ void KafkaBroker::kill()
         return;
     m_process.kill();
     m_process.waitForFinished(kWaitMs);
+}
+
+void KafkaBroker::freeze()
+{
+    ::kill(static_cast<pid_t>(m_process.processId()), SIGSTOP);
+}
+
+void KafkaBroker::thaw()
+{
+    ::kill(static_cast<pid_t>(m_process.processId()), SIGCONT);
 }
 
 rd_kafka_t* KafkaBroker::newClient(rd_kafka_type_t type, const std::map<std::string, std::string>& settings)

@@ -41,6 +41,8 @@ public:
     void start(); ///< returns when it answers
     void stop();  ///< in an orderly way
     void kill();
+    void freeze(); ///< connections stay, but nothing is answered
+    void thaw();
 
     [[nodiscard]] std::string address() const;              ///< plain
     [[nodiscard]] std::string address(int listener) const;  ///< 2 TLS, 3 SASL, 4 SASL over TLS

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 
 namespace headrace::test {
 
@@ -66,6 +67,16 @@ void MqttBroker::stop()
     m_process.terminate();
     if (!m_process.waitForFinished(kWaitMs))
         qFatal("test broker: it does not stop");
+}
+
+void MqttBroker::freeze()
+{
+    ::kill(static_cast<pid_t>(m_process.processId()), SIGSTOP);
+}
+
+void MqttBroker::thaw()
+{
+    ::kill(static_cast<pid_t>(m_process.processId()), SIGCONT);
 }
 
 std::string MqttBroker::address(int listener) const

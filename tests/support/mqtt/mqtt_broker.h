@@ -18,9 +18,12 @@ public:
     MqttBroker(const MqttBroker&) = delete;
     MqttBroker& operator=(const MqttBroker&) = delete;
 
-    void start(); ///< returns when it answers
-    void stop();  ///< in an orderly way: sessions and messages stay
+    void start();  ///< returns when it answers
+    void stop();   ///< in an orderly way: sessions and messages stay
+    void freeze(); ///< connections stay, but nothing is answered
+    void thaw();
 
+    [[nodiscard]] int port() const { return m_port; }
     [[nodiscard]] std::string address(int listener = 0) const; ///< 0 anybody, 1 with password, 2 TLS with password
     [[nodiscard]] std::string caFile() const;
 
