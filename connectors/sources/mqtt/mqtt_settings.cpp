@@ -117,7 +117,7 @@ std::vector<OptionSpec> sourceOptions()
          .type = OptionType::Choice,
          .label = "Quality of service",
          .help = "0: what is sent while nobody listens is lost. 1: every message at least once, also after a crash. 2: "
-                 "once, but a crash in the middle of a handshake can lose a message.",
+                 "once, but a break or crash in the middle of a handshake can lose a message.",
          .defaultText = "1",
          .choices = {"0", "1", "2"}},
         {.key = "session",
@@ -240,8 +240,8 @@ std::string promiseOf(const SourceSettings& settings)
     if (settings.qos == 1)
         return "With QoS 1, a persistent session and the spool every message arrives at least once, also after a "
                "crash; the broker may send one twice.";
-    return "With QoS 2 every message arrives once while the program runs; a crash in the middle of the broker's "
-           "handshake can lose one. Choose QoS 1 where none may be lost.";
+    return "With QoS 2 every message arrives once while the connection holds; a break or a crash in the middle of the "
+           "broker's handshake can lose one. Choose QoS 1 where none may be lost.";
 }
 
 } // namespace headrace::mqtt
