@@ -223,6 +223,7 @@ QWidget* RunPage::createBatches(QWidget* parent)
     auto* batches = new QWidget(parent);
     m_batchView = createTable(m_batches, tr("Batches, the newest first"), batches);
     showSorted(m_batchView, m_batches, BatchModel::kKeyRole);
+    m_batchView->horizontalHeader()->setStretchLastSection(false); // its number stays beside the others
     m_batchView->setSelectionMode(QAbstractItemView::SingleSelection);
     setEmptyNote(m_batchView, tr("Each batch is listed when it has closed: why, with how many rows, and how long they "
                                  "waited."));
@@ -417,9 +418,8 @@ void RunPage::showBatches()
     const bool isFirst = m_lastBatch == 0;
     m_lastBatch = news.front().batch.sequence;
     m_batches->prepend(std::move(news), kBatchesShown);
-    if (!isFirst)
-        return;
-    fitColumns(m_batchView);
+    if (isFirst)
+        fitColumns(m_batchView);
 }
 
 void RunPage::loadQuarantine()
