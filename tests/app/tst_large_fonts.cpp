@@ -6,7 +6,10 @@
 #include "app/secret_dialog.h"
 #include "app/settings.h"
 #include "connectors/builtins.h"
+#include "widgets/charts/live_charts.h"
 #include "widgets/forms/elided_label.h"
+#include "widgets/forms/page_scroller.h"
+#include "widgets/pages/batch_page.h"
 #include "widgets/shell/run_bar.h"
 
 #include <QAbstractButton>
@@ -17,6 +20,7 @@
 #include <QLabel>
 #include <QLayout>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QStyle>
 #include <QStyleOptionComboBox>
 #include <QTabWidget>
@@ -264,6 +268,12 @@ void LargeFontsTest::runs()
             check(QStringLiteral("%1, tab %2").arg(pageName(page)).arg(tab), *m_window);
         }
     }
+    m_window->pages().showPage(Page::Batch);
+    Q_EMIT m_window->pages().pageAs<BatchPage>(Page::Batch).charts().stepped(-1);
+    check(QStringLiteral("Batch with details"), *m_window);
+    for (const auto* scroller : m_window->findChildren<PageScroller*>())
+        QVERIFY2(points > 14 || scroller->horizontalScrollBar()->maximum() == 0,
+                 scroller->widget()->metaObject()->className());
     QVERIFY2(m_wrong.isEmpty(), qPrintable(m_wrong.join(QLatin1Char('\n'))));
 }
 

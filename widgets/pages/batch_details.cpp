@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/batch_details.h"
 
+#include "widgets/forms/flow_layout.h"
 #include "widgets/forms/view_parts.h"
 #include "widgets/models/tables.h"
 #include "widgets/quantity_text.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -63,21 +63,22 @@ void BatchDetails::createParts()
     m_body = new QWidget(this);
     const std::array<QString, FigureCount> names{tr("Rows"),  tr("Bytes"),  tr("Open for"), tr("Write"),
                                                  tr("Waits"), tr("Opened"), tr("Closed"),   tr("Durable")};
-    auto* grid = new QGridLayout(m_body);
-    grid->setContentsMargins({});
-    grid->setHorizontalSpacing(18);
-    grid->setVerticalSpacing(1);
+    auto* figures = new FlowLayout(nullptr, 14);
     for (int index = 0; index < FigureCount; ++index) {
         const auto at = static_cast<std::size_t>(index);
-        QLabel* figure = createLabel({}, "figure", m_body);
+        auto* place = new QWidget(m_body);
+        QLabel* figure = createLabel({}, "figure", place);
         figure->setAccessibleName(names.at(at));
         figure->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        grid->addWidget(createLabel(names.at(at), "muted", m_body), 0, index);
-        grid->addWidget(figure, 1, index);
+        auto* column = new QVBoxLayout(place);
+        column->setContentsMargins({});
+        column->setSpacing(1);
+        column->addWidget(createLabel(names.at(at), "muted", place));
+        column->addWidget(figure);
+        figures->addWidget(place);
         m_figures.at(at) = figure;
     }
     m_figures[Waits]->setToolTip(tr("From a row's arrival to the commit: p50 / p95 / p99"));
-    grid->setColumnStretch(FigureCount, 1);
     m_position = new QLineEdit(m_body);
     m_position->setReadOnly(true);
     m_position->setFrame(false);
@@ -87,7 +88,11 @@ void BatchDetails::createParts()
     position->setSpacing(8);
     position->addWidget(createLabel(tr("Delivered up to"), "muted", m_body));
     position->addWidget(m_position, 1);
-    grid->addLayout(position, 2, 0, 1, FigureCount + 1);
+    auto* body = new QVBoxLayout(m_body);
+    body->setContentsMargins({});
+    body->setSpacing(2);
+    body->addLayout(figures);
+    body->addLayout(position);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 6, 8, 8);

@@ -85,7 +85,7 @@ QWidget* ExportPage::createHead(QWidget* panel)
     for (const Exporter& exporter : exporters())
         m_targets->addItem(QString::fromStdString(exporter.label), QString::fromStdString(exporter.target));
     fitChoice(m_targets);
-    m_summary = createLabel({}, "muted", head);
+    m_summary = createSentence({}, "muted", head);
     m_save = createButton(tr("Save files…"), "primary", head);
     m_prove = createButton(tr("Prove it"), "", head);
     m_prove->setToolTip(tr("Runs the pipeline here and on the engine and compares the rows."));
@@ -97,8 +97,7 @@ QWidget* ExportPage::createHead(QWidget* panel)
     row->addSpacing(8);
     row->addWidget(m_targets);
     row->addSpacing(12);
-    row->addWidget(m_summary);
-    row->addStretch();
+    row->addWidget(m_summary, 1);
     for (QPushButton* button : {m_save, m_prove, m_submit})
         row->addWidget(button);
     return head;
