@@ -139,9 +139,9 @@ Result<std::map<std::string, std::string>> references(Connection& connection, co
         Table other{textOf(*rows, row, Catalog), textOf(*rows, row, Schema), textOf(*rows, row, Name), false};
         if (!connection.facts().usesCatalogs)
             other.catalog.clear();
-        tables.try_emplace(textOf(*rows, row, Column),
-                           other.catalog == table.catalog && other.schema == table.schema ? other.name
-                                                                                          : other.fullName());
+        tables.try_emplace(textOf(*rows, row, Column), other.catalog == table.catalog && other.schema == table.schema
+                                                           ? other.name
+                                                           : other.fullName());
     }
     return tables;
 }

@@ -387,7 +387,8 @@ Result<std::vector<Readable>> describeSqlite(const Options& options, std::stop_t
         if (stop.stop_requested())
             return fail(stopped(options.text("path")));
         const sqlite::Database::Estimate& known = estimates[table.name];
-        std::string description = fmt::format("{}, {}", table.isView ? "view" : "table", counted(table.columns, "column"));
+        std::string description =
+            fmt::format("{}, {}", table.isView ? "view" : "table", counted(table.columns, "column"));
         HEADRACE_TRY(const auto most, database.highestRowId(table));
         if (known.rows)
             description += ", about " + counted(*known.rows, "row");

@@ -70,8 +70,8 @@ bool isIndexed(const TableKeys& keys, const std::string& column)
 Result<std::vector<ReadableColumn>> duckdbColumns(const Options& options, std::stop_token stop)
 {
     const std::string schema = options.text("schema");
-    const duck::Query::Settings table{
-        options.text("path"), schema.empty() ? "main" : schema, options.text("table"), options.text("query")};
+    const duck::Query::Settings table{options.text("path"), schema.empty() ? "main" : schema, options.text("table"),
+                                      options.text("query")};
     HEADRACE_TRY(const auto database,
                  sharedDuckDatabase(table.path, DuckAccess::Read, {{"threads", "1"}, {"memory_limit", "32MB"}}));
     HEADRACE_TRY(DuckConnection connection, database->connect());

@@ -73,7 +73,7 @@ private Q_SLOTS:
                                 << QStringLiteral(
                                        "Lag 10 s; in 1 look at 17,001 rows the latest row was up to 40 s late, "
                                        "99.9 % were there at once; rows later than the lag are missed: set "
-                                       "it to 50s.");
+                                       "it to 50 s.");
     }
     void sentences()
     {
