@@ -195,7 +195,7 @@ private Q_SLOTS:
             m_pipeline.source.type = away.type;
             Runner runner(setup());
             runner.start();
-            const QString said = isStream ? "Attempt 1 of 1000 follows" : "Attempt 1 of 5 follows";
+            const QString said = isStream ? "Attempt 1 of 1,000 follows" : "Attempt 1 of 5 follows";
             QTRY_VERIFY(QString::fromStdString(runner.metrics().snapshot().message).contains(said));
             runner.abort();
             QVERIFY(runner.wait(60s));
