@@ -107,7 +107,7 @@ void PagesTest::aBatchIsDescribed()
     details.showBatch(recordOf(1234));
     const QString text = plain(details.text());
     for (const char* part : {"Batch 1,234, closed by rows", "Rows: 2,000", "Bytes: 3 MiB", "Open for: 250 ms",
-                             "Write: 4.0 ms", "20 ms / 40 ms / 50 ms", "a.csv@4711"})
+                             "Write: 4 ms", "20 ms / 40 ms / 50 ms", "a.csv@4711"})
         QVERIFY2(text.contains(QString::fromUtf8(part)), qPrintable(text));
     const QDateTime closed = closedAt(recordOf(1));
     QCOMPARE(closed.toMSecsSinceEpoch(), qint64{1'700'000'000'250});
@@ -389,7 +389,8 @@ void PagesTest::settingsSayWhatTheyLeadTo()
     next.trigger.kind = Trigger::Kind::Every;
     next.trigger.every = 15min;
     document.edit(QStringLiteral("Change trigger"), next);
-    QCOMPARE(plain(settings.planSentence()), QStringLiteral("Every 15 min: all rows of a.lines"));
+    QCOMPARE(plain(settings.planSentence()),
+             QStringLiteral("Every 15 min: all rows of a.lines at first, then what comes behind them"));
 }
 
 void PagesTest::aLongSentenceEndsInDots()
